@@ -1,0 +1,37 @@
+"""Every way in which the project refuses to go on, and the exit code that each one stands for.
+
+An error's text is one sentence for the person at the keyboard: it names the file and the modality, says what is
+wrong and what to do about it.
+"""
+
+from __future__ import annotations
+
+
+class GSSError(Exception):
+    """Base of all expected failures. `exit_code` is what a command line ends with."""
+
+    exit_code = 1
+
+
+class UsageError(GSSError):
+    """The call itself makes no sense, whatever the data."""
+
+    exit_code = 2
+
+
+class InputError(GSSError):
+    """An input file, array, recipe or network is refused."""
+
+    exit_code = 3
+
+
+class EnvironmentRefused(GSSError):
+    """The machine lacks what was asked of it: a device, a package, space on the disk."""
+
+    exit_code = 3
+
+
+class Cancelled(GSSError):
+    """The user asked to stop. Nothing has been left behind."""
+
+    exit_code = 130

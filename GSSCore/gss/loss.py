@@ -1,0 +1,154 @@
+"""The loss that trains a network: overlap with the truth, for the fused and the single predictions, plus the pull.
+
+    loss = sum over available m of Dice(p_m, y) + Dice(p_fused, y) + 0.5 * KL,
+
+each term summed over samples (and available m) and divided by the number of samples, so that one process and several
+with the same global batch agree. Further terms are options and off by default.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from GSSCore.gss.distillation import distillation_loss
+from GSSCore.gss.teacher import TeacherSettings, guided_teacher
+from GSSCore.networks.base import NetworkOutput
+from GSSCore.vocabulary import CLASSES, REGIONS
+
+_EPSILON = 1e-7
+
+
+@dataclass(frozen=True)
+class LossSettings:
+    """What the loss is made of; the defaults are the method's own.
+
+    Attributes:
+        distillation_weight: of the pull towards the teacher.
+        single_weight: of the single-modality predictions' own overlap with the truth.
+        dice_over: the four exclusive `classes`, as the method says, or the nested `regions` WT, TC, ET by which the
+            field scores.
+        cross_entropy_weight: of a voxel-wise cross-entropy beside each Dice term.
+        auxiliary_weight: of the same terms on a network's deep-supervision outputs.
+        temperature: divides the single-modality logits before teacher and pull are computed.
+        teacher: thresholds and floor.
+    """
+
+    distillation_weight: float = 0.5
+    single_weight: float = 1.0
+    dice_over: Literal["classes", "regions"] = "classes"
+    cross_entropy_weight: float = 0.0
+    auxiliary_weight: float = 0.0
+    temperature: float = 1.0
+    teacher: TeacherSettings = field(default_factory=TeacherSettings)
+
+    def __post_init__(self) -> None:
+        for name in ("distillation_weight", "single_weight", "cross_entropy_weight", "auxiliary_weight"):
+            if getattr(self, name) < 0.0:
+                raise ValueError(f"{name} must not be negative")
+        if self.temperature <= 0.0:
+            raise ValueError("temperature must be positive")
+        if self.dice_over not in ("classes", "regions"):
+            raise ValueError(f"dice_over must be 'classes' or 'regions', not {self.dice_over!r}")
+
+
+@dataclass(frozen=True)
+class LossTerms:
+    """The loss and, for the log, its parts without gradient and without weight."""
+
+    total: Tensor
+    fused: Tensor
+    single: Tensor
+    distillation: Tensor
+
+
+def gss_loss(
+    output: NetworkOutput,
+    labels: Tensor,
+    available: Tensor,
+    settings: LossSettings = LossSettings(),
+    ramp: float = 1.0,
+) -> LossTerms:
+    """Return the loss of one batch.
+
+    Args:
+        output: of the network; `per_modality` may be None, which leaves only the fused terms.
+        labels: (B, D, H, W), integer values of `vocabulary.Label`.
+        available: bool (B, M).
+        settings: weights and options.
+        ramp: factor of the pull, 0 to 1, for a schedule over the first epochs.
+    """
+    truth = F.one_hot(labels.long(), len(CLASSES)).permute(0, 4, 1, 2, 3).float()
+    batch = len(labels)
+    fused = segmentation_loss(output.fused.float(), truth, settings).sum() / batch
+    single = pull = fused.new_zeros(())
+    if output.per_modality is not None:
+        single, pull = _single_terms(output.per_modality, truth, available, settings)
+    total = fused + settings.single_weight * single + ramp * settings.distillation_weight * pull
+    for logits in output.auxiliary if settings.auxiliary_weight else ():
+        resized = F.interpolate(logits.float(), truth.shape[2:], mode="nearest")
+        total = total + settings.auxiliary_weight * segmentation_loss(resized, truth, settings).sum() / batch
+    return LossTerms(total, fused.detach(), single.detach(), pull.detach())
+
+
+def _single_terms(logits: Tensor, truth: Tensor, available: Tensor, settings: LossSettings) -> tuple[Tensor, Tensor]:
+    batch = len(truth)
+    single = truth.new_zeros(())
+    probabilities = []
+    for here, one in zip(available.unbind(1), logits.unbind(1), strict=True):
+        if not bool(here.any()):
+            probabilities.append(torch.zeros_like(truth))
+            continue
+        # Blanked before the softmax, whose backward pass would otherwise turn a zero gradient into NaN.
+        blanked = torch.where(here[:, None, None, None, None], one.float(), 0.0)
+        single = single + (segmentation_loss(blanked, truth, settings) * here).sum() / batch
+        probabilities.append((blanked / settings.temperature).softmax(1))
+    if settings.distillation_weight == 0.0:
+        return single, truth.new_zeros(())
+    stacked = torch.stack(probabilities, 1)
+    teacher = guided_teacher(stacked, available, settings.teacher)
+    return single, distillation_loss(stacked, teacher, available, settings.teacher)
+
+
+def segmentation_loss(logits: Tensor, truth: Tensor, settings: LossSettings = LossSettings()) -> Tensor:
+    """Return each sample's Dice loss, plus cross-entropy where that is asked for: (B,).
+
+    Args:
+        logits: (B, C, D, H, W).
+        truth: (B, C, D, H, W), one-hot.
+        settings: which Dice, and the weight of the cross-entropy.
+    """
+    log_probabilities = logits.log_softmax(1)
+    loss = dice_loss(log_probabilities.exp(), truth, settings.dice_over)
+    if settings.cross_entropy_weight:
+        entropy = -(log_probabilities * truth).sum(1).mean((1, 2, 3))
+        loss = loss + settings.cross_entropy_weight * entropy
+    return loss
+
+
+def dice_loss(probabilities: Tensor, truth: Tensor, over: Literal["classes", "regions"] = "classes") -> Tensor:
+    """Return each sample's 1 - 2 sum(p y) / (sum p + sum y + 1e-7), averaged over classes or regions: (B,).
+
+    All overlaps between classes come from one matrix product; a region's is a sum of these, for it is a sum of classes.
+
+    Args:
+        probabilities: (B, C, D, H, W).
+        truth: (B, C, D, H, W), one-hot.
+        over: the four exclusive classes, or the three nested regions.
+    """
+    p, y = probabilities.flatten(2), truth.flatten(2)
+    members = _members(over).to(p)
+    overlap = torch.einsum("rc,bcd,rd->br", members, p @ y.transpose(1, 2), members)
+    size = (p.sum(2) + y.sum(2)) @ members.T
+    return (1.0 - 2.0 * overlap / (size + _EPSILON)).mean(1)
+
+
+def _members(over: str) -> Tensor:
+    """Which classes make up each score: (scores, C)."""
+    if over == "classes":
+        return torch.eye(len(CLASSES))
+    return torch.tensor([[float(label in region.labels) for label in CLASSES] for region in REGIONS])

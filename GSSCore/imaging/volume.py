@@ -1,0 +1,91 @@
+"""A volume and the grid it lives on: array axes (I, J, K) and a 4 x 4 affine from voxel index to RAS millimetres."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+Affine = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """Where the voxels of a volume are: `shape` (I, J, K) and `affine`, voxel index to RAS in mm."""
+
+    shape: tuple[int, int, int]
+    affine: Affine
+
+    @property
+    def spacing(self) -> tuple[float, float, float]:
+        """Distance between voxel centres along I, J, K in mm."""
+        i, j, k = np.linalg.norm(self.affine[:3, :3], axis=0)
+        return float(i), float(j), float(k)
+
+    @property
+    def voxel_ml(self) -> float:
+        """Volume of one voxel in millilitres."""
+        return abs(float(np.linalg.det(self.affine[:3, :3]))) / 1000.0
+
+    def matches(self, other: Grid, tolerance: float = 1e-3) -> bool:
+        """Tell whether both have the same shape and every corner at the same place to within `tolerance` mm."""
+        return self.shape == other.shape and bool(np.abs(self.corners() - other.corners()).max() <= tolerance)
+
+    def corners(self) -> NDArray[np.float64]:
+        """Return the RAS positions (8, 3) in mm of the centres of the eight corner voxels."""
+        last = np.array(self.shape) - 1
+        index = np.array(np.meshgrid(*[(0, n) for n in last], indexing="ij")).reshape(3, 8)
+        return np.asarray((self.affine[:3, :3] @ index + self.affine[:3, 3:]).T)
+
+
+@dataclass(frozen=True, eq=False)
+class Volume:
+    """A three-dimensional image.
+
+    Attributes:
+        array: (I, J, K), any real dtype.
+        affine: (4, 4) float64, voxel index to RAS in mm.
+        path: the file it came from; None for one that was handed over in memory.
+    """
+
+    array: Array
+    affine: Affine
+    path: Path | None = field(default=None)
+
+    @property
+    def grid(self) -> Grid:
+        """Shape and affine together."""
+        i, j, k = self.array.shape
+        return Grid((i, j, k), self.affine)
+
+    @property
+    def name(self) -> str:
+        """The file's path for messages, or a word for an array."""
+        return str(self.path) if self.path is not None else "the array given"
+
+
+MAX_SHEAR = 1e-3
+"""How far the determinant of the three unit axes may fall short of 1, its value at right angles (about 2.5 degrees)."""
+
+
+def affine_fault(affine: Affine) -> str | None:
+    """Return what is wrong with an affine, in words that follow `has an affine`, or None for a sound one.
+
+    Sound is finite, with the last row 0 0 0 1, three axes of some length, and right angles between them.
+    """
+    if affine.shape != (4, 4) or not np.isfinite(affine).all():
+        return "that is not 4 x 4 finite numbers"
+    if not np.array_equal(affine[3], (0.0, 0.0, 0.0, 1.0)):
+        return "whose last row is not 0 0 0 1"
+    if np.abs(affine).max() > 1e9:
+        return "with numbers that cannot be millimetres"
+    lengths = np.linalg.norm(affine[:3, :3], axis=0)
+    if lengths.min() < 1e-6:
+        return "with a voxel spacing of zero"
+    if abs(float(np.linalg.det(affine[:3, :3] / lengths))) < 1.0 - MAX_SHEAR:
+        return "with shear, its axes are not at right angles"
+    return None

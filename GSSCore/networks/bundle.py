@@ -1,0 +1,98 @@
+"""A trained network in a folder: `weights.safetensors`, half precision, and `card.json`. Nothing in it can run code."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+from torch import Tensor
+
+from GSSCore.errors import InputError
+from GSSCore.imaging.atomic import write_files
+from GSSCore.networks.base import SegmentationNetwork, parameter_count
+from GSSCore.networks.card import CARD_FILE, PRETRAINED, SHIPPED, WEIGHTS_FILE, Card, read_card
+from GSSCore.networks.registry import create
+from GSSCore.preparation import Preparation
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A trained network, ready to segment.
+
+    Attributes:
+        module: in evaluation mode, float32, on the CPU.
+        card: what is known of it.
+        folder: where it came from; None for one that has not been saved.
+    """
+
+    module: SegmentationNetwork
+    card: Card
+    folder: Path | None = None
+
+    @property
+    def preparation(self) -> Preparation:
+        """What the images must go through."""
+        return self.card.preparation
+
+    @classmethod
+    def load(cls, folder: Path | str | None = None) -> Network:
+        """Return the network in `folder`, or the shipped one.
+
+        Raises:
+            InputError: when a file is missing, the weights are not those of the card (by SHA-256), or do not fit the
+                architecture in name or shape.
+        """
+        place = PRETRAINED / SHIPPED if folder is None else Path(folder)
+        card = read_card(place)
+        try:
+            data = (place / WEIGHTS_FILE).read_bytes()
+        except OSError as fault:
+            raise InputError(
+                f"network {place}: {WEIGHTS_FILE} can't be read ({fault}); get the network anew"
+            ) from fault
+        if hashlib.sha256(data).hexdigest() != card.sha256:
+            raise InputError(
+                f"network {place}: {WEIGHTS_FILE} is not what the card says (SHA-256 differs); get the network anew"
+            )
+        module = create(card.network["name"], **card.network["options"])
+        _fill(module, data, place)
+        return cls(module.eval(), card, place)
+
+    def save(self, folder: Path | str) -> Network:
+        """Write the network to `folder` in half precision; return it with its card's hash and size made true.
+
+        Raises:
+            EnvironmentRefused: when the folder can't be written; an older network in it stays as it was.
+        """
+        place = Path(folder)
+        data = save({k: v.half().contiguous() for k, v in sorted(self.module.state_dict().items())})
+        card = dataclasses.replace(
+            self.card, sha256=hashlib.sha256(data).hexdigest(), parameters=parameter_count(self.module)
+        )
+        place.mkdir(parents=True, exist_ok=True)
+        write_files(place, {WEIGHTS_FILE: data, CARD_FILE: card.to_json().encode()})
+        return Network(self.module, card, place)
+
+
+def _fill(module: SegmentationNetwork, data: bytes, place: Path) -> None:
+    """Put the weights of a safetensors file into the module, or raise InputError."""
+    try:
+        tensors: dict[str, Tensor] = load(data)
+    except SafetensorError as fault:
+        raise InputError(f"network {place}: {WEIGHTS_FILE} is damaged ({fault}); get the network anew") from fault
+    wanted = module.state_dict()
+    if tensors.keys() != wanted.keys():
+        name = min(tensors.keys() ^ wanted.keys())
+        raise InputError(f"network {place}: {WEIGHTS_FILE} does not fit {module.name} ({name}); get the network anew")
+    for name, tensor in tensors.items():
+        if tensor.shape != wanted[name].shape or not tensor.is_floating_point():
+            raise InputError(f"network {place}: {name} is {tuple(tensor.shape)} {tensor.dtype}, not "
+                             f"{tuple(wanted[name].shape)}; get the network anew")  # fmt: skip
+        if not bool(torch.isfinite(tensor).all()):
+            raise InputError(f"network {place}: {name} holds values that are not finite; get the network anew")
+    module.load_state_dict(tensors)

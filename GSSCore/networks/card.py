@@ -1,0 +1,102 @@
+"""The card of a network: what it is, what it was trained on, what may be expected of it. JSON, no torch."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from GSSCore.errors import InputError
+from GSSCore.preparation import Preparation
+from GSSCore.vocabulary import RESEARCH_USE, Modality, Region, Subset, subset_name
+
+CARD_VERSION = 1
+CARD_FILE = "card.json"
+WEIGHTS_FILE = "weights.safetensors"
+PRETRAINED = Path(__file__).resolve().parent.parent / "pretrained"
+SHIPPED = "unet"
+"""The folder of `PRETRAINED` that is used when no network is named."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """Everything that is known of a network besides its weights.
+
+    Attributes:
+        name: what the network is called.
+        version: of the network, as in `1.0`.
+        network: registered `name` and `options` of the architecture.
+        preparation: what the images must go through.
+        parameters: number of trained values.
+        sha256: of the weights file, hexadecimal.
+        data: what it was trained on, a line each, with references.
+        terms: of that data.
+        recipe: of the training, complete.
+        licence: of the weights.
+        limits: what the network is not made for, a line each.
+        research_use: the sentence that every reader has to see.
+        subset_table: mean Dice by subset name and region, on `evaluated_on`; None before an evaluation.
+        evaluated_on: the cases and the rule behind `subset_table`.
+    """
+
+    name: str
+    version: str
+    network: dict[str, Any]
+    preparation: Preparation
+    parameters: int
+    sha256: str
+    data: tuple[str, ...] = ()
+    terms: str = ""
+    recipe: dict[str, Any] = field(default_factory=dict)
+    licence: str = "Apache-2.0"
+    limits: tuple[str, ...] = ()
+    research_use: str = RESEARCH_USE
+    subset_table: dict[str, dict[str, float]] | None = None
+    evaluated_on: str = ""
+
+    def expected_dice(self, modalities: Subset | tuple[Modality | str, ...]) -> dict[Region, float] | None:
+        """Return the mean Dice per region that was measured for this subset, or None when nothing was."""
+        row = (self.subset_table or {}).get(subset_name(modalities))
+        return None if row is None else {region: row[region.value] for region in Region}
+
+    def to_json(self) -> str:
+        """Return the text of the card's file."""
+        table = dataclasses.asdict(self) | {"card_version": CARD_VERSION, "preparation": self.preparation.to_json()}
+        return json.dumps(table, indent=1, ensure_ascii=False) + "\n"
+
+
+def read_card(folder: Path) -> Card:
+    """Return the card of the network in `folder`.
+
+    Raises:
+        InputError: when there is none, or it is of another version or form.
+    """
+    path = folder / CARD_FILE
+    try:
+        table = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as fault:
+        raise InputError(f"network {folder}: {CARD_FILE} can't be read ({fault}); name a network's folder") from fault
+    version = table.pop("card_version", None) if isinstance(table, dict) else None
+    if version != CARD_VERSION:
+        raise InputError(
+            f"network {folder}: {CARD_FILE} is of version {version}, this program reads {CARD_VERSION}; "
+            "use a network made for this version"
+        )
+    try:
+        return _parse(table)
+    except (KeyError, TypeError, ValueError, AttributeError) as fault:
+        raise InputError(f"network {folder}: {CARD_FILE} is malformed ({fault}); get the network anew") from fault
+
+
+def _parse(table: dict[str, Any]) -> Card:
+    table["preparation"] = Preparation.from_json(table["preparation"])
+    for name in ("data", "limits"):
+        table[name] = tuple(table[name])
+    card = Card(**table)
+    if not (isinstance(card.network["name"], str) and isinstance(card.network["options"], dict)):
+        raise TypeError("network wants a name and options")
+    if not (isinstance(card.sha256, str) and isinstance(card.parameters, int)):
+        raise TypeError("sha256 must be text, parameters a number")
+    return card

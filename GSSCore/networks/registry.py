@@ -1,0 +1,30 @@
+"""The networks by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from GSSCore.errors import InputError
+from GSSCore.networks.base import SegmentationNetwork
+from GSSCore.networks.unet import UNet
+
+_NETWORKS: dict[str, type[SegmentationNetwork]] = {network.name: network for network in (UNet,)}
+
+
+def names() -> tuple[str, ...]:
+    """Return the names that `create` knows, the default network first."""
+    return tuple(_NETWORKS)
+
+
+def create(name: str, **options: Any) -> SegmentationNetwork:
+    """Return a new, randomly initialised network.
+
+    Raises:
+        InputError: for an unknown name, or options that the network does not take.
+    """
+    if name not in _NETWORKS:
+        raise InputError(f"there is no network called {name!r}; choose one of {', '.join(names())}")
+    try:
+        return _NETWORKS[name](**options)
+    except (TypeError, ValueError) as fault:
+        raise InputError(f"network {name}: {fault}; correct its options") from fault

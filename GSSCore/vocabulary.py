@@ -1,0 +1,168 @@
+"""The words of the field that everything else is written in: modalities, labels, regions, subsets.
+
+This is the one source of truth. It needs neither torch nor numpy, so that the command line, the Slicer panel and
+the tests can read it at no cost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum, IntEnum
+from itertools import combinations
+
+RESEARCH_USE = "Research tool, not for clinical use."
+
+
+class Modality(str, Enum):
+    """An MRI sequence, in the fixed channel order that every network and every file of this project uses."""
+
+    FLAIR = "flair"
+    T1CE = "t1ce"
+    T1 = "t1"
+    T2 = "t2"
+
+    @property
+    def channel(self) -> int:
+        """Channel of this modality in a network's input, 0 to 3."""
+        return MODALITIES.index(self)
+
+    @property
+    def display(self) -> str:
+        """How a radiologist writes it: FLAIR, T1ce, T1, T2."""
+        return _DISPLAY[self]
+
+    @property
+    def file_names(self) -> tuple[str, ...]:
+        """The endings that data sets give to a file of this modality, lower case (BraTS 2012-2021, then 2023 on)."""
+        return _FILE_NAMES[self]
+
+
+_DISPLAY = {Modality.FLAIR: "FLAIR", Modality.T1CE: "T1ce", Modality.T1: "T1", Modality.T2: "T2"}
+_FILE_NAMES = {
+    Modality.FLAIR: ("flair", "t2f"),
+    Modality.T1CE: ("t1ce", "t1c", "t1gd"),
+    Modality.T1: ("t1", "t1n"),
+    Modality.T2: ("t2", "t2w"),
+}
+
+MODALITIES: tuple[Modality, ...] = tuple(Modality)
+REFERENCE_ORDER: tuple[Modality, ...] = (Modality.FLAIR, Modality.T1CE, Modality.T2, Modality.T1)
+"""Whose grid the result gets when the user chooses none: the first of these that is available."""
+
+
+class Label(IntEnum):
+    """The exclusive classes of a label map. BraTS data up to 2021 stores ET as 4; here it is always 3."""
+
+    BACKGROUND = 0
+    NCR = 1
+    ED = 2
+    ET = 3
+
+    @property
+    def display(self) -> str:
+        """The anatomical name, in words."""
+        return _LABEL_DISPLAY[self]
+
+    @property
+    def colour(self) -> tuple[int, int, int]:
+        """Customary RGB colour, 0 to 255."""
+        return _LABEL_COLOUR[self]
+
+
+_LABEL_DISPLAY = {
+    Label.BACKGROUND: "background",
+    Label.NCR: "necrotic and non-enhancing tumour core",
+    Label.ED: "peritumoural oedema",
+    Label.ET: "enhancing tumour",
+}
+_LABEL_COLOUR = {
+    Label.BACKGROUND: (0, 0, 0),
+    Label.NCR: (222, 60, 60),
+    Label.ED: (70, 180, 80),
+    Label.ET: (250, 215, 60),
+}
+CLASSES: tuple[Label, ...] = tuple(Label)
+TUMOUR_LABELS: tuple[Label, ...] = (Label.NCR, Label.ED, Label.ET)
+
+
+class Region(str, Enum):
+    """The nested regions by which the field scores a segmentation."""
+
+    WT = "WT"
+    TC = "TC"
+    ET = "ET"
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """The classes that make up this region."""
+        return _REGION_LABELS[self]
+
+    @property
+    def display(self) -> str:
+        """The region's name, in words."""
+        return _REGION_DISPLAY[self]
+
+
+_REGION_LABELS = {
+    Region.WT: (Label.NCR, Label.ED, Label.ET),
+    Region.TC: (Label.NCR, Label.ET),
+    Region.ET: (Label.ET,),
+}
+_REGION_DISPLAY = {Region.WT: "whole tumour", Region.TC: "tumour core", Region.ET: "enhancing tumour"}
+REGIONS: tuple[Region, ...] = tuple(Region)
+
+
+class Confidence(IntEnum):
+    """Levels of the confidence map (see GSSCore.inference.confidence)."""
+
+    OUTSIDE = 0
+    LOW = 1
+    GUIDED = 2
+    AGREED = 3
+
+
+Subset = tuple[Modality, ...]
+"""A non-empty set of modalities, always in the order of `MODALITIES`."""
+
+
+def subset(modalities: Iterable[Modality | str]) -> Subset:
+    """Return the given modalities in their fixed order, without repeats.
+
+    Raises:
+        ValueError: when there is none, or when a name is not a modality.
+    """
+    wanted = {Modality(m) for m in modalities}
+    if not wanted:
+        raise ValueError("a subset of modalities must not be empty")
+    return tuple(m for m in MODALITIES if m in wanted)
+
+
+def subset_name(modalities: Iterable[Modality | str]) -> str:
+    """Return how tables call a subset, such as `FLAIR+T2`."""
+    return "+".join(m.display for m in subset(modalities))
+
+
+def subset_mask(modalities: Iterable[Modality | str]) -> tuple[bool, ...]:
+    """Return one bool per channel, True where the modality is available."""
+    present = subset(modalities)
+    return tuple(m in present for m in MODALITIES)
+
+
+def mask_subset(mask: Iterable[bool]) -> Subset:
+    """Return the subset that an availability mask stands for; the inverse of `subset_mask`."""
+    return subset(m for m, present in zip(MODALITIES, mask, strict=True) if present)
+
+
+_F, _C, _1, _2 = MODALITIES
+SUBSETS: tuple[Subset, ...] = tuple(
+    subset(s)
+    for s in (
+        (_2,), (_C,), (_1,), (_F,),
+        (_C, _2), (_C, _1), (_F, _1), (_1, _2), (_F, _2), (_F, _C),
+        (_F, _C, _1), (_F, _1, _2), (_F, _C, _2), (_C, _1, _2),
+        (_F, _C, _1, _2),
+    )
+)  # fmt: skip
+"""All 15 non-empty subsets, in the order in which the field's tables list them."""
+
+assert set(SUBSETS) == {s for n in range(1, 5) for s in combinations(MODALITIES, n)}

@@ -1,0 +1,120 @@
+"""A trained network in a folder: what is written comes back, and what is not right is refused."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from GSSCore.errors import InputError
+from GSSCore.networks.bundle import Network
+from GSSCore.networks.card import CARD_FILE, PRETRAINED, WEIGHTS_FILE, Card, read_card
+from GSSCore.networks.registry import create
+from GSSCore.preparation import Preparation
+from GSSCore.vocabulary import RESEARCH_USE, SUBSETS, Region, subset_name
+
+OPTIONS = {"widths": [8, 8, 8, 8], "groups": 4}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    torch.manual_seed(1)
+    card = Card("test", "0", {"name": "unet", "options": OPTIONS}, Preparation(), parameters=0, sha256="")
+    Network(create("unet", **OPTIONS), card).save(tmp_path)
+    return tmp_path
+
+
+def rewrite(folder: Path, **changes: object) -> None:
+    """Change the card, or with `weights` the tensors (and the card's hash with them)."""
+    card = json.loads((folder / CARD_FILE).read_text())
+    if "weights" in changes:
+        save_file(changes.pop("weights"), folder / WEIGHTS_FILE)
+        card["sha256"] = hashlib.sha256((folder / WEIGHTS_FILE).read_bytes()).hexdigest()
+    (folder / CARD_FILE).write_text(json.dumps(card | changes))
+
+
+def test_a_saved_network_comes_back_in_half_precision(folder: Path) -> None:
+    torch.manual_seed(1)
+    original = create("unet", **OPTIONS).state_dict()
+    network = Network.load(folder)
+    assert not network.module.training
+    for name, tensor in network.module.state_dict().items():
+        assert tensor.dtype == torch.float32
+        assert torch.equal(tensor, original[name].half().float())
+    assert network.card.parameters == sum(t.numel() for t in original.values())
+    assert network.card.research_use == RESEARCH_USE
+
+
+def test_other_bytes_than_the_cards_are_refused(folder: Path) -> None:
+    path = folder / WEIGHTS_FILE
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(bytes(data))
+    with pytest.raises(InputError, match="SHA-256"):
+        Network.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"card_version": 99}, "version 99"),
+        ({"network": {"name": "resnet", "options": {}}}, "resnet"),
+        ({"network": {"name": "unet", "options": {"widths": [16, 16, 16, 16]}}}, "not"),
+        ({"network": "unet"}, "malformed"),
+        ({"preparation": {"spacing": [1, 1]}}, "spacing"),
+        ({"surprise": 1}, "malformed"),
+    ],
+)
+def test_a_card_of_another_form_is_refused(folder: Path, changes: dict[str, object], says: str) -> None:
+    rewrite(folder, **changes)
+    with pytest.raises(InputError, match=says):
+        Network.load(folder)
+
+
+def test_weights_of_another_name_or_shape_are_refused(folder: Path) -> None:
+    weights = load_file(folder / WEIGHTS_FILE)
+    name = next(iter(weights))
+    rewrite(folder, weights={k: v for k, v in weights.items() if k != name})
+    with pytest.raises(InputError, match="does not fit"):
+        Network.load(folder)
+    rewrite(folder, weights=weights | {name: weights[name].flatten()})
+    with pytest.raises(InputError, match=name):
+        Network.load(folder)
+    rewrite(folder, weights=weights | {name: torch.full_like(weights[name], torch.nan)})
+    with pytest.raises(InputError, match="not finite"):
+        Network.load(folder)
+
+
+def test_a_pickle_is_no_network(folder: Path) -> None:
+    torch.save({}, folder / WEIGHTS_FILE)
+    rewrite(folder, sha256=hashlib.sha256((folder / WEIGHTS_FILE).read_bytes()).hexdigest())
+    with pytest.raises(InputError, match="damaged"):
+        Network.load(folder)
+
+
+def test_a_folder_without_a_network_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="network's folder"):
+        Network.load(tmp_path)
+
+
+def test_the_shipped_networks_are_whole_small_and_honest() -> None:
+    folders = sorted(p.parent for p in PRETRAINED.glob(f"*/{CARD_FILE}"))
+    assert folders
+    for place in folders:
+        assert (place / WEIGHTS_FILE).stat().st_size <= 8_000_000
+        card = read_card(place)
+        assert card.parameters <= 4_000_000
+        assert card.research_use == RESEARCH_USE
+        assert card.data
+        assert card.terms
+        assert card.limits
+        assert card.recipe
+        assert Network.load(place).card == card
+        for modalities in SUBSETS:
+            expected = card.expected_dice(modalities)
+            assert expected is not None, subset_name(modalities)
+            assert all(0.0 < expected[region] < 1.0 for region in Region)
