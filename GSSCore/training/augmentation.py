@@ -1,0 +1,194 @@
+"""Variation of training samples: parameters are drawn first, from a given generator, and applied afterwards.
+
+So that the same parameters always give the same sample, and each can be tested apart. The background stays exactly
+zero throughout, as it is for a missing modality.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor
+
+from GSSCore.training.augmentation_settings import AugmentationSettings
+from GSSCore.vocabulary import MODALITIES
+
+Floats = NDArray[np.float64]
+BIAS_NODES = 3
+
+
+@dataclass(frozen=True, eq=False)
+class IntensityParameters:
+    """What happens to one modality; see `AugmentationSettings`.
+
+    Attributes:
+        bias: (3, 3, 3) nodes of the smooth field's logarithm, or None.
+        noise_seed: where the noise comes from; None for no noise.
+        blur: (axis, factor), or None.
+    """
+
+    gamma: float
+    scale: float
+    shift: float
+    bias: Floats | None
+    noise: float
+    noise_seed: int | None
+    blur: tuple[int, int] | None
+
+
+@dataclass(frozen=True, eq=False)
+class Parameters:
+    """What happens to one sample: mirrored, mapped by `matrix` (3, 3) if any, and each modality's intensities."""
+
+    flip: bool
+    matrix: Floats | None
+    intensities: tuple[IntensityParameters, ...]
+
+
+def draw(rng: np.random.Generator, settings: AugmentationSettings) -> Parameters:
+    """Return random parameters. The same state of `rng` gives the same ones."""
+    flip = bool(rng.random() < settings.flip)
+    matrix = _draw_matrix(rng, settings) if rng.random() < settings.affine else None
+    return Parameters(flip, matrix, tuple(_draw_intensity(rng, settings) for _ in MODALITIES))
+
+
+def _draw_matrix(rng: np.random.Generator, settings: AugmentationSettings) -> Floats:
+    angles = np.deg2rad(rng.uniform(-settings.rotation, settings.rotation, 3))
+    matrix = np.diag(1.0 + rng.uniform(-settings.scaling, settings.scaling, 3))
+    for axis, angle in enumerate(angles):
+        turn = np.eye(3)
+        a, b = [i for i in range(3) if i != axis]
+        turn[a, a] = turn[b, b] = np.cos(angle)
+        turn[a, b], turn[b, a] = -np.sin(angle), np.sin(angle)
+        matrix = turn @ matrix
+    return matrix
+
+
+def _draw_intensity(rng: np.random.Generator, settings: AugmentationSettings) -> IntensityParameters:
+    bias = rng.uniform(-settings.bias, settings.bias, (BIAS_NODES,) * 3)
+    blur = (int(rng.integers(3)), int(rng.integers(2, max(settings.blur, 2) + 1)))
+    noise, seed = float(rng.uniform(0.0, settings.noise)), int(rng.integers(2**62))
+    chosen = rng.random(3) < (settings.bias_probability, settings.noise_probability, settings.blur_probability)
+    return IntensityParameters(
+        gamma=float(np.exp(rng.uniform(-settings.gamma, settings.gamma))),
+        scale=float(1.0 + rng.uniform(-settings.scale, settings.scale)),
+        shift=float(rng.uniform(-settings.shift, settings.shift)),
+        bias=bias if chosen[0] else None,
+        noise=noise,
+        noise_seed=seed if chosen[1] else None,
+        blur=blur if chosen[2] else None,
+    )
+
+
+def take(
+    images: NDArray[Any], labels: NDArray[Any], centre: tuple[int, int, int], crop: tuple[int, int, int], p: Parameters
+) -> tuple[Tensor, Tensor]:
+    """Return a crop of a case, with the geometry of `p` applied.
+
+    Args:
+        images: (M, D, H, W), z-scored, background exactly zero.
+        labels: (D, H, W).
+        centre: voxel that becomes the crop's middle; parts beyond the case are background.
+        crop: size of the result.
+        p: parameters.
+
+    Returns:
+        (M, *crop) float32, and (*crop) uint8, interpolated linearly and by the nearest neighbour.
+    """
+    if p.matrix is None:
+        image = torch.from_numpy(_cut(images, centre, crop).astype(np.float32))
+        label = torch.from_numpy(_cut(labels[None], centre, crop)[0].astype(np.uint8))
+    else:
+        image, label = _map(images, labels, centre, crop, p.matrix)
+    if p.flip:
+        # The first axis runs from left to right.
+        image, label = image.flip(1), label.flip(0)
+    return image.contiguous(), label.contiguous()
+
+
+def _cut(array: NDArray[Any], centre: tuple[int, ...], crop: tuple[int, ...]) -> NDArray[Any]:
+    """Cut (C, *crop) around `centre` out of (C, D, H, W), zero beyond its edges."""
+    out = np.zeros((len(array), *crop), array.dtype)
+    source, target = [slice(None)], [slice(None)]
+    for c, n, size in zip(centre, crop, array.shape[1:], strict=True):
+        start = c - n // 2
+        low, high = max(start, 0), max(min(start + n, size), 0)
+        source.append(slice(low, max(high, low)))
+        target.append(slice(low - start, max(high, low) - start))
+    out[tuple(target)] = array[tuple(source)]
+    return out
+
+
+def _map(
+    images: NDArray[Any], labels: NDArray[Any], centre: tuple[int, ...], crop: tuple[int, ...], matrix: Floats
+) -> tuple[Tensor, Tensor]:
+    """Sample the crop's voxels o at middle + matrix (o - middle), the middle being where `_cut` has it."""
+    extent = np.array(crop)
+    middle = np.array(centre) - extent // 2 + (extent - 1) / 2.0
+    reach = np.abs(matrix) @ (extent / 2.0)
+    low = np.clip(np.floor(middle - reach).astype(int) - 1, 0, np.array(labels.shape) - 1)
+    high = np.minimum(np.ceil(middle + reach).astype(int) + 2, labels.shape)
+    high = np.maximum(high, low + 1)
+    box = tuple(slice(a, b) for a, b in zip(low, high, strict=True))
+    image = torch.from_numpy(images[(slice(None), *box)].astype(np.float32))[None]
+    classes = torch.from_numpy(labels[box].astype(np.float32))[None, None]
+    size = np.array(image.shape[2:])
+    # grid_sample wants the coordinates of the last axis first, -1 and 1 at the outer faces of the outer voxels.
+    theta = np.empty((3, 4))
+    theta[:, :3] = matrix * (extent / size[:, None])
+    theta[:, 3] = (2.0 * (middle - low) + 1.0) / size - 1.0
+    theta = theta[::-1][:, [2, 1, 0, 3]].copy()
+    grid = F.affine_grid(torch.from_numpy(theta)[None].float(), [1, 1, *crop], align_corners=False)
+    # Nearest for what is or is not brain, so that the background stays exactly zero up to a sharp edge.
+    hard = torch.cat((classes, (image != 0).any(1, keepdim=True).float()), 1)
+    hard = F.grid_sample(hard, grid, mode="nearest", padding_mode="zeros", align_corners=False)
+    image = F.grid_sample(image, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
+    return image[0] * hard[0, 1:], hard[0, 0].to(torch.uint8)
+
+
+def vary_intensities(image: Tensor, parameters: IntensityParameters) -> Tensor:
+    """Return one modality's crop (D, H, W) with its intensities varied inside the brain; zero stays exactly zero."""
+    brain = image != 0
+    values = image[brain]
+    if values.numel() == 0:
+        return image
+    if parameters.blur is not None:
+        image = _coarsen(image, brain, *parameters.blur)
+        values = image[brain]
+    values = _bend(values, parameters.gamma)
+    if parameters.bias is not None:
+        nodes = torch.from_numpy(parameters.bias).float()[None, None]
+        field = F.interpolate(nodes, image.shape, mode="trilinear", align_corners=True)[0, 0]
+        # The field multiplies intensities; a z-score has lost its zero, which lies some three deviations below the mean.
+        values = (values + 3.0) * field[brain].exp() - 3.0
+    values = values * parameters.scale + parameters.shift
+    if parameters.noise_seed is not None:
+        generator = torch.Generator().manual_seed(parameters.noise_seed)
+        values = values + parameters.noise * torch.randn(values.shape, generator=generator)
+    # A brain voxel that happens to become zero would turn into background.
+    values = torch.where(values == 0, torch.finfo(values.dtype).tiny, values)
+    return torch.zeros_like(image).masked_scatter_(brain, values)
+
+
+def _bend(values: Tensor, gamma: float) -> Tensor:
+    """Raise the intensities, taken between their extremes, to a power, and give them their mean and spread back."""
+    low, high = values.min(), values.max()
+    if gamma == 1.0 or high <= low:
+        return values
+    bent = ((values - low) / (high - low)).pow(gamma)
+    return (bent - bent.mean()) / bent.std().clamp(min=1e-6) * values.std() + values.mean()
+
+
+def _coarsen(image: Tensor, brain: Tensor, axis: int, factor: int) -> Tensor:
+    """Average over `factor` voxels along one axis and interpolate back, as thick slices do."""
+    size = [1, 1, 1]
+    size[axis] = factor
+    both = torch.stack((image, brain.float()))[None]
+    both = F.avg_pool3d(both, size, ceil_mode=True)
+    both = F.interpolate(both, image.shape, mode="trilinear", align_corners=False)[0]
+    return torch.where(brain, both[0] / both[1].clamp(min=1e-3), 0.0)

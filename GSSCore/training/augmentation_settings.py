@@ -1,0 +1,55 @@
+"""How strongly training samples are varied. Apart from `augmentation`, so that reading a recipe needs no torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+
+@dataclass(frozen=True)
+class AugmentationSettings:
+    """Probabilities are per sample for geometry and per modality for intensities; sizes are the largest drawn.
+
+    Attributes:
+        flip: probability of mirroring left and right. The other axes have a meaning in the head and are left alone.
+        affine: probability of rotation and scaling together.
+        rotation: degrees about each axis.
+        scaling: of 1, by which a length may grow or shrink.
+        gamma: of the natural logarithm of the exponent applied to the intensities.
+        scale: of 1, by which the contrast may change.
+        shift: in standard deviations of the modality over the brain.
+        bias: of the logarithm of a smooth multiplicative field; probability `bias_probability`.
+        noise: standard deviation, in the same unit, of independent noise; probability `noise_probability`.
+        blur_probability: of a coarser resolution along one random axis, by up to `blur` voxels.
+        blur: see above.
+    """
+
+    flip: float = 0.5
+    affine: float = 0.4
+    rotation: float = 15.0
+    scaling: float = 0.15
+    gamma: float = 0.4
+    scale: float = 0.25
+    shift: float = 0.3
+    bias: float = 0.3
+    bias_probability: float = 0.2
+    noise: float = 0.15
+    noise_probability: float = 0.2
+    blur: int = 4
+    blur_probability: float = 0.1
+
+    def __post_init__(self) -> None:
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if value < 0.0:
+                raise ValueError(f"{item.name} must not be negative")
+        for name in ("flip", "affine", "bias_probability", "noise_probability", "blur_probability"):
+            if getattr(self, name) > 1.0:
+                raise ValueError(f"{name} is a probability and must not exceed 1")
+        if self.scaling >= 1.0 or self.scale >= 1.0:
+            raise ValueError("scaling and scale must stay below 1")
+
+
+NO_AUGMENTATION = AugmentationSettings(
+    flip=0.0, affine=0.0, rotation=0.0, scaling=0.0, gamma=0.0, scale=0.0, shift=0.0, bias=0.0, bias_probability=0.0,
+    noise=0.0, noise_probability=0.0, blur=0, blur_probability=0.0,
+)  # fmt: skip

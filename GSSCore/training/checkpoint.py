@@ -1,0 +1,72 @@
+"""Checkpoints: everything a training needs to go on as if it had not stopped. Tensors as safetensors, no pickle."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from GSSCore.errors import InputError
+from GSSCore.imaging.atomic import write_file
+
+FORMAT = "gss-checkpoint-1"
+
+
+def save_checkpoint(
+    path: Path, step: int, network: nn.Module, average: nn.Module, optimiser: Optimizer, recipe: dict[str, Any]
+) -> None:
+    """Write a checkpoint, atomically: after a crash there is the old one or the new one.
+
+    Args:
+        path: the file.
+        step: optimiser steps done.
+        network: whose weights are trained.
+        average: the running average of these weights.
+        optimiser: whose state is kept; learning rates follow from the step.
+        recipe: as JSON values; resuming with another one is refused.
+    """
+    tensors = {f"network.{k}": v for k, v in network.state_dict().items()}
+    tensors |= {f"average.{k}": v for k, v in average.state_dict().items()}
+    for index, state in optimiser.state_dict()["state"].items():
+        tensors |= {f"optimiser.{index}.{k}": v for k, v in state.items()}
+    plain = {k: v.detach().cpu().clone(memory_format=torch.contiguous_format) for k, v in tensors.items()}
+    metadata = {"format": FORMAT, "step": str(step), "recipe": json.dumps(recipe)}
+    write_file(path, save(plain, metadata))
+
+
+def load_checkpoint(
+    path: Path, network: nn.Module, average: nn.Module, optimiser: Optimizer, recipe: dict[str, Any]
+) -> int:
+    """Put a checkpoint's content into place and return the number of steps done.
+
+    Raises:
+        InputError: when the file is no checkpoint of this project, or was made with another recipe.
+    """
+    try:
+        with safe_open(path, "pt") as file:
+            metadata = file.metadata() or {}
+            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118  (no mapping)
+    except (OSError, SafetensorError) as fault:
+        raise InputError(f"checkpoint {path} can't be read ({fault}); start the training anew") from fault
+    if metadata.get("format") != FORMAT:
+        raise InputError(f"{path} is not a checkpoint of this version; start the training anew")
+    if json.loads(metadata["recipe"]) != json.loads(json.dumps(recipe)):
+        raise InputError(f"checkpoint {path} was made with another recipe; choose another output folder")
+    network.load_state_dict(_part(tensors, "network."))
+    average.load_state_dict(_part(tensors, "average."))
+    state: dict[int, dict[str, Tensor]] = {}
+    for key, value in _part(tensors, "optimiser.").items():
+        index, name = key.split(".", 1)
+        state.setdefault(int(index), {})[name] = value
+    optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
+    return int(metadata["step"])
+
+
+def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}

@@ -1,0 +1,175 @@
+"""Training samples: which case, which modalities, which crop, drawn from (seed, epoch, index) alone.
+
+So that the same sample comes out whatever was drawn before it: a resumed training sees what an uninterrupted one
+sees, and the number of worker processes changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from GSSCore.errors import InputError
+from GSSCore.training.augmentation import draw, take, vary_intensities
+from GSSCore.training.augmentation_settings import AugmentationSettings
+from GSSCore.training.recipe import DataRecipe
+from GSSCore.vocabulary import MODALITIES, SUBSETS, Modality, Subset, subset, subset_mask
+
+_CASES, _SUBSETS, _SAMPLE = 0, 1, 2
+"""Streams of randomness, so that none depends on how much another has drawn."""
+
+
+@dataclass(frozen=True)
+class PreparedCase:
+    """A case on disk, prepared: `images.npy` (4, D, H, W) float16 and `labels.npy` (D, H, W) uint8 in `folder`."""
+
+    name: str
+    folder: Path
+    modalities: Subset
+
+    @property
+    def images(self) -> NDArray[np.float16]:
+        """Memory-mapped, z-scored, zero where missing or background. Opened anew: a mapping is not for pickling."""
+        array: NDArray[np.float16] = np.load(self.folder / "images.npy", mmap_mode="r")
+        return array
+
+    @cached_property
+    def labels(self) -> NDArray[np.uint8]:
+        """The label map, in memory."""
+        array: NDArray[np.uint8] = np.load(self.folder / "labels.npy")
+        return array
+
+    @cached_property
+    def tumour(self) -> NDArray[np.int64]:
+        """Flat indices of the tumour's voxels."""
+        return np.flatnonzero(self.labels)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One training sample, or several stacked along a first axis.
+
+    Attributes:
+        images: (M, D, H, W) float32, zero where missing.
+        labels: (D, H, W) uint8.
+        available: bool (M,).
+        names: of the cases.
+    """
+
+    images: Tensor
+    labels: Tensor
+    available: Tensor
+    names: tuple[str, ...]
+
+
+def collate(samples: Sequence[Sample]) -> Sample:
+    """Stack samples into a batch."""
+    return Sample(
+        torch.stack([s.images for s in samples]),
+        torch.stack([s.labels for s in samples]),
+        torch.stack([s.available for s in samples]),
+        tuple(name for s in samples for name in s.names),
+    )
+
+
+def assign_missing(cases: Sequence[PreparedCase], rates: dict[str, float], seed: int) -> list[PreparedCase]:
+    """Return the cases with what is inherently missing from each taken away, by rates per modality.
+
+    A case that would be left with nothing keeps one of its modalities, drawn in proportion to how often that one is
+    kept at all. Depends on the seed and the case's name only, not on the other cases.
+    """
+    kept = np.array([1.0 - rates.get(m.value, 0.0) for m in MODALITIES])
+    return [_take_away(case, kept, seed) for case in cases]
+
+
+def _take_away(case: PreparedCase, kept: NDArray[np.float64], seed: int) -> PreparedCase:
+    rng = np.random.default_rng([seed, *case.name.encode()])
+    present = np.array(subset_mask(case.modalities))
+    stays = (rng.random(len(MODALITIES)) < kept) & present
+    if not stays.any():
+        weights = kept * present
+        stays[rng.choice(len(MODALITIES), p=weights / weights.sum())] = True
+    left = subset(m for m, here in zip(MODALITIES, stays, strict=True) if here)
+    return PreparedCase(case.name, case.folder, left)
+
+
+def draw_subset(rng: np.random.Generator, modalities: Subset, full_probability: float) -> Subset:
+    """Return a random non-empty subset: with the given probability all, else any of them alike."""
+    if rng.random() < full_probability:
+        return modalities
+    choices = [s for s in SUBSETS if set(s) <= set(modalities)]
+    return choices[rng.integers(len(choices))]
+
+
+class TrainingData(Dataset[Sample]):
+    """The samples of a whole training, numbered from 0: sample i is the (i mod n)-th of epoch i // n."""
+
+    def __init__(
+        self,
+        cases: Sequence[PreparedCase],
+        data: DataRecipe,
+        augmentation: AugmentationSettings,
+        seed: int,
+        samples: int,
+    ) -> None:
+        if not cases:
+            raise InputError("there is no case to train on; name a folder that holds studies with label maps")
+        fixed = data.missing == "fixed"
+        self.cases = assign_missing(cases, data.missing_rates, seed) if fixed else list(cases)
+        self.data, self.augmentation, self.seed, self.samples = data, augmentation, seed, samples
+
+    def __len__(self) -> int:
+        return self.samples
+
+    def __getitem__(self, number: int) -> Sample:
+        epoch, index = divmod(number, len(self.cases))
+        order = np.random.default_rng((self.seed, _CASES, epoch)).permutation(len(self.cases))
+        case = self.cases[order[index]]
+        available = case.modalities
+        if self.data.missing == "random":
+            rng = np.random.default_rng((self.seed, _SUBSETS, epoch, index))
+            available = draw_subset(rng, case.modalities, self.data.full_probability)
+        return self._sample(case, available, np.random.default_rng((self.seed, _SAMPLE, epoch, index)))
+
+    def _sample(self, case: PreparedCase, available: Subset, rng: np.random.Generator) -> Sample:
+        centre = self._centre(case, rng)
+        parameters = draw(rng, self.augmentation)
+        channels = [m.channel for m in available]
+        image, labels = take(case.images[channels], case.labels, centre, self.data.crop, parameters)
+        images = image.new_zeros((len(MODALITIES), *self.data.crop))
+        for channel, one in zip(channels, image, strict=True):
+            images[channel] = vary_intensities(one, parameters.intensities[channel])
+        return Sample(images, labels, torch.tensor(subset_mask(available)), (case.name,))
+
+    def _centre(self, case: PreparedCase, rng: np.random.Generator) -> tuple[int, int, int]:
+        """Draw a crop's middle: near a tumour voxel or anywhere, and inside the case as far as that is large enough."""
+        shape = np.array(case.labels.shape)
+        near, voxel = rng.random() < self.data.tumour_centred, rng.random()
+        jitter = rng.integers(-self.data.jitter, self.data.jitter + 1, 3)
+        centre = rng.integers(0, shape)
+        if near and len(case.tumour):
+            flat = case.tumour[int(voxel * len(case.tumour))]
+            centre = np.array(np.unravel_index(flat, case.labels.shape)) + jitter
+        crop = np.array(self.data.crop)
+        low, high = crop // 2, shape - (crop - crop // 2)
+        inside = np.clip(centre, low, np.maximum(high, low))
+        d, h, w = np.where(crop <= shape, inside, shape // 2)
+        return int(d), int(h), int(w)
+
+
+def batches(first: int, steps: int, batch: int) -> list[list[int]]:
+    """Return the sample numbers of the steps from `first` up to `steps`."""
+    return [list(range(step * batch, (step + 1) * batch)) for step in range(first, steps)]
+
+
+def modality_counts(cases: Sequence[PreparedCase]) -> dict[Modality, int]:
+    """Return how many cases have each modality."""
+    return {m: sum(m in case.modalities for case in cases) for m in MODALITIES}

@@ -1,0 +1,165 @@
+"""Augmentation: what each parameter does, that none reaches the background, and that a seed repeats everything."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from GSSCore.training.augmentation import IntensityParameters, Parameters, draw, take, vary_intensities
+from GSSCore.training.augmentation_settings import NO_AUGMENTATION, AugmentationSettings
+
+SHAPE = (20, 24, 28)
+CROP = (12, 16, 14)
+UNCHANGED = IntensityParameters(1.0, 1.0, 0.0, None, 0.0, None, None)
+STILL = Parameters(False, None, (UNCHANGED,) * 4)
+
+
+def case(seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """A ball of brain in empty space, of four textures, with labels in its middle."""
+    rng = np.random.default_rng(seed)
+    z, y, x = np.indices(SHAPE)
+    radius = np.hypot(np.hypot(z - 10, y - 12), x - 14)
+    images = np.where(radius < 9, rng.normal(size=(4, *SHAPE)), 0.0).astype(np.float16)
+    labels = np.where(radius < 3, 3, np.where(radius < 4, 1, np.where(radius < 6, 2, 0))).astype(np.uint8)
+    return images, labels
+
+
+def turn(degrees: float) -> np.ndarray:
+    a = np.deg2rad(degrees)
+    return np.array([[1, 0, 0], [0, np.cos(a), -np.sin(a)], [0, np.sin(a), np.cos(a)]])
+
+
+def test_without_augmentation_a_crop_is_a_copy() -> None:
+    images, labels = case()
+    image, label = take(images, labels, (10, 12, 14), CROP, STILL)
+    cut = np.s_[4:16, 4:20, 7:21]
+    np.testing.assert_array_equal(image.numpy(), images[(slice(None), *cut)])
+    np.testing.assert_array_equal(label.numpy(), labels[cut])
+
+
+@pytest.mark.parametrize("centre", [(0, 0, 0), (19, 23, 27), (-30, 12, 14)])
+def test_beyond_the_case_there_is_background(centre: tuple[int, int, int]) -> None:
+    images, labels = case()
+    big = np.pad(images, [(0, 0)] + [(40, 40)] * 3)
+    image, _ = take(images, labels, centre, CROP, STILL)
+    start = [40 + c - n // 2 for c, n in zip(centre, CROP, strict=True)]
+    expected = big[(slice(None), *(slice(s, s + n) for s, n in zip(start, CROP, strict=True)))]
+    np.testing.assert_array_equal(image.numpy(), expected)
+
+
+def test_the_identity_as_a_matrix_changes_nothing_for_even_and_odd_crops() -> None:
+    images, labels = case()
+    for crop in (CROP, (11, 15, 13)):
+        plain = take(images, labels, (10, 12, 14), crop, STILL)
+        mapped = take(images, labels, (10, 12, 14), crop, replace(STILL, matrix=np.eye(3)))
+        torch.testing.assert_close(mapped[0], plain[0], rtol=1e-3, atol=2e-3)
+        assert torch.equal(mapped[1], plain[1])
+
+
+def test_a_right_angle_is_an_exact_rotation_of_images_and_labels_alike() -> None:
+    images, labels = case()
+    crop = (13, 13, 13)
+    image, label = take(images, labels, (10, 12, 14), crop, replace(STILL, matrix=turn(90.0)))
+    plain = take(images, labels, (10, 12, 14), crop, STILL)
+    expected = torch.rot90(plain[0], -1, (2, 3)), torch.rot90(plain[1], -1, (1, 2))
+    other = torch.rot90(plain[0], 1, (2, 3)), torch.rot90(plain[1], 1, (1, 2))
+    match = expected if torch.equal(label, expected[1]) and torch.allclose(image, expected[0], atol=1e-2) else other
+    torch.testing.assert_close(image, match[0], rtol=1e-3, atol=1e-2)
+    assert torch.equal(label, match[1])
+
+
+def test_rotated_labels_are_labels_and_what_enters_from_outside_is_background() -> None:
+    images, labels = case()
+    image, label = take(images, np.full_like(labels, 2), (1, 1, 1), CROP, replace(STILL, matrix=turn(37.0)))
+    assert set(label.unique().tolist()) == {0, 2}
+    assert not image[:, label == 0].any()
+
+
+def test_mirroring_reverses_left_and_right_only() -> None:
+    images, labels = case()
+    plain = take(images, labels, (9, 12, 14), CROP, STILL)
+    mirrored = take(images, labels, (9, 12, 14), CROP, replace(STILL, flip=True))
+    assert torch.equal(mirrored[0], plain[0].flip(1))
+    assert torch.equal(mirrored[1], plain[1].flip(0))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"gamma": 0.6}, {"scale": 1.2, "shift": -0.3}, {"bias": np.full((3, 3, 3), 0.2)},
+        {"noise": 0.3, "noise_seed": 5}, {"blur": (2, 3)},
+    ],
+)  # fmt: skip
+def test_intensities_change_inside_the_brain_and_nowhere_else(change: dict) -> None:
+    image = torch.from_numpy(case()[0][0].astype(np.float32))
+    varied = vary_intensities(image, replace(UNCHANGED, **change))
+    assert torch.equal(varied != 0, image != 0)
+    assert torch.isfinite(varied).all()
+    assert not torch.allclose(varied, image, atol=0.01)
+
+
+def test_contrast_and_brightness_are_what_they_say() -> None:
+    image = torch.from_numpy(case()[0][0].astype(np.float32))
+    brain = image != 0
+    varied = vary_intensities(image, replace(UNCHANGED, scale=1.25, shift=0.5))
+    torch.testing.assert_close(varied[brain], image[brain] * 1.25 + 0.5)
+
+
+def test_gamma_bends_without_moving_mean_or_spread_or_order() -> None:
+    image = torch.from_numpy(case()[0][0].astype(np.float32))
+    brain = image != 0
+    varied = vary_intensities(image, replace(UNCHANGED, gamma=0.5))[brain]
+    assert float(varied.mean()) == pytest.approx(float(image[brain].mean()), abs=1e-4)
+    assert float(varied.std()) == pytest.approx(float(image[brain].std()), rel=1e-4)
+    assert torch.equal(varied.argsort(stable=True), image[brain].argsort(stable=True))
+
+
+def test_noise_is_independent_along_every_axis() -> None:
+    image = torch.ones(24, 24, 24)
+    noise = vary_intensities(image, replace(UNCHANGED, noise=1.0, noise_seed=3)) - 1.0
+    for axis in range(3):
+        assert float(noise.mean(axis).std()) == pytest.approx(24**-0.5, rel=0.2)
+
+
+def test_no_brain_stays_no_brain() -> None:
+    assert not vary_intensities(torch.zeros(4, 4, 4), replace(UNCHANGED, shift=1.0)).any()
+
+
+def test_the_same_seed_draws_the_same_and_another_something_else() -> None:
+    everything = AugmentationSettings(affine=1.0, bias_probability=1.0, noise_probability=1.0, blur_probability=1.0)
+    images, labels = case()
+
+    def sample(seed: int) -> torch.Tensor:
+        p = draw(np.random.default_rng(seed), everything)
+        image, _ = take(images, labels, (10, 12, 14), CROP, p)
+        return vary_intensities(image[0], p.intensities[0])
+
+    assert torch.equal(sample(1), sample(1))
+    assert not torch.equal(sample(1), sample(2))
+
+
+def test_no_augmentation_draws_nothing_that_changes_a_sample() -> None:
+    images, labels = case()
+    p = draw(np.random.default_rng(0), NO_AUGMENTATION)
+    image, _ = take(images, labels, (10, 12, 14), CROP, p)
+    assert p.matrix is None
+    assert not p.flip
+    torch.testing.assert_close(vary_intensities(image[0], p.intensities[0]), image[0])
+
+
+def test_what_is_drawn_stays_within_the_settings() -> None:
+    settings = AugmentationSettings(affine=1.0, bias_probability=1.0, blur_probability=1.0)
+    for seed in range(50):
+        p = draw(np.random.default_rng(seed), settings)
+        assert p.matrix is not None
+        lengths = np.linalg.svd(p.matrix, compute_uv=False)
+        assert lengths.min() >= 1 - settings.scaling - 1e-9
+        assert lengths.max() <= 1 + settings.scaling + 1e-9
+        for one in p.intensities:
+            assert abs(np.log(one.gamma)) <= settings.gamma
+            assert abs(one.scale - 1) <= settings.scale
+            assert one.blur is not None
+            assert 2 <= one.blur[1] <= settings.blur

@@ -1,0 +1,208 @@
+"""Samples and the loop: drawn from (seed, epoch, index), and resumed bit for bit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from GSSCore.errors import GSSError, InputError
+from GSSCore.training.augmentation_settings import AugmentationSettings
+from GSSCore.training.data import PreparedCase, TrainingData, assign_missing, collate, draw_subset
+from GSSCore.training.loop import StepReport, Trainer, half_precision_is_safe
+from GSSCore.training.recipe import DataRecipe, NetworkRecipe, Recipe, ScheduleRecipe
+from GSSCore.vocabulary import MODALITIES, SUBSETS, Modality, subset
+
+SHAPE = (20, 36, 24)
+RECIPE = Recipe(
+    seed=4,
+    network=NetworkRecipe(options={"widths": [8, 8, 8, 8], "groups": 4}),
+    data=DataRecipe(crop=(16, 32, 16), jitter=4),
+    augmentation=AugmentationSettings(affine=0.5, noise_probability=0.5),
+    schedule=ScheduleRecipe(steps=6, batch=2, warmup=2, guided_from=2, guidance_ramp=2),
+)
+CPU = torch.device("cpu")
+
+
+@pytest.fixture
+def cases(tmp_path: Path) -> list[PreparedCase]:
+    rng = np.random.default_rng(0)
+    made = []
+    for number in range(3):
+        folder = tmp_path / f"case{number}"
+        folder.mkdir()
+        labels = np.zeros(SHAPE, np.uint8)
+        labels[6:14, 10:20, 8:16] = rng.integers(0, 4, (8, 10, 8))
+        images = rng.normal(size=(4, *SHAPE)) + labels
+        np.save(folder / "images.npy", images.astype(np.float16))
+        np.save(folder / "labels.npy", labels)
+        made.append(PreparedCase(folder.name, folder, MODALITIES))
+    return made
+
+
+def samples(cases: list[PreparedCase], data: DataRecipe = RECIPE.data, seed: int = 4) -> TrainingData:
+    return TrainingData(cases, data, RECIPE.augmentation, seed, samples=60)
+
+
+def test_a_sample_depends_on_its_number_alone(cases: list[PreparedCase]) -> None:
+    first, second = samples(cases), samples(cases)
+    for number in (7, 3, 7, 0):
+        a, b = first[number], second[number]
+        assert torch.equal(a.images, b.images)
+        assert torch.equal(a.labels, b.labels)
+        assert torch.equal(a.available, b.available)
+    assert not torch.equal(first[0].images, samples(cases, seed=5)[0].images)
+
+
+def test_an_epoch_sees_every_case_once(cases: list[PreparedCase]) -> None:
+    data = samples(cases)
+    for epoch in range(4):
+        assert {data[3 * epoch + i].names[0] for i in range(3)} == {c.name for c in cases}
+
+
+def test_missing_channels_of_a_sample_are_zero_and_others_not(cases: list[PreparedCase]) -> None:
+    data = samples(cases)
+    for number in range(20):
+        sample = data[number]
+        assert torch.equal(sample.images.flatten(1).any(1), sample.available)
+
+
+def test_every_subset_is_drawn_and_all_modalities_as_often_as_asked() -> None:
+    rng = np.random.default_rng(0)
+    counts = Counter(draw_subset(rng, MODALITIES, 0.2) for _ in range(6000))
+    assert set(counts) == set(SUBSETS)
+    assert counts[MODALITIES] / 6000 == pytest.approx(0.2 + 0.8 / 15, abs=0.02)
+    assert counts[SUBSETS[0]] / 6000 == pytest.approx(0.8 / 15, abs=0.015)
+
+
+def test_only_subsets_of_what_a_case_has_are_drawn() -> None:
+    rng = np.random.default_rng(0)
+    has = subset(["t1ce", "t2"])
+    assert {draw_subset(rng, has, 0.2) for _ in range(100)} == {subset(["t1ce"]), subset(["t2"]), has}
+
+
+def test_inherently_missing_modalities_are_never_seen_in_any_epoch(cases: list[PreparedCase]) -> None:
+    data = replace(RECIPE.data, missing="fixed", missing_rates={"flair": 0.6, "t1ce": 0.4, "t1": 0.2, "t2": 0.8})
+    fixed = samples(cases, data)
+    seen: dict[str, set[tuple[bool, ...]]] = {}
+    for number in range(30):
+        sample = fixed[number]
+        seen.setdefault(sample.names[0], set()).add(tuple(sample.available.tolist()))
+    assert all(len(masks) == 1 for masks in seen.values())
+
+
+def test_missing_rates_hold_over_many_cases_and_leave_nobody_with_nothing(tmp_path: Path) -> None:
+    rates = {"flair": 0.6, "t1ce": 0.4, "t1": 0.2, "t2": 0.8}
+    many = [PreparedCase(f"case{i}", tmp_path, MODALITIES) for i in range(3000)]
+    assigned = assign_missing(many, rates, seed=1)
+    assert assigned == assign_missing(many, rates, seed=1)
+    assert assigned != assign_missing(many, rates, seed=2)
+    assert all(case.modalities for case in assigned)
+    for modality in MODALITIES:
+        share = sum(modality not in case.modalities for case in assigned) / 3000
+        assert share == pytest.approx(rates[modality.value], abs=0.04)
+    lone = assign_missing([PreparedCase("x", tmp_path, (Modality.T2,))], rates, seed=1)
+    assert lone[0].modalities == (Modality.T2,)
+
+
+def trained(cases: list[PreparedCase], *stops: int, folder: Path, workers: int = 0) -> tuple[Trainer, list[StepReport]]:
+    """Train with a fresh trainer, resumed from the checkpoint, up to each of the stops."""
+    reports: list[StepReport] = []
+    for number, stop in enumerate(stops):
+        trainer = Trainer(RECIPE, cases, CPU)
+        if number:
+            trainer.resume(folder / "checkpoint.safetensors")
+        trainer.run(reports.append, until=stop, workers=workers, checkpoint=folder / "checkpoint.safetensors")
+    return trainer, reports
+
+
+def equal(a: Trainer, b: Trainer) -> bool:
+    pairs = [(a.network, b.network), (a.average, b.average)]
+    return all(
+        torch.equal(x, y)
+        for one, other in pairs
+        for x, y in zip(one.state_dict().values(), other.state_dict().values(), strict=True)
+    )
+
+
+def test_a_resumed_training_equals_an_uninterrupted_one_bit_for_bit(cases: list[PreparedCase], tmp_path: Path) -> None:
+    whole, losses = trained(cases, 6, folder=tmp_path)
+    resumed, same = trained(cases, 1, 3, 6, folder=tmp_path)
+    assert losses == same
+    assert equal(whole, resumed)
+    assert not equal(whole, trained(cases, 5, folder=tmp_path)[0])
+
+
+def test_worker_processes_change_nothing(cases: list[PreparedCase], tmp_path: Path) -> None:
+    assert equal(trained(cases, 3, folder=tmp_path)[0], trained(cases, 3, folder=tmp_path, workers=2)[0])
+
+
+def test_the_guidance_sets_in_when_the_recipe_says(cases: list[PreparedCase], tmp_path: Path) -> None:
+    _, reports = trained(cases, 4, folder=tmp_path)
+    assert [r.single > 0 for r in reports] == [False, False, True, True]
+    assert reports[0].loss == pytest.approx(reports[0].fused)
+    assert reports[3].loss == pytest.approx(reports[3].fused + reports[3].single + 0.5 * reports[3].distillation)
+
+
+def test_another_recipe_does_not_go_on_from_a_checkpoint(cases: list[PreparedCase], tmp_path: Path) -> None:
+    trained(cases, 1, folder=tmp_path)
+    other = Trainer(replace(RECIPE, seed=5), cases, CPU)
+    with pytest.raises(InputError, match="another recipe"):
+        other.resume(tmp_path / "checkpoint.safetensors")
+
+
+def test_a_damaged_checkpoint_is_refused(cases: list[PreparedCase], tmp_path: Path) -> None:
+    trained(cases, 1, folder=tmp_path)
+    path = tmp_path / "checkpoint.safetensors"
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(InputError, match="can't be read"):
+        Trainer(RECIPE, cases, CPU).resume(path)
+
+
+def test_a_loss_that_is_not_finite_stops_with_the_case_named_and_the_weights_kept(cases: list[PreparedCase]) -> None:
+    trainer = Trainer(RECIPE, cases, CPU)
+    before = [p.clone() for p in trainer.network.parameters()]
+    sample = collate([trainer.data[0], trainer.data[1]])
+    sample.images[sample.available] = torch.inf
+    with pytest.raises(GSSError, match=sample.names[0]):
+        trainer._train_step(sample)
+    assert all(torch.equal(a, b) for a, b in zip(before, trainer.network.parameters(), strict=True))
+
+
+def test_a_network_learns_two_cases_by_heart(cases: list[PreparedCase]) -> None:
+    recipe = replace(
+        RECIPE,
+        augmentation=replace(RECIPE.augmentation, affine=0.0, flip=0.0),
+        schedule=ScheduleRecipe(steps=40, batch=1, warmup=5, learning_rate=5e-3),
+    )
+    losses: list[float] = []
+    Trainer(recipe, cases[:2], CPU).run(lambda r: losses.append(r.fused))
+    assert np.mean(losses[-10:]) < 0.85 * np.mean(losses[:5])
+
+
+def test_half_precision_is_left_alone_where_its_gradients_are_wrong() -> None:
+    assert not half_precision_is_safe(CPU, (112, 47, 112), stride=16)
+    assert half_precision_is_safe(CPU, (48, 48, 48), stride=16)
+    assert half_precision_is_safe(torch.device("cuda"), (16, 16, 16), stride=16)
+
+
+def test_gradients_in_half_precision_are_close_to_those_in_full(cases: list[PreparedCase]) -> None:
+    data = replace(RECIPE.data, crop=(48, 48, 48))
+    gradients = []
+    for half in (True, False):
+        trainer = Trainer(replace(RECIPE, data=data), cases, CPU)
+        assert trainer.half
+        trainer.half = half
+        trainer._loss(collate([trainer.data[0]])).total.backward()
+        gradients.append(torch.cat([p.grad.flatten() for p in trainer.network.parameters() if p.grad is not None]))
+    similarity = torch.cosine_similarity(*gradients, dim=0)
+    assert float(similarity) > 0.98
+
+
+def test_nothing_to_train_on_is_refused() -> None:
+    with pytest.raises(InputError, match="no case"):
+        samples([])
