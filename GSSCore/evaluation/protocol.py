@@ -1,0 +1,122 @@
+"""The protocol by which networks are compared: every case with every subset of its modalities, on one crop.
+
+A study is read and prepared once, with all its modalities; every subset sees that very crop with the others blanked, so
+that scores differ by what the network knows and not by how the images were cut. Scores are taken on the crop, at the
+spacing of the network's card, 1 mm for the networks that ship.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from GSSCore.dataset import Case
+from GSSCore.evaluation.dice import region_overlaps
+from GSSCore.evaluation.rows import Row
+from GSSCore.inference.accumulate import winning_class
+from GSSCore.inference.components import relabel_small_enhancement, remove_small_tumours
+from GSSCore.inference.predictor import IsCancelled, Predictor, never
+from GSSCore.inference.settings import InferenceSettings
+from GSSCore.networks.bundle import Network
+from GSSCore.preparation import Preparation, Prepared, prepare, prepare_labels
+from GSSCore.study import Study
+from GSSCore.truth import LabelMap, read_truth
+from GSSCore.vocabulary import SUBSETS, Subset, subset_mask
+
+logger = logging.getLogger(__name__)
+
+Labels = NDArray[np.uint8]
+Progress = Callable[[str, float], None]
+"""Gets the name of the case at work and the share of all work that is done, 0 to 1."""
+
+TRUTH_LOST = 0.01
+"""Share of a truth's volume outside the brain crop from which on the log says so."""
+
+
+def evaluate(
+    cases: Sequence[Case],
+    network: Network,
+    subsets: Sequence[Subset] = SUBSETS,
+    settings: InferenceSettings = InferenceSettings(),
+    *,
+    label_map: LabelMap | None = None,
+    progress: Progress | None = None,
+    cancelled: IsCancelled | None = None,
+) -> list[Row]:
+    """Score a network on cases; a subset that a case can't offer has no row.
+
+    Args:
+        cases: which ones.
+        network: it is left as it is.
+        subsets: which ones.
+        settings: how to run the network; clean-up options apply to the crop, `confidence` has no meaning here.
+        label_map: what the values in the segmentations stand for; `truth.DEFAULT_LABEL_MAP` when None.
+        progress: called as work proceeds.
+        cancelled: asked throughout.
+
+    Returns:
+        Rows in the order of cases, subsets and regions.
+
+    Raises:
+        InputError: when a case can't be read or holds an undeclared label.
+        Cancelled: as soon as `cancelled` says so.
+    """
+    predictor = Predictor(network.module, settings, cancelled or never)
+    rows: list[Row] = []
+    for number, case in enumerate(cases):
+        wanted = [s for s in subsets if set(s) <= set(case.available)]
+        if not wanted:
+            logger.warning("%s offers none of the subsets asked for and has no score", case.name)
+        prepared, truth = read_case(case, network.preparation, label_map)
+
+        def advance(share: float, case: Case = case, number: int = number) -> None:
+            if progress is not None:
+                progress(case.name, (number + share) / len(cases))
+
+        advance(0.0)
+        for done, (subset, labels) in enumerate(predict_subsets(predictor, prepared, wanted, settings), start=1):
+            rows += score(case.name, subset, labels, truth, prepared.grid.voxel_ml)
+            advance(done / len(wanted))
+    for warning in predictor.warnings:
+        logger.info(warning)
+    return rows
+
+
+def read_case(case: Case, preparation: Preparation, label_map: LabelMap | None = None) -> tuple[Prepared, Labels]:
+    """Return a case as the network sees it, and its truth, uint8 (D, H, W), on the same crop."""
+    prepared = prepare(Study.from_folder(case.folder), preparation)
+    truth = read_truth(case.truth, label_map)
+    labels = prepare_labels(truth, prepared)
+    whole = int(np.count_nonzero(truth.array)) * truth.grid.voxel_ml
+    lost = whole - int(np.count_nonzero(labels)) * prepared.grid.voxel_ml
+    if lost > TRUTH_LOST * whole:
+        logger.warning(
+            "%s: %.1f of the truth's %.1f ml lie outside the brain and are not scored", case.name, lost, whole
+        )
+    return prepared, labels
+
+
+def predict_subsets(
+    predictor: Predictor, prepared: Prepared, subsets: Sequence[Subset], settings: InferenceSettings
+) -> Iterator[tuple[Subset, Labels]]:
+    """Yield each subset's label map, uint8 (D, H, W), on the crop; what networks can share is computed once."""
+    masks = [subset_mask(s) for s in subsets]
+    logits = predictor.logits(prepared, masks, scaled=False)
+    for subset, of_subset in zip(subsets, logits, strict=True):
+        labels = np.where(prepared.brain, winning_class(of_subset).cpu().numpy(), np.uint8(0))
+        if settings.minimum_component_ml:
+            remove_small_tumours(labels, prepared.grid.voxel_ml, settings.minimum_component_ml)
+        if settings.et_minimum_ml:
+            relabel_small_enhancement(labels, prepared.grid.voxel_ml, settings.et_minimum_ml)
+        yield subset, labels
+
+
+def score(case: str, subset: Subset, prediction: Labels, truth: Labels, voxel_ml: float) -> list[Row]:
+    """Return one row per region for a predicted and a true label map of one shape."""
+    return [
+        Row(case, subset, region, o.dice, o.truth * voxel_ml, o.predicted * voxel_ml, o.rule)
+        for region, o in region_overlaps(prediction, truth).items()
+    ]

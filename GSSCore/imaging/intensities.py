@@ -1,0 +1,32 @@
+"""Intensities that networks can compare: z-scores over a modality's own non-zero voxels."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from GSSCore.imaging.volume import Array
+
+
+def z_score(array: Array) -> NDArray[np.float32]:
+    """Return (x - mean) / SD, mean and population SD over the non-zero voxels; zero stays exactly zero.
+
+    Background is zero, not non-positive: published volumes hold negative values inside the brain. An array whose
+    non-zero voxels all have the same value becomes zero everywhere, as one without any does.
+
+    Args:
+        array: any shape, any real dtype, finite.
+
+    Returns:
+        float32, in the same shape and memory order.
+    """
+    mask = array != 0
+    scores = np.zeros_like(array, dtype=np.float32, subok=False)
+    inside = array[mask].astype(np.float64)
+    if not inside.size:
+        return scores
+    inside -= inside.mean()
+    spread = float(np.sqrt(np.square(inside).mean()))
+    if spread:
+        scores[mask] = inside / spread
+    return scores

@@ -1,0 +1,62 @@
+"""A phantom as a folder of files with BraTS names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from GSSCore.imaging.atomic import write_files
+from GSSCore.imaging.volume import Volume
+from GSSCore.imaging.writing import nifti_bytes
+from GSSCore.phantom.atlas import TISSUE_FILE
+from GSSCore.phantom.head import BRATS_SHAPE, Phantom, make_phantom
+from GSSCore.vocabulary import RESEARCH_USE
+
+_README = """\
+{name}: an artificial study, made by GSSSegmentation from seed {seed}. It shows no patient.
+
+{name}_flair.nii.gz, _t1ce, _t1, _t2   the four contrasts, brain-extracted
+{name}_seg.nii.gz                      the truth: 0 background, 1 necrotic core, 2 oedema, 3 enhancing tumour
+
+The anatomy derives from the ICBM 152 atlas; its licence is in LICENSE-ICBM152.txt.
+{research_use}
+"""
+
+
+def phantom_name(seed: int) -> str:
+    """Return what the files of a phantom are called."""
+    return f"phantom_{seed:05d}"
+
+
+def write_phantom(
+    folder: Path | str,
+    seed: int = 0,
+    shape: tuple[int, int, int] = BRATS_SHAPE,
+    spacing_mm: float | tuple[float, float, float] = 1.0,
+) -> Phantom:
+    """Make a phantom and write it to `folder`, which is made where needed: four images, the truth, a note, the licence.
+
+    Args:
+        folder: where to.
+        seed, shape, spacing_mm: as for `make_phantom`.
+
+    Returns:
+        The phantom that was written.
+
+    Raises:
+        UsageError: as `make_phantom`.
+        EnvironmentRefused: when the folder can't be written; files that were there before stay as they were.
+    """
+    place, name = Path(folder), phantom_name(seed)
+    phantom = make_phantom(seed, shape, spacing_mm)
+    volumes = {
+        m.value: Volume(np.asarray(image), phantom.study.grid.affine) for m, image in phantom.study.images.items()
+    }
+    volumes["seg"] = phantom.truth
+    files = {f"{name}_{word}.nii.gz": nifti_bytes(volume) for word, volume in volumes.items()}
+    files["README.txt"] = _README.format(name=name, seed=seed, research_use=RESEARCH_USE).encode()
+    notice = TISSUE_FILE.with_name("LICENSE-ICBM152.txt")
+    files[notice.name] = notice.read_bytes()
+    write_files(place, files)
+    return phantom

@@ -1,0 +1,188 @@
+"""What was found on the crop goes back to the reference's own voxels, whatever their order and size."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from scipy.ndimage import map_coordinates
+
+from GSSCore.imaging.volume import Volume
+from GSSCore.inference import restore
+from GSSCore.inference.restore import interpolate_confidence, interpolate_labels, place, shared_corner
+from GSSCore.preparation import Preparation, Prepared, prepare, prepare_labels
+from GSSCore.study import Study
+from GSSCore.truth import read_truth
+from GSSCore.vocabulary import Label
+from study_heads import centred_affine, head, orientations, oriented, truth
+
+SHAPE = (36, 44, 34)
+AFFINE = centred_affine(SHAPE, (4.0, 4.0, 4.0))
+HEAD = head(SHAPE, AFFINE)
+
+
+def study_in(order: tuple[int, ...], flips: tuple[int, ...]) -> Study:
+    return Study.from_arrays({m: oriented(image, AFFINE, order, flips) for m, image in HEAD.items()})
+
+
+def study_on(shape: tuple[int, int, int], affine: NDArray[np.float64]) -> Study:
+    return Study.from_arrays({m: (image, affine) for m, image in head(shape, affine).items()})
+
+
+def some_logits(prepared: Prepared) -> torch.Tensor:
+    """Smooth logits in which every class wins somewhere."""
+    noise = torch.randn(1, 4, 6, 7, 6, generator=torch.Generator().manual_seed(0))
+    return torch.nn.functional.interpolate(noise, prepared.brain.shape, mode="trilinear")[0]
+
+
+def brain_of(study: Study) -> NDArray[np.bool_]:
+    return np.asarray(np.any([image != 0 for image in study.images.values()], axis=0))
+
+
+@pytest.mark.parametrize(("order", "flips"), orientations())
+def test_labels_come_back_to_the_same_voxels_in_all_48_orientations(
+    order: tuple[int, ...], flips: tuple[int, ...]
+) -> None:
+    study = study_in(order, flips)
+    prepared = prepare(study, Preparation((4.0, 4.0, 4.0)))
+    corner = shared_corner(prepared)
+    assert corner is not None
+    # Every voxel of the crop marked by its place in it: nothing but the right voxel can hold the right mark.
+    marks = (np.arange(prepared.brain.size).reshape(prepared.brain.shape) % 251 + 1).astype(np.uint8)
+    placed = place(marks, corner, study.grid)
+    box = tuple(slice(int(i.min()), int(i.max()) + 1) for i in np.nonzero(brain_of(Study.from_arrays(
+        {m: (image, AFFINE) for m, image in HEAD.items()}))))  # fmt: skip
+    expected = np.zeros(SHAPE, np.uint8)
+    expected[box] = marks
+    np.testing.assert_array_equal(placed, oriented(expected, AFFINE, order, flips)[0])
+
+
+@pytest.mark.parametrize("spacing", [(3.0, 3.0, 3.0), (5.0, 4.0, 4.0)])
+def test_interpolated_labels_and_confidence_are_the_same_bits_in_all_48_orientations(
+    spacing: tuple[float, float, float],
+) -> None:
+    plain = Study.from_arrays({m: (image, AFFINE) for m, image in HEAD.items()})
+    prepared = prepare(plain, Preparation(spacing))
+    assert shared_corner(prepared) is None
+    logits, levels = some_logits(prepared), (some_logits(prepared).argmax(0).numpy()).astype(np.uint8)
+    expected = interpolate_labels(logits, prepared, plain)
+    expected_levels = interpolate_confidence(levels, prepared, plain)
+    assert len(np.unique(expected)) == 4
+    for order, flips in orientations():
+        study = study_in(order, flips)
+        turned = prepare(study, Preparation(spacing))
+        for found, wanted in [
+            (interpolate_labels(logits, turned, study), expected),
+            (interpolate_confidence(levels, turned, study), expected_levels),
+        ]:
+            np.testing.assert_array_equal(found, oriented(wanted, AFFINE, order, flips)[0])
+
+
+def oblique(degrees: float) -> NDArray[np.float64]:
+    angle = np.radians(degrees)
+    turn = np.eye(4)
+    turn[:2, :2] = [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
+    return turn @ np.diag([-1.0, 1.0, 1.0, 1.0]) @ centred_affine(SHAPE, (4.0, 4.0, 4.5))
+
+
+@pytest.mark.parametrize("degrees", [0.0, 20.0])
+@pytest.mark.parametrize(
+    "tumour", [(slice(None),) * 3, (slice(7, 11), slice(5, 9), slice(9, 15)), (slice(9, 14), slice(0, 3), slice(8, 15))]
+)
+def test_interpolation_is_trilinear_then_argmax_then_the_brain(
+    monkeypatch: pytest.MonkeyPatch, degrees: float, tumour: tuple[slice, slice, slice]
+) -> None:
+    monkeypatch.setattr(restore, "_SLAB_VOXELS", 3000)
+    study = study_on(SHAPE, oblique(degrees))
+    prepared = prepare(study, Preparation((5.0, 5.0, 5.0)))
+    logits = some_logits(prepared)
+    outside = torch.ones(prepared.brain.shape, dtype=torch.bool)
+    outside[tumour] = False
+    logits[0, outside] = logits[:, outside].amax(0)
+    found = interpolate_labels(logits, prepared, study)
+    index = np.indices(SHAPE).reshape(3, -1)
+    to_crop = np.linalg.inv(prepared.grid.affine) @ study.grid.affine
+    position = to_crop[:3, :3] @ index + to_crop[:3, 3:]
+    sampled = np.array([map_coordinates(c, position, order=1, mode="nearest") for c in logits.double().numpy()])
+    expected = np.where(brain_of(study).ravel(), sampled.argmax(0), 0)
+    first, second = np.sort(sampled, axis=0)[[-1, -2]]
+    # Where several equal background, rounding decides; the rest must agree.
+    clear = (first - second > 1e-3) | (first == sampled[0])
+    assert clear.mean() > 0.98
+    assert expected[clear].any()
+    np.testing.assert_array_equal(found.ravel()[clear], expected[clear])
+
+
+def test_confidence_is_the_nearest_level_and_never_outside_within_the_brain() -> None:
+    study = study_on(SHAPE, oblique(20.0))
+    prepared = prepare(study, Preparation((5.0, 5.0, 5.0)))
+    levels = np.where(prepared.brain, 1 + np.random.default_rng(0).integers(0, 3, prepared.brain.shape), 0)
+    found = interpolate_confidence(levels.astype(np.uint8), prepared, study)
+    index = np.indices(SHAPE).reshape(3, -1)
+    to_crop = np.linalg.inv(prepared.grid.affine) @ study.grid.affine
+    position = to_crop[:3, :3] @ index + to_crop[:3, 3:]
+    nearest = tuple(
+        np.clip(np.rint(p), 0, n - 1).astype(int) for p, n in zip(position, prepared.brain.shape, strict=True)
+    )
+    expected = np.where(brain_of(study).ravel(), np.maximum(levels[nearest], 1), 0)
+    halfway = (np.abs(position - np.floor(position) - 0.5) < 1e-3).any(0)
+    np.testing.assert_array_equal(found.ravel()[~halfway], expected[~halfway])
+    assert set(np.unique(found)) == {0, 1, 2, 3}
+
+
+@pytest.mark.parametrize("spacing", [(0.5, 0.5, 0.5), (1.0, 1.0, 3.0), (1.0, 1.0, 1.0), (1.3, 0.9, 1.7)])
+def test_a_perfect_network_gives_back_the_truth_at_any_resolution(spacing: tuple[float, float, float]) -> None:
+    # The head of 164 mm shrunk to a quarter, so that fine grids stay small.
+    shape = tuple(int(np.ceil(n / s)) for n, s in zip((36, 44, 34), spacing, strict=True))
+    affine = centred_affine((shape[0], shape[1], shape[2]), spacing)
+    enlarged = np.diag([4.0, 4.0, 4.0, 1.0]) @ affine
+    images = head((shape[0], shape[1], shape[2]), enlarged)
+    study = Study.from_arrays({m: (image, affine) for m, image in images.items()})
+    expected = truth((shape[0], shape[1], shape[2]), enlarged)
+    prepared = prepare(study, Preparation((1.0, 1.0, 1.0)))
+    labels = prepare_labels(Volume(expected, affine), prepared)
+    logits = torch.nn.functional.one_hot(torch.from_numpy(labels).long(), 4).permute(3, 0, 1, 2) * 4.0
+    corner = shared_corner(prepared)
+    assert (corner is None) == (spacing != (1.0, 1.0, 1.0))
+    if corner is None:
+        found = interpolate_labels(logits, prepared, study)
+    else:
+        found = place(logits.argmax(0).numpy().astype(np.uint8), corner, study.grid)
+    overlap = (
+        2 * np.count_nonzero((found > 0) & (expected > 0)) / (np.count_nonzero(found) + np.count_nonzero(expected))
+    )
+    # A truth half a voxel thick is lost by halving the resolution alone, whatever the way back.
+    assert overlap > 0.92
+    assert np.count_nonzero(found) == pytest.approx(np.count_nonzero(expected), rel=0.05)
+
+
+def test_nothing_is_labelled_outside_the_brain() -> None:
+    study = study_on(SHAPE, AFFINE)
+    prepared = prepare(study, Preparation((3.0, 3.0, 3.0)))
+    logits = torch.zeros(4, *prepared.brain.shape)
+    logits[3] = 1.0
+    np.testing.assert_array_equal(interpolate_labels(logits, prepared, study) == 3, brain_of(study))
+
+
+def test_a_spacing_within_one_per_cent_counts_as_the_same_voxels() -> None:
+    affine = centred_affine(SHAPE, (4.0, 4.0, 4.0))
+    study = study_on(SHAPE, np.diag([1.005, 1.0, 1.0, 1.0]) @ affine)
+    assert shared_corner(prepare(study, Preparation((4.0, 4.0, 4.0)))) is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "enhancing"), [("BraTS2021_00006", 4), ("BraTS-SSA-00051-000", 3)], ids=["LPS", "RAS"]
+)
+def test_the_truth_of_a_published_case_survives_the_way_to_the_crop_and_back(
+    real_cases: Path, name: str, enhancing: int
+) -> None:
+    folder = real_cases / "original" / name
+    study = Study.from_folder(folder)
+    volume = read_truth(folder / f"{name}_seg.nii.gz", {1: Label.NCR, 2: Label.ED, enhancing: Label.ET})
+    prepared = prepare(study)
+    corner = shared_corner(prepared)
+    assert corner is not None
+    np.testing.assert_array_equal(place(prepare_labels(volume, prepared), corner, study.grid), volume.array)
