@@ -166,10 +166,12 @@ def _qform(fields: np.void) -> NDArray[np.float64]:
     norm = b * b + c * c + d * d
     if not norm <= 1.0 + 1e-3:
         raise FormatError("has a rotation in its header that is none", "export it again")
-    if norm > 1.0:
-        b, c, d = (x / math.sqrt(norm) for x in (b, c, d))
+    a = math.sqrt(max(0.0, 1.0 - norm))
+    # As in nifti1_io.c: so close to half a turn, the rest is but the rounding of b, c and d.
+    if norm > 1.0 - 1e-7:
+        a, b, c, d = 0.0, *(x / math.sqrt(norm) for x in (b, c, d))
     rows = np.empty((3, 4))
-    rows[:, :3] = rotation(math.sqrt(max(0.0, 1.0 - norm)), b, c, d)
+    rows[:, :3] = rotation(a, b, c, d)
     rows[:, :3] *= np.asarray(fields["pixdim"][1:4], np.float64)
     if fields["pixdim"][0] < 0:
         rows[:, 2] *= -1.0

@@ -164,7 +164,7 @@ def vary_intensities(image: Tensor, parameters: IntensityParameters) -> Tensor:
     if parameters.bias is not None:
         nodes = torch.from_numpy(parameters.bias).float()[None, None]
         field = F.interpolate(nodes, image.shape, mode="trilinear", align_corners=True)[0, 0]
-        # The field multiplies intensities; a z-score has lost its zero, which lies some three deviations below the mean.
+        # The field multiplies intensities, whose zero lies some three standard deviations below the mean.
         values = (values + 3.0) * field[brain].exp() - 3.0
     values = values * parameters.scale + parameters.shift
     if parameters.noise_seed is not None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -14,7 +13,6 @@ from pathlib import Path
 import numpy as np
 
 from GSSCore.dataset import Case
-from GSSCore.errors import InputError
 from GSSCore.preparation import Preparation, prepare, prepare_labels
 from GSSCore.study import Study
 from GSSCore.study_folder import find_files
@@ -84,7 +82,7 @@ def _write(case: Case, preparation: Preparation, label_map: LabelMap, folder: Pa
     try:
         np.save(beside / "images.npy", to_half(prepared.images))
         np.save(beside / "labels.npy", labels)
-        os.rename(beside, folder)
+        beside.rename(folder)
     except OSError:
         shutil.rmtree(beside, ignore_errors=True)
         if not folder.is_dir():

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from GSSCore.dataset import Case, find_cases, read_split
-from GSSCore.errors import EnvironmentRefused, InputError, UsageError
+from GSSCore.dataset import gather_cases, read_split
+from GSSCore.errors import EnvironmentRefused, UsageError
 from GSSCore.networks.bundle import Network
 from GSSCore.networks.card import Card
 from GSSCore.preparation import Preparation
@@ -78,7 +78,8 @@ def train(
         )
         raise UsageError(f"{checkpoint} {'is missing' if resume else 'exists already'}: {remedy}")
     writer = _open_log(places.output)
-    cases = training_cases(places.data, places.split)
+    names = None if places.split is None else read_split(places.split, "train")
+    cases = gather_cases(places.data, names)
     prepared = prepare_cases(
         cases,
         Preparation(recipe.data.spacing),
@@ -92,26 +93,6 @@ def train(
     with writer:
         trainer.run(_reporter(writer, recipe, trainer.step, progress), workers=workers, checkpoint=checkpoint)
     return save_network(trainer, [case.name for case in prepared], places.output / "network")
-
-
-def training_cases(folders: Sequence[Path], split: Path | None) -> list[Case]:
-    """Return the cases of all folders, or those that a split's `train` names.
-
-    Raises:
-        InputError: when a named case is in none of the folders, the split is malformed, or a name occurs twice.
-    """
-    found: dict[str, Case] = {}
-    for case in (case for folder in folders for case in find_cases(folder)):
-        if case.name in found:
-            raise InputError(f"case {case.name} is in {found[case.name].folder} and {case.folder}; remove one of them")
-        found[case.name] = case
-    if split is None:
-        return [found[name] for name in sorted(found)]
-    names = read_split(split, "train")
-    missing = [name for name in names if name not in found]
-    if missing:
-        raise InputError(f"split {split}: {len(missing)} cases are in no data folder, such as {missing[0]}; add them")
-    return [found[name] for name in names]
 
 
 def choose_training_device(name: str) -> torch.device:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from GSSCore.errors import InputError
 from GSSCore.dataset import find_cases, find_split, gather_cases, read_split
+from GSSCore.errors import InputError
 from GSSCore.vocabulary import MODALITIES, Modality
 
 

@@ -11,8 +11,8 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from GSSCore.errors import Cancelled, InputError
 from GSSCore.dataset import Case, find_cases
+from GSSCore.errors import Cancelled, InputError
 from GSSCore.evaluation.dice import EmptyRule
 from GSSCore.evaluation.protocol import evaluate
 from GSSCore.evaluation.rows import Row

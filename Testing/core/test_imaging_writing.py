@@ -82,10 +82,13 @@ def test_sform_and_qform_say_the_same_in_millimetres(affine: Any) -> None:
 
 @given(angles=st.tuples(*[st.floats(-180, 180)] * 3), mirrored=st.booleans())
 @settings(max_examples=60, deadline=None)
-def test_the_qform_of_any_rotation_is_exact(angles: tuple[float, float, float], mirrored: bool) -> None:
+def test_the_qform_of_any_rotation_is_as_good_as_it_can_be(angles: tuple[float, float, float], mirrored: bool) -> None:
     affine = affine_of(rotation(angles) @ np.diag([1, 1, -1 if mirrored else 1]))
     header = nib.Nifti1Image.from_bytes(gzip.decompress(nifti_bytes(Volume(values(), affine)))).header
-    np.testing.assert_allclose(header.get_qform(), affine, atol=1e-5)
+    # The first part of the quaternion is not stored: close to half a turn, sqrt(1 - b^2 - c^2 - d^2) of float32 numbers
+    # is off by up to 6e-4, which moves an axis of 3 mm by 6 times as much. Other software looks at the sform first.
+    np.testing.assert_allclose(header.get_qform(), affine, atol=4e-3)
+    np.testing.assert_allclose(header.get_sform(), affine, rtol=1e-6, atol=1e-6)
 
 
 @pytest.mark.parametrize("dtype", ["u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8", "f4", "f8", ">i2", ">f4", "?"])

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from study_heads import centred_affine, head, oriented, orientations, truth
 
 from GSSCore.errors import InputError
 from GSSCore.imaging.volume import Volume
@@ -18,6 +17,7 @@ from GSSCore.preparation import Preparation, Prepared, prepare, prepare_labels
 from GSSCore.study import Study
 from GSSCore.truth import read_truth
 from GSSCore.vocabulary import MODALITIES, Label, Modality
+from study_heads import centred_affine, head, orientations, oriented, truth
 
 SHAPE = (36, 44, 34)
 AFFINE = centred_affine(SHAPE, (4.0, 4.0, 4.0))
@@ -37,7 +37,9 @@ def expected(images: dict[Modality, np.ndarray]) -> np.ndarray:
     for modality, image in images.items():
         crop = image[low[0] : high[0], low[1] : high[1], low[2] : high[2]].astype(np.float64)
         values = crop[crop != 0]
-        out[modality.channel][crop != 0] = (values - np.mean(values)) / np.sqrt(np.mean((values - np.mean(values)) ** 2))
+        out[modality.channel][crop != 0] = (values - np.mean(values)) / np.sqrt(
+            np.mean((values - np.mean(values)) ** 2)
+        )
     return out
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import nibabel as nib
 import numpy as np
 import pytest
-from study_heads import centred_affine, head, oriented, orientations
 
 from GSSCore.study import Study
 from GSSCore.vocabulary import MODALITIES, Modality
+from study_heads import centred_affine, head, orientations, oriented
 
 SHAPE = (72, 88, 68)
 AFFINE = centred_affine(SHAPE, (2.0, 2.0, 2.0))

@@ -9,11 +9,11 @@ from typing import Any
 import nibabel as nib
 import numpy as np
 import pytest
-from study_heads import centred_affine, head
 
 from GSSCore.errors import InputError
 from GSSCore.study import Study
 from GSSCore.vocabulary import Modality
+from study_heads import centred_affine, head
 
 SHAPE = (36, 44, 34)
 AFFINE = centred_affine(SHAPE, (4.0, 4.0, 4.0))

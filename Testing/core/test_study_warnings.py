@@ -8,12 +8,12 @@ from pathlib import Path
 import nibabel as nib
 import numpy as np
 import pytest
-from study_heads import centred_affine, grid_positions, head
 
 from GSSCore.imaging.volume import Grid
 from GSSCore.study import Study
 from GSSCore.study_checks import Thumbnail, swap_skewness, warn_misaligned, warn_not_stripped, warn_swapped
 from GSSCore.vocabulary import MODALITIES, Modality
+from study_heads import centred_affine, grid_positions, head
 
 SHAPE = (84, 100, 80)
 AFFINE = centred_affine(SHAPE, (2.0, 2.0, 2.0))

@@ -16,7 +16,7 @@ from GSSCore.networks.bundle import Network
 from GSSCore.preparation import Preparation, prepare
 from GSSCore.study import Study
 from GSSCore.training.cases import prepare_cases, to_half
-from GSSCore.training.run import CHECKPOINT, TrainingPlaces, choose_training_device, train, training_cases
+from GSSCore.training.run import CHECKPOINT, TrainingPlaces, choose_training_device, train
 from GSSCore.truth import parse_label_map
 from GSSCore.vocabulary import MODALITIES, Modality
 
@@ -116,22 +116,14 @@ def test_resuming_nothing_is_refused(data: Path, tmp_path: Path) -> None:
         train(tmp_path / "tiny.toml", TrainingPlaces([data], tmp_path / "out"), resume=True)
 
 
-def test_a_split_chooses_and_orders_the_cases(data: Path, tmp_path: Path) -> None:
+def test_a_split_chooses_the_cases(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "tiny.toml").write_text(RECIPE)
     split = tmp_path / "split.json"
     split.write_text(json.dumps({"train": ["b"], "validation": ["a"]}))
-    assert [c.name for c in training_cases([data], split)] == ["b"]
-    split.write_text(json.dumps({"train": ["b", "c"]}))
-    with pytest.raises(InputError, match="such as c"):
-        training_cases([data], split)
-    split.write_text("[]")
-    with pytest.raises(InputError, match="train"):
-        training_cases([data], split)
-
-
-def test_a_name_that_occurs_in_two_folders_is_refused(data: Path, tmp_path: Path) -> None:
-    write_case(tmp_path / "more", "a")
-    with pytest.raises(InputError, match="remove one"):
-        training_cases([data, tmp_path / "more"], None)
+    folder = train(
+        tmp_path / "tiny.toml", TrainingPlaces([data], tmp_path / "out", split), device="cpu", progress=False
+    )
+    assert Network.load(folder).card.data == ("1 cases: b",)
 
 
 def test_a_device_that_is_not_there_is_refused() -> None:

@@ -1,0 +1,103 @@
+"""Arguments that several commands share, and what they mean."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from GSSCore.errors import UsageError
+from GSSCore.vocabulary import MODALITIES
+
+if TYPE_CHECKING:
+    from GSSCore.inference.settings import InferenceSettings
+    from GSSCore.study import Study
+    from GSSCore.truth import LabelMap
+
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+else:
+    Commands = Any
+
+
+def add_study(parser: argparse.ArgumentParser) -> None:
+    """Add how a study is named: files by modality, or a case folder."""
+    group = parser.add_argument_group("the study: any of these files, or a folder")
+    for modality in MODALITIES:
+        group.add_argument(f"--{modality.value}", type=Path, metavar="FILE", help=f"{modality.display} volume")
+    group.add_argument("--case", type=Path, metavar="FOLDER", help="case folder with BraTS file names")
+    group.add_argument(
+        "--reference",
+        choices=[m.value for m in MODALITIES],
+        help="whose grid the result gets; by default the first of FLAIR, T1ce, T2, T1",
+    )
+
+
+def read_study(options: argparse.Namespace) -> Study:
+    """Return the study that the arguments name."""
+    from GSSCore.study import Study
+
+    files = {m.value: getattr(options, m.value) for m in MODALITIES if getattr(options, m.value) is not None}
+    if options.case is not None:
+        if files:
+            raise UsageError(f"--case and --{next(iter(files))} were both given; name the folder or the files")
+        return Study.from_folder(options.case, reference=options.reference)
+    return Study.from_files(**files, reference=options.reference)
+
+
+def add_network(parser: argparse.ArgumentParser) -> None:
+    """Add which network, and where it runs."""
+    parser.add_argument("--network", type=Path, metavar="FOLDER", help="network to use instead of the shipped one")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N or mps (default: auto)")
+    parser.add_argument(
+        "--precision", choices=("auto", "fp32", "bf16"), default="auto", help="bf16 only where it is sound and fast"
+    )
+    parser.add_argument("--threads", type=int, help="CPU threads of the network")
+    group = parser.add_argument_group("clean-up, off by default")
+    group.add_argument(
+        "--minimum-component", type=float, default=0.0, metavar="ML", help="drop tumour components below this volume"
+    )
+    group.add_argument(
+        "--minimum-et", type=float, default=0.0, metavar="ML", help="turn ET components below this volume into NCR"
+    )
+
+
+def inference_settings(options: argparse.Namespace, confidence: bool) -> InferenceSettings:
+    """Return the settings that the arguments ask for."""
+    from GSSCore.inference.settings import InferenceSettings
+
+    return InferenceSettings(
+        device=options.device,
+        precision=options.precision,
+        threads=options.threads,
+        confidence=confidence,
+        minimum_component_ml=options.minimum_component,
+        et_minimum_ml=options.minimum_et,
+    )
+
+
+def add_truth_labels(parser: argparse.ArgumentParser) -> None:
+    """Add what the values of an expert segmentation mean."""
+    parser.add_argument(
+        "--truth-labels",
+        metavar="MAP",
+        help="values of the expert segmentation, such as NCR=1,ED=2,ET=4 (default: NCR=1,ED=2,ET=3)",
+    )
+
+
+def label_map(options: argparse.Namespace) -> LabelMap | None:
+    """Return the declared label map, or None for the default."""
+    from GSSCore.truth import parse_label_map
+
+    return None if options.truth_labels is None else parse_label_map(options.truth_labels)
+
+
+def plain_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table for a terminal: the first column to the left, the others to the right."""
+    widths = [max(len(row[i]) for row in (head, *rows)) for i in range(len(head))]
+
+    def line(row: Sequence[str]) -> str:
+        first, *others = (f"{cell:{'>' if i else '<'}{widths[i]}}" for i, cell in enumerate(row))
+        return "  ".join((first, *others)).rstrip()
+
+    return "\n".join([line(head), "  ".join("-" * w for w in widths), *map(line, rows)])

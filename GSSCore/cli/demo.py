@@ -1,0 +1,85 @@
+"""`gss demo`: the shortest way to see what the project does, on a phantom or on a study of one's own."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from GSSCore.cli.arguments import Commands, plain_table
+from GSSCore.cli.progress import Reporter
+from GSSCore.vocabulary import REGIONS, RESEARCH_USE, Modality, Subset, subset_name
+
+FEW: Subset = (Modality.FLAIR, Modality.T2)
+"""What a patient without contrast agent and with little time has."""
+
+
+def add_to(commands: Commands) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "demo",
+        help="segment a phantom, or a case, with all and with few modalities",
+        description="Segments a study with all its modalities and with FLAIR and T2 only, and compares.",
+        epilog=RESEARCH_USE,
+    )
+    parser.add_argument("output", type=Path, help="where everything goes")
+    parser.add_argument("--case", type=Path, metavar="FOLDER", help="a real case; without it a phantom is made")
+    parser.add_argument(
+        "--truth-labels", metavar="MAP", help="values of the case's own segmentation, such as NCR=1,ED=2,ET=4"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Make or find the study, segment it twice, print the table and the places."""
+    from GSSCore.cli.segment import Done
+    from GSSCore.study_folder import find_files, find_truth
+
+    case = options.case or _make_phantom(options.output / "phantom")
+    truth = find_truth(case)
+    available = tuple(find_files(case))
+    few = tuple(m for m in FEW if m in available) or available[:1]
+    done: dict[Subset, Done] = {}
+    for subset in dict.fromkeys((available, few)):
+        folder = options.output / "-".join(m.value for m in subset)
+        done[subset] = _segment(case, subset, folder, truth, options.truth_labels)
+    _print(case, done)
+
+
+def _make_phantom(folder: Path) -> Path:
+    from GSSCore.phantom import write_phantom
+
+    write_phantom(folder)
+    return folder
+
+
+def _segment(case: Path, subset: Subset, folder: Path, truth: Path | None, truth_labels: str | None):  # type: ignore[no-untyped-def]
+    """Run `gss segment` on some of a case's files, as a user would."""
+    from GSSCore.cli import build_parser
+    from GSSCore.cli.segment import segment_to_folder
+    from GSSCore.study_folder import find_files
+
+    files = find_files(case)
+    words = ["segment", "--output", str(folder)]
+    words += [word for m in subset for word in (f"--{m.value}", str(files[m]))]
+    if truth is not None:
+        words += ["--truth", str(truth)] + (["--truth-labels", truth_labels] if truth_labels else [])
+    return segment_to_folder(build_parser().parse_args(words), Reporter("bar"))
+
+
+def _print(case: Path, done) -> None:  # type: ignore[no-untyped-def]
+    print(f"\n{case}")
+    rows = []
+    for subset, one in done.items():
+        volumes, dice = one.result.volumes_ml, one.result.manifest.get("dice") or {}
+        row = [subset_name(subset), *(f"{volumes[r.value]:.1f}" for r in REGIONS)]
+        rows.append([*row, *(f"{dice[r.value]:.3f}" if dice else "-" for r in REGIONS), f"{one.seconds:.1f}"])
+    head = ["modalities", *(f"{r.value} ml" for r in REGIONS), *(f"{r.value} Dice" for r in REGIONS), "seconds"]
+    print(plain_table(head, rows))
+    for warning in dict.fromkeys(w for one in done.values() for w in one.result.warnings):
+        print(f"warning: {warning}")
+    print("\nlabels.nii.gz, confidence.nii.gz, overview.png, report.html and report.json are in")
+    for one in done.values():
+        print(f"  {one.folder}")
+    if len(done) < 2:
+        print(f"The case has no more than {subset_name(next(iter(done)))}, so there is nothing to compare with.")
+    print(RESEARCH_USE)

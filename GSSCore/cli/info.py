@@ -1,0 +1,65 @@
+"""`gss info`: what is installed and what ships. Needs no torch."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+from importlib import metadata
+from typing import Any
+
+from GSSCore.cli.arguments import Commands, plain_table
+from GSSCore.version import VERSION
+from GSSCore.vocabulary import REGIONS, RESEARCH_USE, SUBSETS, subset_name
+
+PACKAGES = ("torch", "numpy", "scipy", "safetensors", "pillow")
+
+
+def add_to(commands: Commands) -> None:
+    """Add the command."""
+    parser = commands.add_parser("info", help="versions and shipped networks", epilog=RESEARCH_USE)
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Print it."""
+    facts = gather()
+    print(json.dumps(facts, indent=1, ensure_ascii=False) if options.json else as_text(facts))
+
+
+def gather() -> dict[str, Any]:
+    """Return versions of the project and of what it needs (None where missing), and the cards of what ships."""
+    from GSSCore.networks.card import CARD_FILE, PRETRAINED, read_card
+
+    cards = [read_card(path.parent) for path in sorted(PRETRAINED.glob(f"*/{CARD_FILE}"))]
+    return {
+        "version": VERSION,
+        "research_use": RESEARCH_USE,
+        "python": platform.python_version(),
+        "packages": {name: _version(name) for name in PACKAGES},
+        "networks": [json.loads(card.to_json()) for card in cards],
+    }
+
+
+def as_text(facts: dict[str, Any]) -> str:
+    """Return the facts for a person to read."""
+    packages = ", ".join(f"{name} {version or 'missing'}" for name, version in facts["packages"].items())
+    parts = [f"GSSSegmentation {facts['version']} on Python {facts['python']}. {facts['research_use']}", packages]
+    for card in facts["networks"]:
+        parts.append(
+            f"\nnetwork {card['name']} {card['version']}: {card['parameters']:,} parameters, {card['licence']}\n"
+            + "\n".join(f"  {line}" for line in card["limits"])
+        )
+        if card["subset_table"]:
+            names = [name for s in SUBSETS if (name := subset_name(s)) in card["subset_table"]]
+            rows = [[name, *(f"{card['subset_table'][name][r.value]:.3f}" for r in REGIONS)] for name in names]
+            parts.append(plain_table(["mean Dice for", *(r.value for r in REGIONS)], rows))
+    return "\n".join(parts)
+
+
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None

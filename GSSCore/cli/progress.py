@@ -1,0 +1,84 @@
+"""How a command tells how far it is: a bar for people, JSON lines for programs, or nothing."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from typing import Literal, TextIO
+
+Form = Literal["bar", "jsonl", "none"]
+FORMS: tuple[Form, ...] = ("bar", "jsonl", "none")
+
+WEIGHTS = {"read": 0.15, "prepare": 0.1, "network": 0.3, "confidence": 0.3, "restore": 0.05, "write": 0.1}
+"""Roughly what share of the whole each stage of a segmentation takes, for the estimate of the time left."""
+
+
+class Reporter:
+    """Receives stages and fractions, and tells them in one form.
+
+    A JSON line is {"stage": text, "fraction": 0 to 1 within the stage, "seconds_left": number or null}; the last one
+    has "done" or "error" for its stage.
+    """
+
+    def __init__(self, form: Form, stream: TextIO | None = None) -> None:
+        self._form = form
+        self._stream = stream or (sys.stdout if form == "jsonl" else sys.stderr)
+        self._start = time.monotonic()
+        self._shown = ""
+        self._last: tuple[str, int] | None = None
+
+    def __call__(self, stage: str, fraction: float) -> None:
+        """Tell that `fraction` of `stage` is done."""
+        step = (stage, int(fraction * 50))
+        if step == self._last:
+            return
+        self._last = step
+        if self._form == "jsonl":
+            self._line(stage, fraction, self._seconds_left(stage, fraction))
+        elif self._form == "bar":
+            self._bar(stage, fraction)
+
+    def done(self, message: str = "") -> None:
+        """Tell that all is done; as JSON with `message` for the folder of the results."""
+        if self._form == "jsonl":
+            self._line("done", 1.0, 0.0, output=message)
+        self._clear()
+
+    def failed(self, message: str) -> None:
+        """Tell that it failed, and why."""
+        if self._form == "jsonl":
+            self._line("error", 1.0, None, message=message)
+        self._clear()
+
+    def _line(self, stage: str, fraction: float, seconds_left: float | None, **more: str) -> None:
+        left = None if seconds_left is None else round(seconds_left, 1)
+        line = {"stage": stage, "fraction": round(fraction, 3), "seconds_left": left, **more}
+        print(json.dumps(line, ensure_ascii=False), file=self._stream, flush=True)
+
+    def _seconds_left(self, stage: str, fraction: float) -> float | None:
+        if stage not in WEIGHTS:
+            return None
+        names = list(WEIGHTS)
+        before = sum(WEIGHTS[name] for name in names[: names.index(stage)])
+        share = before + fraction * WEIGHTS[stage]
+        spent = time.monotonic() - self._start
+        return None if share < 0.05 else spent * (sum(WEIGHTS.values()) - share) / share
+
+    def _bar(self, stage: str, fraction: float) -> None:
+        if not self._stream.isatty():
+            return
+        width = 30
+        full = int(fraction * width)
+        self._show(f"{stage:<10} [{'#' * full}{'.' * (width - full)}] {100 * fraction:3.0f} %")
+
+    def _show(self, text: str) -> None:
+        self._stream.write("\r" + text.ljust(len(self._shown)))
+        self._stream.flush()
+        self._shown = text
+
+    def _clear(self) -> None:
+        if self._shown:
+            self._stream.write("\r" + " " * len(self._shown) + "\r")
+            self._stream.flush()
+            self._shown = ""

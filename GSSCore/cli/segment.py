@@ -1,0 +1,110 @@
+"""`gss segment`: a study in, labels, confidence, pictures and a report out."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from GSSCore.cli.arguments import (
+    Commands,
+    add_network,
+    add_study,
+    add_truth_labels,
+    inference_settings,
+    label_map,
+    plain_table,
+    read_study,
+)
+from GSSCore.cli.progress import FORMS, Reporter
+from GSSCore.errors import GSSError, UsageError
+from GSSCore.vocabulary import REGIONS, RESEARCH_USE, TUMOUR_LABELS, subset_name
+
+if TYPE_CHECKING:
+    from GSSCore.results.result import SegmentationResult
+
+
+def add_to(commands: Commands) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "segment", help="segment a study", description="Segments a study.", epilog=RESEARCH_USE
+    )
+    add_study(parser)
+    parser.add_argument("--output", type=Path, required=True, metavar="FOLDER", help="where the results go")
+    add_network(parser)
+    parser.add_argument("--no-confidence", action="store_true", help="leave out the confidence map; twice as fast")
+    parser.add_argument("--truth", type=Path, metavar="FILE", help="expert segmentation, to measure Dice against")
+    add_truth_labels(parser)
+    parser.add_argument("--progress", choices=FORMS, default="bar", help="bar, JSON lines on standard output, or none")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Segment, write, and print the volumes."""
+    reporter = Reporter(options.progress)
+    try:
+        done = segment_to_folder(options, reporter)
+    except GSSError as fault:
+        reporter.failed(str(fault))
+        raise
+    except KeyboardInterrupt:
+        reporter.failed("cancelled")
+        raise
+    reporter.done(str(done.folder))
+    if options.progress != "jsonl":
+        print_result(done)
+
+
+@dataclass(frozen=True)
+class Done:
+    """A segmentation that has been written: the result, its folder, and the seconds from files to files."""
+
+    result: SegmentationResult
+    folder: Path
+    seconds: float
+
+
+def segment_to_folder(options: argparse.Namespace, reporter: Reporter) -> Done:
+    """Read, segment and write as the arguments say; nothing is written unless all went well."""
+    if options.truth_labels is not None and options.truth is None:
+        raise UsageError("--truth-labels says what the values of --truth mean; name the expert segmentation as well")
+    start = perf_counter()
+    settings, labels = inference_settings(options, confidence=not options.no_confidence), label_map(options)
+    reporter("read", 0.0)
+    study = read_study(options)
+    truth = None
+    if options.truth is not None:
+        from GSSCore.truth import read_truth
+
+        truth = read_truth(options.truth, labels)
+    from GSSCore.inference.segment import segment
+    from GSSCore.networks.bundle import Network
+
+    network = Network.load(options.network)
+    reporter("read", 1.0)
+    result = segment(study, network, settings, progress=reporter)
+    if truth is not None:
+        result = result.compared_with(truth)
+    reporter("write", 0.0)
+    folder = result.save(options.output)
+    reporter("write", 1.0)
+    return Done(result, folder, perf_counter() - start)
+
+
+def print_result(done: Done) -> None:
+    """Print what was found, how far it can be trusted, and where it is."""
+    result = done.result
+    expected = result.manifest["network"].get("expected_dice") or {}
+    dice = result.manifest.get("dice") or {}
+    rows = []
+    for name in [*(r.value for r in REGIONS), *(label.name for label in TUMOUR_LABELS[:2])]:
+        row = [name, f"{result.volumes_ml[name]:.1f}", f"{expected[name]:.2f}" if name in expected else ""]
+        rows.append(row + ([f"{dice[name]:.3f}" if name in dice else ""] if dice else []))
+    head = ["region", "ml", "expected Dice"] + (["Dice to the truth"] if dice else [])
+    print(f"{subset_name(result.study.available)}: {done.seconds:.1f} s")
+    print(plain_table(head, rows))
+    for warning in result.warnings:
+        print(f"warning: {warning}")
+    print(f"written to {done.folder}\n{RESEARCH_USE}")

@@ -1,0 +1,111 @@
+"""The manifest of a result: everything one needs to know to judge it or to repeat it, as JSON values."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
+
+from GSSCore.imaging.orientation import axis_codes
+from GSSCore.imaging.volume import Grid
+from GSSCore.study import Source, Study
+from GSSCore.version import VERSION
+from GSSCore.vocabulary import MODALITIES, RESEARCH_USE, subset_name
+
+if TYPE_CHECKING:
+    from GSSCore.inference.settings import InferenceSettings
+    from GSSCore.networks.bundle import Network
+    from GSSCore.networks.card import Card
+
+SCHEMA = "gss-report-1"
+"""Changes when a reader of older reports could misread a new one."""
+PACKAGES = ("torch", "numpy", "scipy", "safetensors", "pillow")
+
+
+def build_manifest(
+    *,
+    study: Study,
+    network: Network,
+    settings: InferenceSettings,
+    policy: Mapping[str, Any],
+    seconds: Mapping[str, float],
+    volumes_ml: Mapping[str, float],
+    warnings: Sequence[str],
+) -> dict[str, Any]:
+    """Return the manifest, which JSON can hold as it is.
+
+    Args:
+        study: what was segmented.
+        network: by what.
+        settings: what was asked for.
+        policy: how the network was run in the end; device, precision and windows.
+        seconds: wall time by stage.
+        volumes_ml: by region and label.
+        warnings: sentences for the reader.
+    """
+    missing = [m.display for m in MODALITIES if m not in study.images]
+    return {
+        "schema": SCHEMA,
+        "research_use": RESEARCH_USE,
+        "created": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        "used_modalities": [m.display for m in study.available],
+        "missing_modalities": missing,
+        "reference": study.reference.display,
+        "grid": _grid(study.grid),
+        "inputs": {m.display: _input(study.sources[m]) for m in study.available},
+        "volumes_ml": {name: round(ml, 4) for name, ml in volumes_ml.items()},
+        "warnings": list(warnings),
+        "network": _network(network.card, study),
+        "policy": dict(policy),
+        "clean_up": {
+            "minimum_component_ml": settings.minimum_component_ml,
+            "et_minimum_ml": settings.et_minimum_ml,
+        },
+        "seconds": {stage: round(value, 4) for stage, value in seconds.items()},
+        "versions": _versions(),
+    }
+
+
+def _input(source: Source) -> dict[str, Any]:
+    return {
+        "file": None if source.path is None else str(source.path),
+        "sha256": source.sha256,
+        **_grid(source.grid),
+        "resampled": source.resampled,
+    }
+
+
+def _grid(grid: Grid) -> dict[str, Any]:
+    return {
+        "shape": list(grid.shape),
+        "spacing_mm": [round(mm, 5) for mm in grid.spacing],
+        "axes": axis_codes(grid.affine),
+        "affine": [[round(float(value), 6) for value in row] for row in grid.affine],
+    }
+
+
+def _network(card: Card, study: Study) -> dict[str, Any]:
+    expected = card.expected_dice(study.available)
+    return {
+        "name": card.name,
+        "version": card.version,
+        "sha256": card.sha256,
+        "architecture": card.network["name"],
+        "licence": card.licence,
+        "limits": list(card.limits),
+        "subset": subset_name(study.available),
+        "expected_dice": None if expected is None else {r.value: round(v, 4) for r, v in expected.items()},
+        "expected_dice_from": card.evaluated_on,
+    }
+
+
+def _versions() -> dict[str, str]:
+    found = {"GSSCore": VERSION, "python": platform.python_version(), "platform": platform.platform()}
+    for name in PACKAGES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found[name] = "missing"
+    return found

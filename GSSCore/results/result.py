@@ -1,0 +1,137 @@
+"""A segmentation in memory, and how it becomes files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from GSSCore.errors import EnvironmentRefused, InputError
+from GSSCore.imaging.atomic import write_files
+from GSSCore.imaging.resampling import resample
+from GSSCore.imaging.volume import Affine, Volume
+from GSSCore.imaging.writing import nifti_bytes
+from GSSCore.results.overview import overview_png
+from GSSCore.results.page import report_html
+from GSSCore.study import Study
+from GSSCore.vocabulary import REGIONS, RESEARCH_USE
+
+LABELS_FILE = "labels.nii.gz"
+CONFIDENCE_FILE = "confidence.nii.gz"
+REPORT_FILE = "report.json"
+OVERVIEW_FILE = "overview.png"
+PAGE_FILE = "report.html"
+
+
+@dataclass(frozen=True, eq=False)
+class SegmentationResult:
+    """What was found in a study.
+
+    Attributes:
+        study: the images, on the reference's grid.
+        labels: uint8 (I, J, K) on that grid: 0 background, 1 NCR, 2 ED, 3 ET.
+        affine: (4, 4), voxel index to RAS in mm, of the reference as given.
+        confidence: uint8 (I, J, K), see `vocabulary.Confidence`; None when it was switched off.
+        volumes_ml: by name: WT, TC, ET, NCR, ED.
+        warnings: sentences for the reader.
+        manifest: everything else that is known of this result, as JSON values.
+    """
+
+    study: Study
+    labels: NDArray[np.uint8]
+    affine: Affine
+    confidence: NDArray[np.uint8] | None
+    volumes_ml: dict[str, float]
+    warnings: tuple[str, ...]
+    manifest: dict[str, Any]
+
+    def compared_with(self, truth: Volume) -> SegmentationResult:
+        """Return the same result with its Dice to an expert segmentation in the manifest.
+
+        Args:
+            truth: label map in the vocabulary's values; brought onto the result's grid by the nearest neighbour.
+
+        Raises:
+            InputError: when the truth holds no tumour on the result's grid, as one of another patient would.
+        """
+        grid = self.study.grid
+        expert = truth.array if truth.grid.matches(grid) else resample(truth, grid, order=0)
+        if truth.array.any() and not expert.any():
+            raise InputError(f"the truth {truth.name} does not overlap the study; name that of the same patient")
+        dice = {}
+        for region in REGIONS:
+            p, t = (np.isin(array, region.labels) for array in (self.labels, expert))
+            both, total = int(np.count_nonzero(p & t)), int(np.count_nonzero(p)) + int(np.count_nonzero(t))
+            dice[region.value] = round(2.0 * both / total, 4) if total else 1.0
+        path = None if truth.path is None else str(truth.path)
+        return replace(self, manifest=self.manifest | {"dice": dice, "truth": path})
+
+    def save(self, folder: str | Path) -> Path:
+        """Write labels, confidence, report, overview and page to `folder`, which is made where needed.
+
+        All is encoded before the first byte is written, and nothing takes its final name before all is on the disk, so
+        that a full disk keeps an older result as it was.
+
+        Returns:
+            The folder.
+
+        Raises:
+            EnvironmentRefused: when the folder can't be written.
+        """
+        place = Path(folder)
+        write_files(place, self._files())
+        if self.confidence is None:
+            _remove_stale(place / CONFIDENCE_FILE)
+        return place
+
+    def overview_png(self) -> bytes:
+        """Return the overview as the content of a PNG file."""
+        return overview_png(
+            self.study,
+            self.labels,
+            self.confidence,
+            self.volumes_ml,
+            warnings=self.warnings,
+            expected_dice=self.manifest["network"]["expected_dice"],
+        )
+
+    def _files(self) -> dict[str, bytes]:
+        """Return the content of each file; the report says how long the others took."""
+        seconds: dict[str, float] = {}
+
+        def timed(stage: str, make: Callable[[], bytes]) -> bytes:
+            start = perf_counter()
+            content = make()
+            seconds[stage] = seconds.get(stage, 0.0) + perf_counter() - start
+            return content
+
+        files = {LABELS_FILE: timed("encode", lambda: self._nifti(self.labels, "GSS labels"))}
+        if self.confidence is not None:
+            levels = self.confidence
+            files[CONFIDENCE_FILE] = timed("encode", lambda: self._nifti(levels, "GSS confidence"))
+        picture = timed("pictures", self.overview_png)
+        stages = self.manifest["seconds"] | {stage: round(value, 4) for stage, value in seconds.items()}
+        manifest = self.manifest | {"seconds": stages}
+        files[OVERVIEW_FILE] = picture
+        files[REPORT_FILE] = (json.dumps(manifest, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+        files[PAGE_FILE] = report_html(manifest, picture).encode()
+        return files
+
+    def _nifti(self, array: NDArray[np.uint8], what: str) -> bytes:
+        return nifti_bytes(Volume(array, self.affine), description=f"{what}. {RESEARCH_USE}")
+
+
+def _remove_stale(path: Path) -> None:
+    """Remove the confidence of an older result: beside labels that it does not belong to, it would mislead."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as fault:
+        raise EnvironmentRefused(
+            f"{path} belongs to an older result and can't be removed ({fault.strerror}); delete it yourself"
+        ) from fault

@@ -1,0 +1,46 @@
+# `make demo` and `make test` do everything on a fresh machine with Python 3.10 or newer; the second time they are quick.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# pip has nothing to say that a reader of this output needs, except errors.
+PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
+CASE ?=
+TRUTH_LABELS ?=
+ROUNDS ?= 5
+
+.PHONY: demo test lint bench clean setup
+
+demo: setup
+	$(BIN)/gss demo build/demo$(if $(CASE),-case) $(if $(CASE),--case "$(CASE)") $(if $(TRUTH_LABELS),--truth-labels "$(TRUTH_LABELS)")
+
+test: lint
+	$(BIN)/python -m pytest
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: setup $(VENV)/.bench
+	$(BIN)/python Testing/benchmarks/run.py --rounds $(ROUNDS) $(if $(CASE),--case "$(CASE)")
+
+setup: $(VENV)/.ready
+
+# torch comes first and pinned: this very release installs as a build for the CPU where one is at hand, and later ones
+# would replace it by one of several gigabytes. The package itself allows a range.
+$(VENV)/.ready: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' \
+		|| { echo "Python 3.10 or newer is needed; name it with PYTHON=..." >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "setting up $(VENV) (a few minutes the first time)"
+	@$(PIP) install torch==2.13.0
+	@$(PIP) install --editable '.[dev]'
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.ready
+	@$(PIP) install --editable '.[dev,bench]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,26 @@
+"""What all tests share: where the real cases are, and how many cores a test may take."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+REAL_CASES = "GSS_REAL_CASES"
+
+
+@pytest.fixture(scope="session")
+def real_cases() -> Path:
+    """Folder of the real studies, with `cases/` and `original/` in it.
+
+    Without it a test skips and says so; on CI, where the studies have to be there, it fails.
+    """
+    named = os.environ.get(REAL_CASES)
+    folder = Path(named) if named else None
+    if folder is not None and (folder / "original").is_dir():
+        return folder
+    reason = f"{REAL_CASES} is {named or 'not set'}: it must name the folder of the real studies"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)

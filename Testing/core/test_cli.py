@@ -1,0 +1,203 @@
+"""The command line: exit codes, one line for each refusal, JSON lines for programs, nothing left behind."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from GSSCore.cli import main
+from GSSCore.cli.arguments import plain_table
+from GSSCore.imaging.volume import Volume
+from GSSCore.imaging.writing import write_nifti
+from GSSCore.networks.bundle import Network
+from GSSCore.networks.card import Card, read_card
+from GSSCore.networks.registry import create
+from GSSCore.preparation import Preparation
+from GSSCore.study import Study
+from GSSCore.vocabulary import SUBSETS, subset_name
+from study_heads import centred_affine, head, truth
+
+SHAPE = (44, 54, 40)
+AFFINE = centred_affine(SHAPE, (3.5, 3.5, 3.5))
+RESULTS = {"labels.nii.gz", "confidence.nii.gz", "report.json", "overview.png", "report.html"}
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data") / "case7"
+    for modality, image in head(SHAPE, AFFINE).items():
+        write_nifti(Volume(image, AFFINE), folder / f"case7_{modality.value}.nii.gz")
+    labels = truth(SHAPE, AFFINE)
+    write_nifti(Volume(labels, AFFINE), folder / "case7_seg.nii.gz")
+    write_nifti(
+        Volume(np.where(labels == 3, 4, labels).astype(np.uint8), AFFINE), folder.parent / "other" / "old.nii.gz"
+    )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def network(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An untrained network on a coarse grid: what it finds is noise, but it is quick."""
+    folder = tmp_path_factory.mktemp("network")
+    module = create("unet", widths=[8, 8, 8, 8], groups=4)
+    card = Card("noise", "0", {"name": "unet", "options": module.options}, Preparation((3.5, 3.5, 3.5)), 0, "")
+    Network(module, card).save(folder)
+    return folder
+
+
+def run(*words: object) -> int:
+    return main([str(word) for word in words])
+
+
+def test_a_case_becomes_a_folder_of_results(case: Path, network: Path, tmp_path: Path, capsys) -> None:
+    assert run("segment", "--case", case, "--output", tmp_path / "out", "--network", network, "--device", "cpu") == 0
+    assert {path.name for path in (tmp_path / "out").iterdir()} == RESULTS
+    printed = capsys.readouterr().out
+    assert "FLAIR+T1ce+T1+T2" in printed
+    assert "not for clinical use" in printed
+    assert str(tmp_path / "out") in printed
+
+
+def test_json_lines_tell_stages_in_order_and_end_with_done(case: Path, network: Path, tmp_path: Path, capsys) -> None:
+    files = {m: case / f"case7_{m}.nii.gz" for m in ("flair", "t2")}
+    code = run("segment", "--flair", files["flair"], "--t2", files["t2"], "--output", tmp_path, "--network", network,
+               "--progress", "jsonl")  # fmt: skip
+    assert code == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    stages = list(dict.fromkeys(line["stage"] for line in lines))
+    assert stages == ["read", "prepare", "network", "confidence", "restore", "write", "done"]
+    for line in lines:
+        assert 0.0 <= line["fraction"] <= 1.0
+        assert line["seconds_left"] is None or line["seconds_left"] >= 0.0
+    assert json.loads((tmp_path / "report.json").read_text())["missing_modalities"] == ["T1ce", "T1"]
+
+
+def test_a_truth_gives_dice_when_its_labels_are_declared(case: Path, network: Path, tmp_path: Path, capsys) -> None:
+    old = case.parent / "other" / "old.nii.gz"
+    words = ("segment", "--case", case, "--output", tmp_path / "o", "--network", network, "--truth", old)
+    assert run(*words) == 3
+    assert "--truth-labels NCR=1,ED=2,ET=4" in capsys.readouterr().err
+    assert not (tmp_path / "o").exists()
+    assert run(*words, "--truth-labels", "NCR=1,ED=2,ET=4", "--no-confidence") == 0
+    assert set(json.loads((tmp_path / "o" / "report.json").read_text())["dice"]) == {"WT", "TC", "ET"}
+    assert not (tmp_path / "o" / "confidence.nii.gz").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["--flair", "nowhere.nii.gz"], 3, "nowhere.nii.gz"),
+        ([], 3, "FLAIR"),
+        (["--case", "CASE", "--t1", "x.nii.gz"], 2, "--case and --t1"),
+        (["--case", "CASE", "--truth-labels", "NCR=1"], 2, "--truth"),
+        (["--case", "CASE", "--network", "nowhere"], 3, "card.json"),
+        (["--case", "CASE", "--device", "cuda:77"], 3, "cuda:77"),
+        (["--case", "CASE", "--device", "abacus"], 2, "abacus"),
+        (["--flair", "CASE/case7_t2.nii.gz", "--t2", "CASE/case7_t2.nii.gz"], 3, "T2"),
+    ],
+)
+def test_what_is_refused_is_one_line_and_leaves_nothing(
+    words: list[str], code: int, says: str, case: Path, network: Path, tmp_path: Path, capsys
+) -> None:
+    words = [word.replace("CASE", str(case)) for word in words]
+    default = [] if "--network" in words else ["--network", network]
+    assert run("segment", *words, *default, "--output", tmp_path / "out", "--progress", "jsonl") == code
+    captured = capsys.readouterr()
+    assert captured.err.count("\n") == 1
+    assert says in captured.err
+    assert json.loads(captured.out.splitlines()[-1])["stage"] == "error"
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_unknown_command_or_option_is_wrong_usage() -> None:
+    for words in (["segmentt"], ["segment", "--outptu", "x"], []):
+        with pytest.raises(SystemExit) as exit_:
+            main(words)
+        assert exit_.value.code == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals differ on Windows")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_cancels_within_a_window_and_leaves_nothing(
+    number: int, case: Path, network: Path, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "GSSCore", "segment", "--case", case, "--network", network, "--output",
+               tmp_path / "out", "--progress", "jsonl"]  # fmt: skip
+    with subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        for line in child.stdout:
+            if json.loads(line)["stage"] in ("prepare", "network"):
+                break
+        start = time.monotonic()
+        child.send_signal(number)
+        _, errors = child.communicate(timeout=60)
+    assert child.returncode == 130, errors
+    assert time.monotonic() - start < 30
+    assert "cancelled" in errors
+    assert not (tmp_path / "out").exists()
+
+
+def test_evaluate_prints_all_subsets_and_can_write_them_into_the_card(
+    case: Path, network: Path, tmp_path: Path, capsys
+) -> None:
+    assert run("evaluate", case.parent, "--network", network, "--output", tmp_path, "--write-card") == 0
+    table = read_card(network).subset_table
+    assert table is not None
+    assert set(table) == {subset_name(s) for s in SUBSETS}
+    assert "1 case" in capsys.readouterr().out
+    rows = (tmp_path / "dice.csv").read_text().splitlines()
+    assert len(rows) == 1 + 15 * 3
+    assert Network.load(network).card.evaluated_on.startswith("1 cases (all) at 3.5 x 3.5 x 3.5 mm: case7.")
+
+
+def test_info_lists_versions_and_networks(capsys) -> None:
+    assert run("info", "--json") == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["packages"]["torch"]
+    assert "not for clinical use" in facts["research_use"]
+    assert facts["networks"][0]["sha256"]
+    assert run("info") == 0
+    assert "mean Dice for" in capsys.readouterr().out
+
+
+def test_a_phantom_is_a_study_with_a_truth(tmp_path: Path, capsys) -> None:
+    assert run("phantom", tmp_path, "--seed", 3) == 0
+    assert len(Study.from_folder(tmp_path).images) == 4
+    assert list(tmp_path.glob("*_seg.nii.gz"))
+
+
+def test_the_demo_compares_all_with_few_modalities_on_a_case(case: Path, tmp_path: Path, capsys) -> None:
+    assert run("demo", tmp_path, "--case", case) == 0
+    printed = capsys.readouterr().out
+    for words in ("FLAIR+T1ce+T1+T2", "FLAIR+T2", "WT Dice", "seconds", str(tmp_path / "flair-t2")):
+        assert words in printed
+    assert {path.name for path in (tmp_path / "flair-t2").iterdir()} == RESULTS
+
+
+def test_training_refuses_a_recipe_before_it_looks_at_the_data(tmp_path: Path, capsys) -> None:
+    (tmp_path / "r.toml").write_text("[schedule]\nstepz = 3\n")
+    assert run("train", tmp_path / "r.toml", "--data", tmp_path, "--output", tmp_path / "out") == 3
+    assert "did you mean schedule.steps" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_fault_of_the_program_itself_is_not_dressed_up(case: Path, tmp_path: Path, monkeypatch) -> None:
+    from GSSCore.inference import segment
+
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(segment, "segment", broken)
+    with pytest.raises(ZeroDivisionError):
+        run("segment", "--case", case, "--output", tmp_path / "out")
+
+
+def test_tables_line_up() -> None:
+    assert plain_table(["a", "bb"], [["xyz", "1"]]).splitlines() == ["a    bb", "---  --", "xyz   1"]

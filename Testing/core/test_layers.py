@@ -1,0 +1,135 @@
+"""Imports run downwards only, and what must be light is light."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+CORE = ROOT / "GSSCore"
+
+# A part may import from the layers named beside it, and from itself.
+ALLOWED: dict[str, set[str]] = {
+    "version": set(),
+    "vocabulary": set(),
+    "errors": set(),
+    "imaging": {"errors", "vocabulary"},
+    "study_checks": {"imaging", "errors", "vocabulary"},
+    "study_folder": {"errors", "vocabulary"},
+    "study": {"study_checks", "study_folder", "imaging", "errors", "vocabulary"},
+    "truth": {"imaging", "errors", "vocabulary"},
+    "dataset": {"study_folder", "errors", "vocabulary"},
+    "phantom": {"study", "imaging", "errors", "vocabulary"},
+    "preparation": {"study", "imaging", "errors", "vocabulary"},
+}
+BASE = {"imaging", "errors", "vocabulary"}
+ALLOWED["networks"] = {"preparation", *BASE}
+ALLOWED["gss"] = {"networks", *BASE}
+ALLOWED["training"] = {"gss", "networks", "dataset", "truth", "preparation", "study", "study_folder", *BASE}
+ALLOWED["results"] = {"study", "networks", "version", "inference.settings", *BASE}
+ALLOWED["inference"] = {"results", "gss", "networks", "preparation", "study", *BASE}
+ALLOWED["evaluation"] = {"inference", "networks", "dataset", "truth", "preparation", "study", *BASE}
+ALLOWED["cli"] = {*ALLOWED, "evaluation", "inference", "training"}
+
+
+def parts() -> dict[str, list[Path]]:
+    """The files of each part: a module or a package directly below GSSCore."""
+    found: dict[str, list[Path]] = {}
+    for path in sorted(CORE.rglob("*.py")):
+        name = path.relative_to(CORE).parts[0].removesuffix(".py")
+        if name not in ("__init__", "__main__"):
+            found.setdefault(name, []).append(path)
+    return found
+
+
+def imports(path: Path) -> set[str]:
+    """What a file imports, dotted, wherever in the file it does so."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} has a relative import"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def test_every_part_has_its_place() -> None:
+    assert set(parts()) == set(ALLOWED)
+
+
+@pytest.mark.parametrize("part", sorted(ALLOWED))
+def test_a_part_imports_only_what_lies_below_it(part: str) -> None:
+    for path in parts()[part]:
+        for name in imports(path):
+            words = name.split(".")
+            if words[0] != "GSSCore" or words[1] == part:
+                continue
+            below = words[1] in ALLOWED[part] or ".".join(words[1:3]) in ALLOWED[part]
+            module = words[1] in ALLOWED
+            assert below or not module, f"{path.relative_to(ROOT)} imports {name}"
+
+
+def test_the_layers_have_no_circle() -> None:
+    order: list[str] = []
+    rest = {part: {name.split(".")[0] for name in below if "." not in name} - {part} for part, below in ALLOWED.items()}
+    while rest:
+        free = sorted(part for part, below in rest.items() if below <= set(order))
+        assert free, f"a circle among {sorted(rest)}"
+        order += free
+        rest = {part: below for part, below in rest.items() if part not in free}
+
+
+def test_the_library_knows_neither_slicer_nor_qt() -> None:
+    strangers = {"slicer", "qt", "ctk", "vtk", "PySide6", "PyQt5", "PyQt6", "matplotlib", "monai", "sklearn"}
+    for path in CORE.rglob("*.py"):
+        assert not {name.split(".")[0] for name in imports(path)} & strangers, path
+
+
+def loaded_after(code: str) -> set[str]:
+    """The top-level modules that a fresh interpreter has loaded after running `code`."""
+    probe = f"import sys\n{code}\nprint(*{{name.split('.')[0] for name in sys.modules}})"
+    run = subprocess.run([sys.executable, "-c", probe], check=True, capture_output=True, text=True, cwd=ROOT)
+    return set(run.stdout.split("\n")[-2].split())
+
+
+HEAVY = {"torch", "scipy", "nibabel", "SimpleITK", "PIL", "monai", "safetensors"}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import GSSCore",
+        "import GSSCore; GSSCore.Modality, GSSCore.InputError",
+        "from GSSCore.cli import build_parser; build_parser().format_help()",
+        "from GSSCore.cli import main; main(['info'])",
+        "from GSSCore.cli import main; main(['info', '--json'])",
+    ],
+)
+def test_what_only_informs_loads_nothing_heavy(code: str) -> None:
+    assert not loaded_after(code) & HEAVY
+
+
+def test_importing_the_library_does_not_even_load_numpy() -> None:
+    assert "numpy" not in loaded_after("import GSSCore")
+    assert "numpy" not in loaded_after("from GSSCore.cli import build_parser; build_parser().format_help()")
+
+
+@pytest.mark.parametrize(
+    "module", ["study", "truth", "preparation", "phantom", "dataset", "networks.card", "results.manifest"]
+)
+def test_what_prepares_needs_no_torch(module: str) -> None:
+    assert "torch" not in loaded_after(f"import GSSCore.{module}")
+
+
+def test_public_names_are_what_they_say() -> None:
+    import GSSCore
+
+    for name in GSSCore.__all__:
+        assert getattr(GSSCore, name) is not None
+    with pytest.raises(AttributeError, match="nothing_such"):
+        GSSCore.nothing_such  # noqa: B018
