@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 
 from GSSCore.cli.arguments import Commands, plain_table
 from GSSCore.cli.progress import Reporter
+from GSSCore.cli.segment import Done, segment_to_folder
 from GSSCore.vocabulary import REGIONS, RESEARCH_USE, Modality, Subset, subset_name
 
 FEW: Subset = (Modality.FLAIR, Modality.T2)
 """What a patient without contrast agent and with little time has."""
+
+PHANTOM_LABELS = "NCR=1,ED=2,ET=3"
 
 
 def add_to(commands: Commands) -> None:
@@ -31,18 +35,24 @@ def add_to(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Make or find the study, segment it twice, print the table and the places."""
-    from GSSCore.cli.segment import Done
     from GSSCore.study_folder import find_files, find_truth
 
     case = options.case or _make_phantom(options.output / "phantom")
+    # What the values of somebody's segmentation mean is never guessed; the phantom's own are known.
+    truth_labels = options.truth_labels if options.case else PHANTOM_LABELS
     truth = find_truth(case)
     available = tuple(find_files(case))
     few = tuple(m for m in FEW if m in available) or available[:1]
     done: dict[Subset, Done] = {}
     for subset in dict.fromkeys((available, few)):
         folder = options.output / "-".join(m.value for m in subset)
-        done[subset] = _segment(case, subset, folder, truth, options.truth_labels)
+        done[subset] = _segment(case, subset, folder, truth if truth_labels else None, truth_labels)
     _print(case, done)
+    if truth is not None and not truth_labels:
+        print(
+            f"{truth.name} was not compared with: say what its values mean, as in TRUTH_LABELS={PHANTOM_LABELS} for "
+            "`make demo`, or --truth-labels for `gss demo`."
+        )
 
 
 def _make_phantom(folder: Path) -> Path:
@@ -52,21 +62,20 @@ def _make_phantom(folder: Path) -> Path:
     return folder
 
 
-def _segment(case: Path, subset: Subset, folder: Path, truth: Path | None, truth_labels: str | None):  # type: ignore[no-untyped-def]
+def _segment(case: Path, subset: Subset, folder: Path, truth: Path | None, truth_labels: str | None) -> Done:
     """Run `gss segment` on some of a case's files, as a user would."""
     from GSSCore.cli import build_parser
-    from GSSCore.cli.segment import segment_to_folder
     from GSSCore.study_folder import find_files
 
     files = find_files(case)
     words = ["segment", "--output", str(folder)]
     words += [word for m in subset for word in (f"--{m.value}", str(files[m]))]
-    if truth is not None:
-        words += ["--truth", str(truth)] + (["--truth-labels", truth_labels] if truth_labels else [])
+    if truth is not None and truth_labels is not None:
+        words += ["--truth", str(truth), "--truth-labels", truth_labels]
     return segment_to_folder(build_parser().parse_args(words), Reporter("bar"))
 
 
-def _print(case: Path, done) -> None:  # type: ignore[no-untyped-def]
+def _print(case: Path, done: Mapping[Subset, Done]) -> None:
     print(f"\n{case}")
     rows = []
     for subset, one in done.items():

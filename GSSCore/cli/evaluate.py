@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from GSSCore.cli.arguments import Commands, add_network, add_truth_labels, inference_settings, label_map
 from GSSCore.cli.progress import FORMS, Reporter
 from GSSCore.vocabulary import RESEARCH_USE
+
+if TYPE_CHECKING:
+    from GSSCore.evaluation.rows import Row
+    from GSSCore.networks.bundle import Network
 
 
 def add_to(commands: Commands) -> None:
@@ -57,14 +64,13 @@ def run(options: argparse.Namespace) -> None:
         _write_card(network, rows, options.part if names else "all")
 
 
-def _write_card(network, rows, part: str) -> None:  # type: ignore[no-untyped-def]
+def _write_card(network: Network, rows: Sequence[Row], part: str) -> None:
     """Put the mean Dice per subset and region into the network's card."""
-    from dataclasses import replace
-
     from GSSCore.evaluation.tables import RULES, subset_table
     from GSSCore.networks.card import write_card
 
     cases = sorted({row.case for row in rows})
     spacing = " x ".join(f"{mm:g}" for mm in network.preparation.spacing)
     text = f"{len(cases)} cases ({part}) at {spacing} mm: {', '.join(cases)}. {RULES}"
+    assert network.folder is not None, "it was loaded from --network"
     write_card(network.folder, replace(network.card, subset_table=subset_table(rows), evaluated_on=text))

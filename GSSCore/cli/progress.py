@@ -57,13 +57,14 @@ class Reporter:
         print(json.dumps(line, ensure_ascii=False), file=self._stream, flush=True)
 
     def _seconds_left(self, stage: str, fraction: float) -> float | None:
-        if stage not in WEIGHTS:
-            return None
-        names = list(WEIGHTS)
-        before = sum(WEIGHTS[name] for name in names[: names.index(stage)])
-        share = before + fraction * WEIGHTS[stage]
+        # A stage that is no part of a segmentation, such as a case of an evaluation, tells the share of the whole.
+        share, whole = fraction, 1.0
+        if stage in WEIGHTS:
+            names = list(WEIGHTS)
+            share = sum(WEIGHTS[name] for name in names[: names.index(stage)]) + fraction * WEIGHTS[stage]
+            whole = sum(WEIGHTS.values())
         spent = time.monotonic() - self._start
-        return None if share < 0.05 else spent * (sum(WEIGHTS.values()) - share) / share
+        return None if share < 0.05 * whole else spent * (whole - share) / share
 
     def _bar(self, stage: str, fraction: float) -> None:
         if not self._stream.isatty():

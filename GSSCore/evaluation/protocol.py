@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from GSSCore.dataset import Case
-from GSSCore.evaluation.dice import region_overlaps
+from GSSCore.dice import region_overlaps
 from GSSCore.evaluation.rows import Row
 from GSSCore.inference.accumulate import winning_class
 from GSSCore.inference.components import relabel_small_enhancement, remove_small_tumours

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from GSSCore.evaluation.dice import EmptyRule
+from GSSCore.dice import EmptyRule
 from GSSCore.vocabulary import Region, Subset
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 
-from GSSCore.evaluation.dice import EmptyRule
+from GSSCore.dice import EmptyRule
 from GSSCore.evaluation.rows import Row
 from GSSCore.imaging.atomic import write_files
 from GSSCore.vocabulary import MODALITIES, REGIONS, SUBSETS, Region, Subset, subset_name

@@ -50,8 +50,9 @@ def outline(mask: Mask, size: tuple[int, int], width: float) -> Outline | None:
     left, right = _pixels(np.flatnonzero(mask.any(axis=0)), size[0] / mask.shape[1], size[0])
     top, bottom = _pixels(np.flatnonzero(mask.any(axis=1)), size[1] / mask.shape[0], size[1])
     fine = ((right - left) * SUPERSAMPLING, (bottom - top) * SUPERSAMPLING)
-    x, y = (voxels / pixels for voxels, pixels in zip(mask.shape[::-1], size, strict=True))
-    box = (left * x, top * y, right * x, bottom * y)
+    rows, columns = mask.shape
+    # In this order of multiplication and division, the far ends are exact: Pillow refuses a box that overhangs.
+    box = (left * columns / size[0], top * rows / size[1], right * columns / size[0], bottom * rows / size[1])
 
     def enlarged(weights: NDArray[np.uint8]) -> Mask:
         return np.asarray(Image.fromarray(weights).resize(fine, Image.Resampling.BICUBIC, box)) > HALF

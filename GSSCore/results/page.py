@@ -13,6 +13,7 @@ from GSSCore.vocabulary import REGIONS, RESEARCH_USE, TUMOUR_LABELS
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 """What a browser may load for the page: nothing but what is in it."""
 _TITLE = "Brain tumour segmentation"
+_CLEAN_UP = {"minimum_component_ml": "Parts of tumour kept", "et_minimum_ml": "Parts of ET kept"}
 
 Html = str
 """Text in which everything that came from outside has been escaped."""
@@ -126,7 +127,8 @@ def _network(network: Mapping[str, Any]) -> Html:
 
 def _computed(manifest: Mapping[str, Any]) -> Html:
     facts = {_words(key): _text(_value(value)) for key, value in manifest["policy"].items()}
-    facts |= {_words(key): _text(f"{value:g} ml" if value else "off") for key, value in manifest["clean_up"].items()}
+    for key, value in manifest["clean_up"].items():
+        facts[_CLEAN_UP.get(key, key)] = _text(f"{value:g} ml and more" if value else "all, no clean-up")
     facts["Versions"] = _text(", ".join(f"{name} {version}" for name, version in manifest["versions"].items()))
     return _facts(facts)
 
@@ -174,8 +176,8 @@ def _swatch(colour: tuple[int, int, int]) -> Html:
 
 
 def _words(key: str) -> str:
-    """Return a key of the manifest as words: `minimum_component_ml` becomes `Minimum component`."""
-    words = key.removesuffix("_ml").replace("_", " ")
+    """Return a key of the manifest as words: `some_key` becomes `Some key`."""
+    words = key.replace("_", " ")
     return words[:1].upper() + words[1:]
 
 

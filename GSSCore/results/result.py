@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from GSSCore.dice import region_overlaps
 from GSSCore.errors import EnvironmentRefused, InputError
 from GSSCore.imaging.atomic import write_files
 from GSSCore.imaging.resampling import resample
@@ -20,7 +21,7 @@ from GSSCore.imaging.writing import nifti_bytes
 from GSSCore.results.overview import overview_png
 from GSSCore.results.page import report_html
 from GSSCore.study import Study
-from GSSCore.vocabulary import REGIONS, RESEARCH_USE
+from GSSCore.vocabulary import RESEARCH_USE
 
 LABELS_FILE = "labels.nii.gz"
 CONFIDENCE_FILE = "confidence.nii.gz"
@@ -64,11 +65,8 @@ class SegmentationResult:
         expert = truth.array if truth.grid.matches(grid) else resample(truth, grid, order=0)
         if truth.array.any() and not expert.any():
             raise InputError(f"the truth {truth.name} does not overlap the study; name that of the same patient")
-        dice = {}
-        for region in REGIONS:
-            p, t = (np.isin(array, region.labels) for array in (self.labels, expert))
-            both, total = int(np.count_nonzero(p & t)), int(np.count_nonzero(p)) + int(np.count_nonzero(t))
-            dice[region.value] = round(2.0 * both / total, 4) if total else 1.0
+        overlaps = region_overlaps(self.labels, np.asarray(expert, np.uint8))
+        dice = {region.value: round(overlap.dice, 4) for region, overlap in overlaps.items()}
         path = None if truth.path is None else str(truth.path)
         return replace(self, manifest=self.manifest | {"dice": dice, "truth": path})
 

@@ -9,6 +9,7 @@ STYLE = """
 body { margin: 0 auto; max-width: 70rem; padding: 2.25rem 1.5rem 3rem; background: var(--page); color: var(--text);
        font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
 header { display: flex; flex-wrap: wrap; gap: .5rem 2rem; justify-content: space-between; align-items: flex-start; }
+header > div { flex: 1 1 24rem; }
 h1 { margin: 0; font-size: 1.75rem; font-weight: 600; letter-spacing: -.01em; }
 h2 { margin: 2.5rem 0 .7rem; font-size: 1.15rem; font-weight: 600; }
 p { margin: .35rem 0; }
@@ -32,7 +33,7 @@ code { font: .84em/1.4 ui-monospace, "SF Mono", Consolas, monospace; color: var(
           vertical-align: -.05em; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 .bar { display: block; height: .5rem; margin-top: .5rem; min-width: 1px; border-radius: .25rem; background: var(--bar);
        print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-td.wide { width: 55%; }
+td.wide { width: 55%; padding-left: 1.5rem; }
 footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line); }
 @media print {
   :root { --text: #000; --soft: #444; --line: #bbb; --page: #fff; --warn: #7a4300; --warn-page: #fff; }

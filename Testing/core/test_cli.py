@@ -175,7 +175,10 @@ def test_a_phantom_is_a_study_with_a_truth(tmp_path: Path, capsys) -> None:
 
 def test_the_demo_compares_all_with_few_modalities_on_a_case(case: Path, tmp_path: Path, capsys) -> None:
     assert run("demo", tmp_path, "--case", case) == 0
+    assert "case7_seg.nii.gz was not compared with" in capsys.readouterr().out
+    assert run("demo", tmp_path, "--case", case, "--truth-labels", "NCR=1,ED=2,ET=3") == 0
     printed = capsys.readouterr().out
+    assert "was not compared with" not in printed
     for words in ("FLAIR+T1ce+T1+T2", "FLAIR+T2", "WT Dice", "seconds", str(tmp_path / "flair-t2")):
         assert words in printed
     assert {path.name for path in (tmp_path / "flair-t2").iterdir()} == RESULTS

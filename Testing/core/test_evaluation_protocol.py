@@ -12,8 +12,8 @@ import torch
 from numpy.typing import NDArray
 
 from GSSCore.dataset import Case, find_cases
+from GSSCore.dice import EmptyRule
 from GSSCore.errors import Cancelled, InputError
-from GSSCore.evaluation.dice import EmptyRule
 from GSSCore.evaluation.protocol import evaluate
 from GSSCore.evaluation.rows import Row
 from GSSCore.inference.settings import InferenceSettings

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from GSSCore.dice import EmptyRule
 from GSSCore.errors import EnvironmentRefused
-from GSSCore.evaluation.dice import EmptyRule
 from GSSCore.evaluation.rows import Row
 from GSSCore.evaluation.tables import markdown, mean_of_subsets, rows_csv, subset_table, write_tables
 from GSSCore.vocabulary import MODALITIES, REGIONS, SUBSETS, Modality, Region

@@ -18,6 +18,7 @@ ALLOWED: dict[str, set[str]] = {
     "vocabulary": set(),
     "errors": set(),
     "imaging": {"errors", "vocabulary"},
+    "dice": {"vocabulary"},
     "study_checks": {"imaging", "errors", "vocabulary"},
     "study_folder": {"errors", "vocabulary"},
     "study": {"study_checks", "study_folder", "imaging", "errors", "vocabulary"},
@@ -30,9 +31,9 @@ BASE = {"imaging", "errors", "vocabulary"}
 ALLOWED["networks"] = {"preparation", *BASE}
 ALLOWED["gss"] = {"networks", *BASE}
 ALLOWED["training"] = {"gss", "networks", "dataset", "truth", "preparation", "study", "study_folder", *BASE}
-ALLOWED["results"] = {"study", "networks", "version", "inference.settings", *BASE}
+ALLOWED["results"] = {"dice", "study", "networks", "version", "inference.settings", *BASE}
 ALLOWED["inference"] = {"results", "gss", "networks", "preparation", "study", *BASE}
-ALLOWED["evaluation"] = {"inference", "networks", "dataset", "truth", "preparation", "study", *BASE}
+ALLOWED["evaluation"] = {"dice", "inference", "networks", "dataset", "truth", "preparation", "study", *BASE}
 ALLOWED["cli"] = {*ALLOWED, "evaluation", "inference", "training"}
 
 

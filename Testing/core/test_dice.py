@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
-from GSSCore.evaluation.dice import EmptyRule, Overlap, confusion, region_overlaps
+from GSSCore.dice import EmptyRule, Overlap, confusion, region_overlaps
 from GSSCore.vocabulary import REGIONS, Region
 
 Labels = NDArray[np.uint8]
