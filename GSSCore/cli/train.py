@@ -22,6 +22,7 @@ def add_to(commands: Commands) -> None:
     parser.add_argument("--cache", type=Path, metavar="FOLDER", help="prepared cases (default: inside the output)")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N or mps (default: auto)")
     parser.add_argument("--workers", type=int, default=0, help="processes that make samples")
+    parser.add_argument("--start", type=Path, metavar="FOLDER", help="network whose weights to start from")
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in the output folder")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     parser.set_defaults(run=run)
@@ -34,7 +35,7 @@ def run(options: argparse.Namespace) -> None:
     read_recipe(options.recipe)  # a mistake in it shows at once, before torch is loaded
     from GSSCore.training.run import TrainingPlaces, train
 
-    places = TrainingPlaces(options.data, options.output, options.split, options.cache)
+    places = TrainingPlaces(options.data, options.output, options.split, options.cache, options.start)
     folder = train(
         options.recipe,
         places,

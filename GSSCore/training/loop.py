@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.optim import AdamW
 from torch.utils.data import DataLoader
 
-from GSSCore.errors import GSSError
+from GSSCore.errors import GSSError, InputError
 from GSSCore.gss.loss import LossSettings, LossTerms, gss_loss
 from GSSCore.gss.teacher import TeacherSettings
 from GSSCore.networks import SegmentationNetwork, create
@@ -136,6 +136,20 @@ class Trainer:
     def save(self, path: Path) -> None:
         """Write a checkpoint."""
         save_checkpoint(path, self.step, self.network, self.average, self.optimiser, self.recipe.to_json())
+
+    def start_from(self, network: SegmentationNetwork) -> None:
+        """Take another network's weights to begin with.
+
+        Raises:
+            InputError: when its architecture or options differ.
+        """
+        if (network.name, network.options) != (self.network.name, self.network.options):
+            raise InputError(
+                f"a {network.name} with {network.options} can't be the start of a {self.network.name} with "
+                f"{self.network.options}; let the recipe's [network] say the same"
+            )
+        self.network.load_state_dict(network.state_dict())
+        self.average.load_state_dict(network.state_dict())
 
     def resume(self, path: Path) -> None:
         """Go on from a checkpoint."""

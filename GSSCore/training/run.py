@@ -38,12 +38,14 @@ class TrainingPlaces:
         output: gets the checkpoint, the log and the trained network.
         split: JSON file whose `train` lists the cases to train on; None for all.
         cache: folder of the prepared cases; None for one in `output`.
+        start: folder of a network whose weights the training starts from; None for random ones.
     """
 
     data: Sequence[Path]
     output: Path
     split: Path | None = None
     cache: Path | None = None
+    start: Path | None = None
 
 
 def train(
@@ -77,6 +79,7 @@ def train(
             "there is nothing to resume; leave --resume out" if resume else "add --resume, or choose another folder"
         )
         raise UsageError(f"{checkpoint} {'is missing' if resume else 'exists already'}: {remedy}")
+    start = None if places.start is None else Network.load(places.start)
     writer = _open_log(places.output)
     names = None if places.split is None else read_split(places.split, "train")
     cases = gather_cases(places.data, names)
@@ -88,11 +91,13 @@ def train(
         lambda done, of: log.info("prepared case %d of %d", done, of),
     )
     trainer = Trainer(recipe, prepared, choose_training_device(device))
+    if start is not None:
+        trainer.start_from(start.module)
     if resume:
         trainer.resume(checkpoint)
     with writer:
         trainer.run(_reporter(writer, recipe, trainer.step, progress), workers=workers, checkpoint=checkpoint)
-    return save_network(trainer, [case.name for case in prepared], places.output / "network")
+    return save_network(trainer, [case.name for case in prepared], places.output / "network", start)
 
 
 def choose_training_device(name: str) -> torch.device:
@@ -107,9 +112,12 @@ def choose_training_device(name: str) -> torch.device:
     return device
 
 
-def save_network(trainer: Trainer, cases: Sequence[str], folder: Path) -> Path:
+def save_network(trainer: Trainer, cases: Sequence[str], folder: Path, start: Network | None = None) -> Path:
     """Write the running average of a training as a network, with a card that says what is known of it."""
     recipe = trainer.recipe
+    history: dict[str, object] = recipe.to_json() | {"steps_done": trainer.step}
+    if start is not None:
+        history["started_from"] = {"sha256": start.card.sha256, "recipe": start.card.recipe}
     card = Card(
         name=recipe.name,
         version="0",
@@ -119,7 +127,7 @@ def save_network(trainer: Trainer, cases: Sequence[str], folder: Path) -> Path:
         sha256="",
         data=(f"{len(cases)} cases: {', '.join(cases)}",),
         terms="those of the data it was trained on",
-        recipe=recipe.to_json() | {"steps_done": trainer.step},
+        recipe=history,
         licence="as its maker decides",
         limits=LIMITS,
     )
