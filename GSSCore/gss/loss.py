@@ -33,6 +33,8 @@ class LossSettings:
         dice_over: the four exclusive `classes`, as the method says, or the nested `regions` WT, TC, ET by which the
             field scores.
         cross_entropy_weight: of a voxel-wise cross-entropy beside each Dice term.
+        class_weights: in that cross-entropy, of each class's voxels, in the order of `vocabulary.CLASSES`: a rare class
+            can't make itself heard otherwise, for a Dice term hardly moves a probability that is near zero.
         auxiliary_weight: of the same terms on a network's deep-supervision outputs.
         temperature: divides the single-modality logits before teacher and pull are computed.
         teacher: thresholds and floor.
@@ -42,6 +44,7 @@ class LossSettings:
     single_weight: float = 1.0
     dice_over: Literal["classes", "regions"] = "classes"
     cross_entropy_weight: float = 0.0
+    class_weights: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0)
     auxiliary_weight: float = 0.0
     temperature: float = 1.0
     teacher: TeacherSettings = field(default_factory=TeacherSettings)
@@ -50,6 +53,8 @@ class LossSettings:
         for name in ("distillation_weight", "single_weight", "cross_entropy_weight", "auxiliary_weight"):
             if getattr(self, name) < 0.0:
                 raise ValueError(f"{name} must not be negative")
+        if min(self.class_weights) <= 0.0:
+            raise ValueError("class_weights must be positive")
         if self.temperature <= 0.0:
             raise ValueError("temperature must be positive")
         if self.dice_over not in ("classes", "regions"):
@@ -125,7 +130,8 @@ def segmentation_loss(logits: Tensor, truth: Tensor, settings: LossSettings = Lo
     log_probabilities = logits.log_softmax(1)
     loss = dice_loss(log_probabilities.exp(), truth, settings.dice_over)
     if settings.cross_entropy_weight:
-        entropy = -(log_probabilities * truth).sum(1).mean((1, 2, 3))
+        weights = log_probabilities.new_tensor(settings.class_weights)[:, None, None, None]
+        entropy = -(log_probabilities * truth * weights).sum(1).mean((1, 2, 3))
         loss = loss + settings.cross_entropy_weight * entropy
     return loss
 

@@ -73,6 +73,7 @@ def loss_settings(recipe: LossRecipe) -> LossSettings:
         single_weight=recipe.single_weight,
         dice_over=recipe.dice_over,
         cross_entropy_weight=recipe.cross_entropy_weight,
+        class_weights=recipe.class_weights,
         auxiliary_weight=recipe.auxiliary_weight,
         temperature=recipe.temperature,
         teacher=TeacherSettings(recipe.flair_threshold, recipe.other_threshold, recipe.floor),

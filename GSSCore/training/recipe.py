@@ -81,6 +81,7 @@ class LossRecipe:
     single_weight: float = 1.0
     dice_over: Literal["classes", "regions"] = "classes"
     cross_entropy_weight: float = 0.0
+    class_weights: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0)
     auxiliary_weight: float = 0.0
     temperature: float = 1.0
     flair_threshold: float = 0.65

@@ -51,7 +51,8 @@ def slow_loss(output: NetworkOutput, labels: Tensor, masks: list[tuple[bool, ...
             p = logits.detach().softmax(0).numpy()
             total += weight * slow_dice(p, labels[b].numpy(), groups)
             picked = np.take_along_axis(p, labels[b].numpy()[None], 0)
-            total += weight * s.cross_entropy_weight * -float(np.log(picked).mean())
+            voxel_weights = np.array(s.class_weights)[labels[b].numpy()]
+            total += weight * s.cross_entropy_weight * -float((np.log(picked[0]) * voxel_weights).mean())
     available = torch.tensor(masks)
     p = (output.per_modality.detach() / s.temperature).softmax(2)
     pull = distillation_loss(p, guided_teacher(p, available, s.teacher), available, s.teacher)
@@ -71,9 +72,10 @@ def test_the_loss_is_the_methods_own_by_default(modalities) -> None:
     [
         LossSettings(dice_over="regions"),
         LossSettings(cross_entropy_weight=0.7),
+        LossSettings(cross_entropy_weight=0.7, class_weights=(1.0, 5.0, 2.0, 3.0)),
         LossSettings(single_weight=0.3, distillation_weight=2.0, temperature=2.0),
     ],
-    ids=["regions", "cross-entropy", "weights and temperature"],
+    ids=["regions", "cross-entropy", "class weights", "weights and temperature"],
 )
 def test_each_option_equals_the_reference(settings: LossSettings) -> None:
     output, labels = example(3, seed=7)
@@ -149,7 +151,12 @@ def test_a_perfect_prediction_costs_nothing_where_every_class_occurs() -> None:
 
 
 def test_settings_out_of_range_are_refused() -> None:
-    for change in ({"distillation_weight": -1.0}, {"temperature": 0.0}, {"dice_over": "voxels"}):
+    for change in (
+        {"distillation_weight": -1.0},
+        {"temperature": 0.0},
+        {"class_weights": (1.0, 0.0, 1.0, 1.0)},
+        {"dice_over": "voxels"},
+    ):
         with pytest.raises(ValueError, match=next(iter(change))):
             replace(LossSettings(), **change)
 
