@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from GSSCore.gss.teacher import TeacherSettings
+from GSSCore.gss.settings import TeacherSettings
 from GSSCore.networks.base import check_available
 
 

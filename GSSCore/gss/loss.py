@@ -8,7 +8,7 @@ with the same global batch agree. Further terms are options and off by default.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 import torch
@@ -16,49 +16,12 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from GSSCore.gss.distillation import distillation_loss
-from GSSCore.gss.teacher import TeacherSettings, guided_teacher
+from GSSCore.gss.settings import LossSettings
+from GSSCore.gss.teacher import guided_teacher
 from GSSCore.networks.base import NetworkOutput
 from GSSCore.vocabulary import CLASSES, REGIONS
 
 _EPSILON = 1e-7
-
-
-@dataclass(frozen=True)
-class LossSettings:
-    """What the loss is made of; the defaults are the method's own.
-
-    Attributes:
-        distillation_weight: of the pull towards the teacher.
-        single_weight: of the single-modality predictions' own overlap with the truth.
-        dice_over: the four exclusive `classes`, as the method says, or the nested `regions` WT, TC, ET by which the
-            field scores.
-        cross_entropy_weight: of a voxel-wise cross-entropy beside each Dice term.
-        class_weights: in that cross-entropy, of each class's voxels, in the order of `vocabulary.CLASSES`: a rare class
-            can't make itself heard otherwise, for a Dice term hardly moves a probability that is near zero.
-        auxiliary_weight: of the same terms on a network's deep-supervision outputs.
-        temperature: divides the single-modality logits before teacher and pull are computed.
-        teacher: thresholds and floor.
-    """
-
-    distillation_weight: float = 0.5
-    single_weight: float = 1.0
-    dice_over: Literal["classes", "regions"] = "classes"
-    cross_entropy_weight: float = 0.0
-    class_weights: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0)
-    auxiliary_weight: float = 0.0
-    temperature: float = 1.0
-    teacher: TeacherSettings = field(default_factory=TeacherSettings)
-
-    def __post_init__(self) -> None:
-        for name in ("distillation_weight", "single_weight", "cross_entropy_weight", "auxiliary_weight"):
-            if getattr(self, name) < 0.0:
-                raise ValueError(f"{name} must not be negative")
-        if min(self.class_weights) <= 0.0:
-            raise ValueError("class_weights must be positive")
-        if self.temperature <= 0.0:
-            raise ValueError("temperature must be positive")
-        if self.dice_over not in ("classes", "regions"):
-            raise ValueError(f"dice_over must be 'classes' or 'regions', not {self.dice_over!r}")
 
 
 @dataclass(frozen=True)

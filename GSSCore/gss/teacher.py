@@ -10,37 +10,14 @@ probability, for then the least of all available is just that.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor
 
+from GSSCore.gss.settings import TeacherSettings
 from GSSCore.networks.base import check_available
 from GSSCore.vocabulary import Modality
 
 FLAIR = Modality.FLAIR.channel
-
-
-@dataclass(frozen=True)
-class TeacherSettings:
-    """When a prediction counts as sure, and how small a probability may become.
-
-    Attributes:
-        flair_threshold: FLAIR is sure of a class above this probability (strictly).
-        other_threshold: T1ce, T1 and T2 are sure above this one (strictly).
-        floor: least value of the teacher before it is normalised, and of what is compared with it.
-    """
-
-    flair_threshold: float = 0.65
-    other_threshold: float = 0.75
-    floor: float = 0.005
-
-    def __post_init__(self) -> None:
-        for name in ("flair_threshold", "other_threshold"):
-            if not 0.0 <= getattr(self, name) < 1.0:
-                raise ValueError(f"{name} must lie in [0, 1), not {getattr(self, name)}")
-        if not 0.0 < self.floor < 0.25:
-            raise ValueError(f"floor must lie in (0, 0.25), not {self.floor}")
 
 
 def sure_regions(

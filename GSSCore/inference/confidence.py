@@ -20,7 +20,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from GSSCore.gss.teacher import TeacherSettings
+from GSSCore.gss.settings import TeacherSettings
 from GSSCore.vocabulary import Confidence, Modality
 
 Mask = NDArray[np.bool_]

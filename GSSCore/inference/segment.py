@@ -79,26 +79,18 @@ def segment(
         labels = _labels(study, prepared, fused, winner, corner)
         confidence = None if levels is None else _restored(study, prepared, levels, corner)
         notes = _clean_up(labels, confidence, study.grid.voxel_ml, settings)
-    warnings = (*study.warnings, *predictor.warnings, *notes)
+    policy, warnings = predictor.policy.to_json(), (*study.warnings, *predictor.warnings, *notes)
     volumes = volumes_ml(labels, study.grid.voxel_ml)
     manifest = build_manifest(
         study=study,
         network=network,
         settings=settings,
-        policy=predictor.policy.to_json(),
+        policy=policy,
         seconds=stages.seconds,
         volumes_ml=volumes,
         warnings=warnings,
     )
-    return SegmentationResult(
-        study=study,
-        labels=labels,
-        affine=study.grid.affine,
-        confidence=confidence,
-        volumes_ml=volumes,
-        warnings=warnings,
-        manifest=manifest,
-    )
+    return SegmentationResult(study, labels, study.grid.affine, confidence, volumes, warnings, manifest)
 
 
 def volumes_ml(labels: Array, voxel_ml: float) -> dict[str, float]:

@@ -15,12 +15,11 @@ from torch.optim import AdamW
 from torch.utils.data import DataLoader
 
 from GSSCore.errors import GSSError, InputError
-from GSSCore.gss.loss import LossSettings, LossTerms, gss_loss
-from GSSCore.gss.teacher import TeacherSettings
+from GSSCore.gss.loss import LossTerms, gss_loss
 from GSSCore.networks import SegmentationNetwork, create
 from GSSCore.training.checkpoint import load_checkpoint, save_checkpoint
 from GSSCore.training.data import PreparedCase, Sample, TrainingData, batches, collate
-from GSSCore.training.recipe import LossRecipe, Recipe, ScheduleRecipe
+from GSSCore.training.recipe import Recipe, ScheduleRecipe
 
 log = logging.getLogger(__name__)
 
@@ -66,20 +65,6 @@ def half_precision_is_safe(device: torch.device, crop: tuple[int, int, int], str
     return device.type != "cpu" or min(crop) >= 3 * stride
 
 
-def loss_settings(recipe: LossRecipe) -> LossSettings:
-    """Return the loss that a recipe asks for."""
-    return LossSettings(
-        distillation_weight=recipe.distillation_weight,
-        single_weight=recipe.single_weight,
-        dice_over=recipe.dice_over,
-        cross_entropy_weight=recipe.cross_entropy_weight,
-        class_weights=recipe.class_weights,
-        auxiliary_weight=recipe.auxiliary_weight,
-        temperature=recipe.temperature,
-        teacher=TeacherSettings(recipe.flair_threshold, recipe.other_threshold, recipe.floor),
-    )
-
-
 class Trainer:
     """A training in progress: network, running average, optimiser, and how many steps are done.
 
@@ -100,7 +85,7 @@ class Trainer:
         self.network.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]  # missing in the stubs
         self.average = deepcopy(self.network).requires_grad_(False)
         self.optimiser = AdamW(_groups(self.network, schedule.weight_decay), betas=schedule.betas)
-        self.loss = loss_settings(recipe.loss)
+        self.loss = recipe.loss
         self.half = half_precision_is_safe(device, recipe.data.crop, self.network.stride)
         log.info("training on %s in %s", device, "bf16" if self.half else "fp32")
 

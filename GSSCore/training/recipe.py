@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from GSSCore.errors import InputError
+from GSSCore.gss.settings import LossSettings
 from GSSCore.training.augmentation_settings import AugmentationSettings
 from GSSCore.vocabulary import MODALITIES
 
@@ -74,22 +75,6 @@ class DataRecipe:
 
 
 @dataclass(frozen=True)
-class LossRecipe:
-    """The weights of the loss; see `GSSCore.gss.loss.LossSettings`, whose defaults are the method's."""
-
-    distillation_weight: float = 0.5
-    single_weight: float = 1.0
-    dice_over: Literal["classes", "regions"] = "classes"
-    cross_entropy_weight: float = 0.0
-    class_weights: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0)
-    auxiliary_weight: float = 0.0
-    temperature: float = 1.0
-    flair_threshold: float = 0.65
-    other_threshold: float = 0.75
-    floor: float = 0.005
-
-
-@dataclass(frozen=True)
 class ScheduleRecipe:
     """How long, how fast, and when the guidance sets in.
 
@@ -142,7 +127,7 @@ class Recipe:
     network: NetworkRecipe = field(default_factory=NetworkRecipe)
     data: DataRecipe = field(default_factory=DataRecipe)
     augmentation: AugmentationSettings = field(default_factory=AugmentationSettings)
-    loss: LossRecipe = field(default_factory=LossRecipe)
+    loss: LossSettings = field(default_factory=LossSettings)
     schedule: ScheduleRecipe = field(default_factory=ScheduleRecipe)
 
     def to_json(self) -> dict[str, Any]:

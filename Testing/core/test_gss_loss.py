@@ -11,7 +11,8 @@ import torch
 from torch import Tensor
 
 from GSSCore.gss.distillation import distillation_loss
-from GSSCore.gss.loss import LossSettings, dice_loss, gss_loss
+from GSSCore.gss.loss import dice_loss, gss_loss
+from GSSCore.gss.settings import LossSettings
 from GSSCore.gss.teacher import guided_teacher
 from GSSCore.networks.base import NetworkOutput
 from GSSCore.vocabulary import SUBSETS, subset_mask, subset_name
@@ -88,14 +89,14 @@ def test_a_batch_is_the_mean_of_its_samples() -> None:
     output, labels = example(15, seed=8)
     assert output.per_modality is not None
     available = torch.tensor([subset_mask(s) for s in SUBSETS])
-    together = float(gss_loss(output, labels, available).total)
+    together = float(gss_loss(output, labels, available).total.detach())
     alone = [
         float(
             gss_loss(
                 NetworkOutput(output.fused[i : i + 1], output.per_modality[i : i + 1]),
                 labels[i : i + 1],
                 available[i : i + 1],
-            ).total
+            ).total.detach()
         )
         for i in range(15)
     ]

@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 
 from GSSCore.gss.distillation import distillation_loss
-from GSSCore.gss.teacher import TeacherSettings, guided_teacher, sure_regions
+from GSSCore.gss.settings import TeacherSettings
+from GSSCore.gss.teacher import guided_teacher, sure_regions
 from GSSCore.vocabulary import SUBSETS, subset_mask, subset_name
 
 SHAPE = (2, 3, 5)

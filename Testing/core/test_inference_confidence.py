@@ -9,7 +9,8 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from GSSCore.gss.teacher import TeacherSettings, sure_regions
+from GSSCore.gss.settings import TeacherSettings
+from GSSCore.gss.teacher import sure_regions
 from GSSCore.inference import confidence as module
 from GSSCore.inference.confidence import confidence_levels, sure_of, threshold
 from GSSCore.vocabulary import SUBSETS, Modality, Subset, subset_mask, subset_name

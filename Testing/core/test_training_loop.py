@@ -163,6 +163,16 @@ def test_a_damaged_checkpoint_is_refused(cases: list[PreparedCase], tmp_path: Pa
         Trainer(RECIPE, cases, CPU).resume(path)
 
 
+def test_a_training_can_start_from_a_network_of_the_same_form(cases: list[PreparedCase]) -> None:
+    first, second = Trainer(RECIPE, cases, CPU), Trainer(replace(RECIPE, seed=5), cases, CPU)
+    assert not equal(first, second)
+    second.start_from(first.average)
+    assert equal(first, second)
+    wider = replace(RECIPE, network=NetworkRecipe(options={"widths": [8, 8, 8, 16], "groups": 4}))
+    with pytest.raises(InputError, match=r"\[network\]"):
+        Trainer(wider, cases, CPU).start_from(first.network)
+
+
 def test_a_loss_that_is_not_finite_stops_with_the_case_named_and_the_weights_kept(cases: list[PreparedCase]) -> None:
     trainer = Trainer(RECIPE, cases, CPU)
     before = [p.clone() for p in trainer.network.parameters()]

@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from GSSCore.errors import InputError
-from GSSCore.gss.loss import LossSettings
-from GSSCore.gss.teacher import TeacherSettings
-from GSSCore.training.loop import guidance_ramp, learning_rate, loss_settings
-from GSSCore.training.recipe import LossRecipe, Recipe, ScheduleRecipe, parse_recipe, read_recipe
+from GSSCore.gss.settings import LossSettings, TeacherSettings
+from GSSCore.training.loop import guidance_ramp, learning_rate
+from GSSCore.training.recipe import Recipe, ScheduleRecipe, parse_recipe, read_recipe
 
 RECIPES = Path(__file__).resolve().parents[2] / "recipes"
 
@@ -22,7 +21,7 @@ def test_an_empty_recipe_is_the_default() -> None:
 
 
 def test_the_default_loss_is_the_methods() -> None:
-    assert loss_settings(LossRecipe()) == LossSettings(teacher=TeacherSettings())
+    assert Recipe().loss == LossSettings(0.5, 1.0, "classes", 0.0, teacher=TeacherSettings(0.65, 0.75, 0.005))
 
 
 @pytest.mark.parametrize("path", sorted(RECIPES.glob("*.toml")), ids=lambda p: p.stem)
@@ -44,7 +43,8 @@ def test_every_recipe_that_ships_is_valid_and_survives_the_way_through_json(path
         ({"schedule": {"betas": [0.9]}}, "list of 2"),
         ({"schedule": {"ema": 1.0}}, "ema"),
         ({"loss": {"dice_over": "voxels"}}, "loss.dice_over must be one of 'classes', 'regions'"),
-        ({"loss": {"floor": "small"}}, "loss.floor must be of type float"),
+        ({"loss": {"teacher": {"floor": "small"}}}, "loss.teacher.floor must be of type float"),
+        ({"loss": {"teacher": {"floor": 0.5}}}, "loss.teacher: floor"),
         ({"data": {"crop": [64, 64, "64"]}}, r"data.crop\[2\] must be of type int"),
         ({"data": {"missing": "fixed", "missing_rates": {"flare": 0.5}}}, "missing_rates knows"),
         ({"data": {"missing_rates": {"flair": 0.5}}}, 'missing = "fixed"'),

@@ -110,6 +110,14 @@ def test_a_training_leaves_a_network_a_log_and_a_checkpoint(data: Path, tmp_path
     assert Network.load(again).card == network.card
 
 
+def test_a_second_stage_remembers_the_first(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "tiny.toml").write_text(RECIPE)
+    first = train(tmp_path / "tiny.toml", TrainingPlaces([data], tmp_path / "1"), device="cpu", progress=False)
+    places = TrainingPlaces([data], tmp_path / "2", start=first)
+    second = Network.load(train(tmp_path / "tiny.toml", places, device="cpu", progress=False)).card
+    assert second.recipe["started_from"]["sha256"] == Network.load(first).card.sha256 != second.sha256
+
+
 def test_resuming_nothing_is_refused(data: Path, tmp_path: Path) -> None:
     (tmp_path / "tiny.toml").write_text(RECIPE)
     with pytest.raises(UsageError, match="nothing to resume"):

@@ -1,0 +1,66 @@
+"""The method's numbers, with its own values as defaults. Needs no torch, so that recipes can be read without it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class TeacherSettings:
+    """When a prediction counts as sure, and how small a probability may become.
+
+    Attributes:
+        flair_threshold: FLAIR is sure of a class above this probability (strictly).
+        other_threshold: T1ce, T1 and T2 are sure above this one (strictly).
+        floor: least value of the teacher before it is normalised, and of what is compared with it.
+    """
+
+    flair_threshold: float = 0.65
+    other_threshold: float = 0.75
+    floor: float = 0.005
+
+    def __post_init__(self) -> None:
+        for name in ("flair_threshold", "other_threshold"):
+            if not 0.0 <= getattr(self, name) < 1.0:
+                raise ValueError(f"{name} must lie in [0, 1), not {getattr(self, name)}")
+        if not 0.0 < self.floor < 0.25:
+            raise ValueError(f"floor must lie in (0, 0.25), not {self.floor}")
+
+
+@dataclass(frozen=True)
+class LossSettings:
+    """What the loss is made of; the defaults are the method's own.
+
+    Attributes:
+        distillation_weight: of the pull towards the teacher.
+        single_weight: of the single-modality predictions' own overlap with the truth.
+        dice_over: the four exclusive `classes`, as the method says, or the nested `regions` WT, TC, ET by which the
+            field scores.
+        cross_entropy_weight: of a voxel-wise cross-entropy beside each Dice term.
+        class_weights: in that cross-entropy, of each class's voxels, in the order of `vocabulary.CLASSES`: a rare class
+            can't make itself heard otherwise, for a Dice term hardly moves a probability that is near zero.
+        auxiliary_weight: of the same terms on a network's deep-supervision outputs.
+        temperature: divides the single-modality logits before teacher and pull are computed.
+        teacher: thresholds and floor.
+    """
+
+    distillation_weight: float = 0.5
+    single_weight: float = 1.0
+    dice_over: Literal["classes", "regions"] = "classes"
+    cross_entropy_weight: float = 0.0
+    class_weights: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0)
+    auxiliary_weight: float = 0.0
+    temperature: float = 1.0
+    teacher: TeacherSettings = field(default_factory=TeacherSettings)
+
+    def __post_init__(self) -> None:
+        for name in ("distillation_weight", "single_weight", "cross_entropy_weight", "auxiliary_weight"):
+            if getattr(self, name) < 0.0:
+                raise ValueError(f"{name} must not be negative")
+        if min(self.class_weights) <= 0.0:
+            raise ValueError("class_weights must be positive")
+        if self.temperature <= 0.0:
+            raise ValueError("temperature must be positive")
+        if self.dice_over not in ("classes", "regions"):
+            raise ValueError(f"dice_over must be 'classes' or 'regions', not {self.dice_over!r}")
