@@ -67,7 +67,7 @@ def run(options: argparse.Namespace) -> None:
 def _write_card(network: Network, rows: Sequence[Row], part: str) -> None:
     """Put the mean Dice per subset and region into the network's card."""
     from GSSCore.evaluation.tables import RULES, subset_table
-    from GSSCore.networks.card import write_card
+    from GSSCore.networks.bundle import write_card
 
     cases = sorted({row.case for row in rows})
     spacing = " x ".join(f"{mm:g}" for mm in network.preparation.spacing)

@@ -21,7 +21,8 @@ from GSSCore.inference.components import relabel_small_enhancement, remove_small
 from GSSCore.inference.predictor import IsCancelled, Predictor, never
 from GSSCore.inference.settings import InferenceSettings
 from GSSCore.networks.bundle import Network
-from GSSCore.preparation import Preparation, Prepared, prepare, prepare_labels
+from GSSCore.preparation import Prepared, prepare, prepare_labels
+from GSSCore.preparation_settings import Preparation
 from GSSCore.study import Study
 from GSSCore.truth import LabelMap, read_truth
 from GSSCore.vocabulary import SUBSETS, Subset, subset_mask

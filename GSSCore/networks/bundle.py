@@ -13,11 +13,11 @@ from safetensors.torch import load, save
 from torch import Tensor
 
 from GSSCore.errors import InputError
-from GSSCore.imaging.atomic import write_files
+from GSSCore.imaging.atomic import write_file, write_files
 from GSSCore.networks.base import SegmentationNetwork, parameter_count
 from GSSCore.networks.card import CARD_FILE, PRETRAINED, SHIPPED, WEIGHTS_FILE, Card, read_card
 from GSSCore.networks.registry import create
-from GSSCore.preparation import Preparation
+from GSSCore.preparation_settings import Preparation
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +77,15 @@ class Network:
         place.mkdir(parents=True, exist_ok=True)
         write_files(place, {WEIGHTS_FILE: data, CARD_FILE: card.to_json().encode()})
         return Network(self.module, card, place)
+
+
+def write_card(folder: Path, card: Card) -> None:
+    """Write the card of the network in `folder`, atomically.
+
+    Raises:
+        EnvironmentRefused: when the folder can't be written; the older card stays.
+    """
+    write_file(folder / CARD_FILE, card.to_json().encode())
 
 
 def _fill(module: SegmentationNetwork, data: bytes, place: Path) -> None:

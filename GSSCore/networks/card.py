@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from GSSCore.errors import InputError
-from GSSCore.imaging.atomic import write_file
-from GSSCore.preparation import Preparation
+from GSSCore.preparation_settings import Preparation
 from GSSCore.vocabulary import RESEARCH_USE, Modality, Region, Subset, subset_name
 
 CARD_VERSION = 1
@@ -66,15 +65,6 @@ class Card:
         """Return the text of the card's file."""
         table = dataclasses.asdict(self) | {"card_version": CARD_VERSION, "preparation": self.preparation.to_json()}
         return json.dumps(table, indent=1, ensure_ascii=False) + "\n"
-
-
-def write_card(folder: Path, card: Card) -> None:
-    """Write the card of the network in `folder`, atomically.
-
-    Raises:
-        EnvironmentRefused: when the folder can't be written; the older card stays.
-    """
-    write_file(folder / CARD_FILE, card.to_json().encode())
 
 
 def read_card(folder: Path) -> Card:

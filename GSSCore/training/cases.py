@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from GSSCore.dataset import Case
-from GSSCore.preparation import Preparation, prepare, prepare_labels
+from GSSCore.preparation import prepare, prepare_labels
+from GSSCore.preparation_settings import Preparation
 from GSSCore.study import Study
 from GSSCore.study_folder import find_files
 from GSSCore.training.data import PreparedCase

@@ -14,7 +14,7 @@ from GSSCore.dataset import gather_cases, read_split
 from GSSCore.errors import EnvironmentRefused, UsageError
 from GSSCore.networks.bundle import Network
 from GSSCore.networks.card import Card
-from GSSCore.preparation import Preparation
+from GSSCore.preparation_settings import Preparation
 from GSSCore.training.cases import prepare_cases
 from GSSCore.training.loop import OnStep, StepReport, Trainer
 from GSSCore.training.recipe import Recipe, read_recipe

@@ -13,7 +13,7 @@ from PIL import Image
 
 from GSSCore.inference.settings import InferenceSettings
 from GSSCore.networks.card import Card
-from GSSCore.preparation import Preparation
+from GSSCore.preparation_settings import Preparation
 from GSSCore.results.manifest import build_manifest
 from GSSCore.results.result import SegmentationResult
 from GSSCore.study import Study

@@ -14,7 +14,7 @@ from GSSCore.errors import InputError
 from GSSCore.networks.bundle import Network
 from GSSCore.networks.card import CARD_FILE, PRETRAINED, WEIGHTS_FILE, Card, read_card
 from GSSCore.networks.registry import create
-from GSSCore.preparation import Preparation
+from GSSCore.preparation_settings import Preparation
 from GSSCore.vocabulary import RESEARCH_USE, SUBSETS, Region, subset_name
 
 OPTIONS = {"widths": [8, 8, 8, 8], "groups": 4}

@@ -19,7 +19,7 @@ from GSSCore.imaging.writing import write_nifti
 from GSSCore.networks.bundle import Network
 from GSSCore.networks.card import Card, read_card
 from GSSCore.networks.registry import create
-from GSSCore.preparation import Preparation
+from GSSCore.preparation_settings import Preparation
 from GSSCore.study import Study
 from GSSCore.vocabulary import SUBSETS, subset_name
 from study_heads import centred_affine, head, truth

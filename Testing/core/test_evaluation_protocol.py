@@ -19,7 +19,8 @@ from GSSCore.evaluation.rows import Row
 from GSSCore.inference.settings import InferenceSettings
 from GSSCore.networks.bundle import Network
 from GSSCore.networks.card import Card
-from GSSCore.preparation import Preparation, prepare
+from GSSCore.preparation import prepare
+from GSSCore.preparation_settings import Preparation
 from GSSCore.study import Study
 from GSSCore.truth import parse_label_map
 from GSSCore.vocabulary import MODALITIES, REGIONS, SUBSETS, Label, Modality, Region, Subset, subset_mask, subset_name

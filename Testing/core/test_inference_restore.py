@@ -13,7 +13,8 @@ from scipy.ndimage import map_coordinates
 from GSSCore.imaging.volume import Volume
 from GSSCore.inference import restore
 from GSSCore.inference.restore import interpolate_confidence, interpolate_labels, place, shared_corner
-from GSSCore.preparation import Preparation, Prepared, prepare, prepare_labels
+from GSSCore.preparation import Prepared, prepare, prepare_labels
+from GSSCore.preparation_settings import Preparation
 from GSSCore.study import Study
 from GSSCore.truth import read_truth
 from GSSCore.vocabulary import Label

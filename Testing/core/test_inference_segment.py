@@ -15,7 +15,8 @@ from GSSCore.inference.segment import segment
 from GSSCore.inference.settings import InferenceSettings
 from GSSCore.networks.bundle import Network
 from GSSCore.networks.card import Card
-from GSSCore.preparation import Preparation, prepare, prepare_labels
+from GSSCore.preparation import prepare, prepare_labels
+from GSSCore.preparation_settings import Preparation
 from GSSCore.study import Study
 from GSSCore.vocabulary import SUBSETS, Confidence, Modality, Subset, subset_name
 from inference_networks import Pointwise

@@ -25,15 +25,36 @@ ALLOWED: dict[str, set[str]] = {
     "truth": {"imaging", "errors", "vocabulary"},
     "dataset": {"study_folder", "errors", "vocabulary"},
     "phantom": {"study", "imaging", "errors", "vocabulary"},
-    "preparation": {"study", "imaging", "errors", "vocabulary"},
+    "preparation_settings": {"errors"},
+    "preparation": {"preparation_settings", "study", "imaging", "errors", "vocabulary"},
 }
 BASE = {"imaging", "errors", "vocabulary"}
-ALLOWED["networks"] = {"preparation", *BASE}
+ALLOWED["networks"] = {"preparation_settings", *BASE}
 ALLOWED["gss"] = {"networks", *BASE}
-ALLOWED["training"] = {"gss", "networks", "dataset", "truth", "preparation", "study", "study_folder", *BASE}
+ALLOWED["training"] = {
+    "preparation_settings",
+    "gss",
+    "networks",
+    "dataset",
+    "truth",
+    "preparation",
+    "study",
+    "study_folder",
+    *BASE,
+}
 ALLOWED["results"] = {"dice", "study", "networks", "version", "inference.settings", *BASE}
-ALLOWED["inference"] = {"results", "gss", "networks", "preparation", "study", *BASE}
-ALLOWED["evaluation"] = {"dice", "inference", "networks", "dataset", "truth", "preparation", "study", *BASE}
+ALLOWED["inference"] = {"preparation_settings", "results", "gss", "networks", "preparation", "study", *BASE}
+ALLOWED["evaluation"] = {
+    "preparation_settings",
+    "dice",
+    "inference",
+    "networks",
+    "dataset",
+    "truth",
+    "preparation",
+    "study",
+    *BASE,
+}
 ALLOWED["cli"] = {*ALLOWED, "evaluation", "inference", "training"}
 
 
@@ -118,6 +139,7 @@ def test_what_only_informs_loads_nothing_heavy(code: str) -> None:
 def test_importing_the_library_does_not_even_load_numpy() -> None:
     assert "numpy" not in loaded_after("import GSSCore")
     assert "numpy" not in loaded_after("from GSSCore.cli import build_parser; build_parser().format_help()")
+    assert "numpy" not in loaded_after("from GSSCore.cli import main; main(['info'])")
 
 
 @pytest.mark.parametrize(

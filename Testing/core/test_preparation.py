@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from GSSCore.errors import InputError
 from GSSCore.imaging.volume import Volume
-from GSSCore.preparation import Preparation, Prepared, prepare, prepare_labels
+from GSSCore.preparation import Prepared, prepare, prepare_labels
+from GSSCore.preparation_settings import Preparation
 from GSSCore.study import Study
 from GSSCore.truth import read_truth
 from GSSCore.vocabulary import MODALITIES, Label, Modality

@@ -13,7 +13,8 @@ import torch
 from GSSCore.dataset import find_cases
 from GSSCore.errors import EnvironmentRefused, InputError, UsageError
 from GSSCore.networks.bundle import Network
-from GSSCore.preparation import Preparation, prepare
+from GSSCore.preparation import prepare
+from GSSCore.preparation_settings import Preparation
 from GSSCore.study import Study
 from GSSCore.training.cases import prepare_cases, to_half
 from GSSCore.training.run import CHECKPOINT, TrainingPlaces, choose_training_device, train
