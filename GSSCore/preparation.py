@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from GSSCore.imaging.intensities import z_score
 from GSSCore.imaging.orientation import is_axis_aligned, to_ras
 from GSSCore.imaging.resampling import resample
-from GSSCore.imaging.volume import Affine, Array, Grid, Volume
+from GSSCore.imaging.volume import Affine, Array, Grid, Volume, shared_corner
 from GSSCore.preparation_settings import Preparation
 from GSSCore.study import Study
 from GSSCore.vocabulary import MODALITIES, Modality, subset_mask
@@ -79,9 +79,8 @@ def prepare_labels(truth: Volume, prepared: Prepared) -> NDArray[np.uint8]:
     Where the grids share their voxels, labels are copied, not interpolated.
     """
     array, affine = to_ras(truth.array, truth.affine)
-    i, j, k = array.shape
     affine = _rounded(affine)
-    corner = _corner_in(Grid((i, j, k), affine), prepared.grid)
+    corner = shared_corner(affine, prepared.grid)
     if corner is None:
         return np.asarray(resample(Volume(array, affine, truth.path), prepared.grid, order=0), dtype=np.uint8)
     labels = np.zeros(prepared.grid.shape, np.uint8)
@@ -92,17 +91,6 @@ def prepare_labels(truth: Volume, prepared: Prepared) -> NDArray[np.uint8]:
     to = tuple(slice(low, high) for low, high in zip(lows, highs, strict=True))
     labels[to] = array[tuple(slice(s.start + c, s.stop + c) for s, c in zip(to, corner, strict=True))]
     return labels
-
-
-def _corner_in(outer: Grid, inner: Grid) -> tuple[int, int, int] | None:
-    """Return the index in `outer` of the first voxel of `inner` when both share their voxels, else None."""
-    relative = np.linalg.inv(outer.affine) @ inner.affine
-    corner = np.rint(relative[:3, 3])
-    drift = np.abs(relative[:3, :3] - np.eye(3)) @ np.array(inner.shape) + np.abs(relative[:3, 3] - corner)
-    if drift.max() > 0.01:
-        return None
-    i, j, k = corner.astype(int)
-    return int(i), int(j), int(k)
 
 
 def _rounded(affine: Affine) -> Affine:

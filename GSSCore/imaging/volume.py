@@ -42,6 +42,20 @@ class Grid:
         return np.asarray((self.affine[:3, :3] @ index + self.affine[:3, 3:]).T)
 
 
+def shared_corner(outer: Affine, inner: Grid, tolerance: float = 0.01) -> tuple[int, int, int] | None:
+    """Return the index, in a grid of affine `outer`, of the first voxel of `inner`, or None when they share no voxels.
+
+    They share them when every voxel of `inner` is at an index of `outer` to within `tolerance` voxels, axes in order.
+    """
+    relative = np.linalg.inv(outer) @ inner.affine
+    corner = np.rint(relative[:3, 3])
+    drift = np.abs(relative[:3, :3] - np.eye(3)) @ np.array(inner.shape) + np.abs(relative[:3, 3] - corner)
+    if drift.max() > tolerance:
+        return None
+    i, j, k = (int(n) for n in corner)
+    return i, j, k
+
+
 @dataclass(frozen=True, eq=False)
 class Volume:
     """A three-dimensional image.

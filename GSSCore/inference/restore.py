@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from GSSCore.imaging.orientation import to_ras
-from GSSCore.imaging.volume import Affine, Array, Grid
+from GSSCore.imaging.volume import Affine, Array, Grid, shared_corner
 from GSSCore.inference.accumulate import winning_class
 from GSSCore.inference.windows import Box, Size
 from GSSCore.preparation import Prepared
@@ -27,25 +27,17 @@ from GSSCore.vocabulary import Confidence
 Mask = NDArray[np.bool_]
 Bytes = NDArray[np.uint8]
 
-SHARED_VOXEL_TOLERANCE = 0.01
-"""In voxels: how far the crop's voxels may be from the reference's and still count as the same."""
 _SLAB_VOXELS = 500_000
 _FAR = 10_000
 """Voxels: further than any image reaches."""
 
 
-def shared_corner(prepared: Prepared) -> Size | None:
+def crop_corner(prepared: Prepared) -> Size | None:
     """Return the index, in the reference's grid in R, A, S order, of the crop's first voxel, or None.
 
     None means that the crop was resampled: its voxels are not the reference's.
     """
-    relative = np.linalg.inv(_ras_affine(prepared.study_grid)) @ prepared.grid.affine
-    corner = np.rint(relative[:3, 3])
-    drift = np.abs(relative[:3, :3] - np.eye(3)) @ prepared.grid.shape + np.abs(relative[:3, 3] - corner)
-    if drift.max() > SHARED_VOXEL_TOLERANCE:
-        return None
-    i, j, k = (int(n) for n in corner)
-    return i, j, k
+    return shared_corner(_ras_affine(prepared.study_grid), prepared.grid)
 
 
 def place(crop: Bytes, corner: Size, grid: Grid) -> Bytes:

@@ -15,7 +15,7 @@ from GSSCore.inference.accumulate import winning_class
 from GSSCore.inference.components import relabel_small_enhancement, remove_small_tumours
 from GSSCore.inference.confidence import confidence_levels, sure_of, threshold
 from GSSCore.inference.predictor import IsCancelled, Predictor, check, never
-from GSSCore.inference.restore import interpolate_confidence, interpolate_labels, place, shared_corner
+from GSSCore.inference.restore import crop_corner, interpolate_confidence, interpolate_labels, place
 from GSSCore.inference.settings import InferenceSettings
 from GSSCore.inference.windows import Size
 from GSSCore.networks.bundle import Network
@@ -58,7 +58,7 @@ def segment(
     stages = Stages(progress, cancelled or never)
     with stages.run("prepare"):
         prepared = prepare(study, network.preparation)
-        corner = shared_corner(prepared)
+        corner = crop_corner(prepared)
         predictor = Predictor(network.module, settings, cancelled or never)
     singles = study.available if settings.confidence and len(study.available) > 1 else ()
     predictions = predictor.logits(

@@ -12,7 +12,7 @@ from scipy.ndimage import map_coordinates
 
 from GSSCore.imaging.volume import Volume
 from GSSCore.inference import restore
-from GSSCore.inference.restore import interpolate_confidence, interpolate_labels, place, shared_corner
+from GSSCore.inference.restore import crop_corner, interpolate_confidence, interpolate_labels, place
 from GSSCore.preparation import Prepared, prepare, prepare_labels
 from GSSCore.preparation_settings import Preparation
 from GSSCore.study import Study
@@ -49,7 +49,7 @@ def test_labels_come_back_to_the_same_voxels_in_all_48_orientations(
 ) -> None:
     study = study_in(order, flips)
     prepared = prepare(study, Preparation((4.0, 4.0, 4.0)))
-    corner = shared_corner(prepared)
+    corner = crop_corner(prepared)
     assert corner is not None
     # Every voxel of the crop marked by its place in it: nothing but the right voxel can hold the right mark.
     marks = (np.arange(prepared.brain.size).reshape(prepared.brain.shape) % 251 + 1).astype(np.uint8)
@@ -67,7 +67,7 @@ def test_interpolated_labels_and_confidence_are_the_same_bits_in_all_48_orientat
 ) -> None:
     plain = Study.from_arrays({m: (image, AFFINE) for m, image in HEAD.items()})
     prepared = prepare(plain, Preparation(spacing))
-    assert shared_corner(prepared) is None
+    assert crop_corner(prepared) is None
     logits, levels = some_logits(prepared), (some_logits(prepared).argmax(0).numpy()).astype(np.uint8)
     expected = interpolate_labels(logits, prepared, plain)
     expected_levels = interpolate_confidence(levels, prepared, plain)
@@ -146,7 +146,7 @@ def test_a_perfect_network_gives_back_the_truth_at_any_resolution(spacing: tuple
     prepared = prepare(study, Preparation((1.0, 1.0, 1.0)))
     labels = prepare_labels(Volume(expected, affine), prepared)
     logits = torch.nn.functional.one_hot(torch.from_numpy(labels).long(), 4).permute(3, 0, 1, 2) * 4.0
-    corner = shared_corner(prepared)
+    corner = crop_corner(prepared)
     assert (corner is None) == (spacing != (1.0, 1.0, 1.0))
     if corner is None:
         found = interpolate_labels(logits, prepared, study)
@@ -171,7 +171,7 @@ def test_nothing_is_labelled_outside_the_brain() -> None:
 def test_a_spacing_within_one_per_cent_counts_as_the_same_voxels() -> None:
     affine = centred_affine(SHAPE, (4.0, 4.0, 4.0))
     study = study_on(SHAPE, np.diag([1.005, 1.0, 1.0, 1.0]) @ affine)
-    assert shared_corner(prepare(study, Preparation((4.0, 4.0, 4.0)))) is not None
+    assert crop_corner(prepare(study, Preparation((4.0, 4.0, 4.0)))) is not None
 
 
 @pytest.mark.parametrize(
@@ -184,6 +184,6 @@ def test_the_truth_of_a_published_case_survives_the_way_to_the_crop_and_back(
     study = Study.from_folder(folder)
     volume = read_truth(folder / f"{name}_seg.nii.gz", {1: Label.NCR, 2: Label.ED, enhancing: Label.ET})
     prepared = prepare(study)
-    corner = shared_corner(prepared)
+    corner = crop_corner(prepared)
     assert corner is not None
     np.testing.assert_array_equal(place(prepare_labels(volume, prepared), corner, study.grid), volume.array)
