@@ -1,3 +1,20 @@
-"""The version of the project, in one place."""
+"""The version of the project, in one place, and those of the packages it runs on."""
+
+from __future__ import annotations
+
+from importlib import metadata
 
 VERSION = "0.1.0"
+PACKAGES = ("torch", "numpy", "scipy", "safetensors", "pillow")
+
+
+def package_versions() -> dict[str, str | None]:
+    """Return the version of each package that is needed, None where it is missing, without importing any."""
+    return {name: _version(name) for name in PACKAGES}
+
+
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None

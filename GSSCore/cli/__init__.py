@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options.run(options)
     except KeyboardInterrupt:
-        print("cancelled; nothing has been written", file=sys.stderr)
+        print("gss: cancelled", file=sys.stderr)
         return Cancelled.exit_code
     except GSSError as fault:
         print(f"gss: {fault}", file=sys.stderr)

@@ -5,14 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import platform
-from importlib import metadata
 from typing import Any
 
 from GSSCore.cli.arguments import Commands, plain_table
-from GSSCore.version import VERSION
+from GSSCore.version import VERSION, package_versions
 from GSSCore.vocabulary import REGIONS, RESEARCH_USE, SUBSETS, subset_name
-
-PACKAGES = ("torch", "numpy", "scipy", "safetensors", "pillow")
 
 
 def add_to(commands: Commands) -> None:
@@ -37,7 +34,7 @@ def gather() -> dict[str, Any]:
         "version": VERSION,
         "research_use": RESEARCH_USE,
         "python": platform.python_version(),
-        "packages": {name: _version(name) for name in PACKAGES},
+        "packages": package_versions(),
         "networks": [json.loads(card.to_json()) for card in cards],
     }
 
@@ -56,10 +53,3 @@ def as_text(facts: dict[str, Any]) -> str:
             rows = [[name, *(f"{card['subset_table'][name][r.value]:.3f}" for r in REGIONS)] for name in names]
             parts.append(plain_table(["mean Dice for", *(r.value for r in REGIONS)], rows))
     return "\n".join(parts)
-
-
-def _version(package: str) -> str | None:
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return None

@@ -34,7 +34,11 @@ def add_to(commands: Commands) -> None:
     add_study(parser)
     parser.add_argument("--output", type=Path, required=True, metavar="FOLDER", help="where the results go")
     add_network(parser)
-    parser.add_argument("--no-confidence", action="store_true", help="leave out the confidence map; twice as fast")
+    parser.add_argument(
+        "--no-confidence",
+        action="store_true",
+        help="leave out the confidence map, which takes most of the network's time",
+    )
     parser.add_argument("--truth", type=Path, metavar="FILE", help="expert segmentation, to measure Dice against")
     add_truth_labels(parser)
     parser.add_argument("--progress", choices=FORMS, default="bar", help="bar, JSON lines on standard output, or none")

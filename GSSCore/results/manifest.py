@@ -5,13 +5,12 @@ from __future__ import annotations
 import platform
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
-from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from GSSCore.imaging.orientation import axis_codes
 from GSSCore.imaging.volume import Grid
 from GSSCore.study import Source, Study
-from GSSCore.version import VERSION
+from GSSCore.version import VERSION, package_versions
 from GSSCore.vocabulary import MODALITIES, RESEARCH_USE, subset_name
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
 SCHEMA = "gss-report-1"
 """Changes when a reader of older reports could misread a new one."""
-PACKAGES = ("torch", "numpy", "scipy", "safetensors", "pillow")
 
 
 def build_manifest(
@@ -103,9 +101,4 @@ def _network(card: Card, study: Study) -> dict[str, Any]:
 
 def _versions() -> dict[str, str]:
     found = {"GSSCore": VERSION, "python": platform.python_version(), "platform": platform.platform()}
-    for name in PACKAGES:
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            found[name] = "missing"
-    return found
+    return found | {name: version or "missing" for name, version in package_versions().items()}
