@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import metadata
-
 VERSION = "0.1.0"
 PACKAGES = ("torch", "numpy", "scipy", "safetensors", "pillow")
 
@@ -14,6 +12,9 @@ def package_versions() -> dict[str, str | None]:
 
 
 def _version(package: str) -> str | None:
+    # Here, for `import GSSCore` needs only the number above and is to stay quick.
+    from importlib import metadata
+
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
