@@ -30,11 +30,7 @@ def find_files(folder: Path | str) -> dict[Modality, Path]:
         InputError: when there is no such folder, no modality in it, or more than one file for a modality.
     """
     folder = _existing(folder)
-    found: dict[Modality, list[Path]] = {modality: [] for modality in MODALITIES}
-    for path in _images(folder):
-        modality = _MODALITY_OF.get(_last_word(path))
-        if modality is not None:
-            found[modality].append(path)
+    found = _candidates(folder)
     for modality, paths in found.items():
         if len(paths) > 1:
             raise InputError(
@@ -47,6 +43,15 @@ def find_files(folder: Path | str) -> dict[Modality, Path]:
             ": rename the files so, or name them one by one."
         )
     return {modality: paths[0] for modality, paths in found.items() if paths}
+
+
+def holds_study(folder: Path | str) -> bool:
+    """Tell whether a folder holds an image under a name that says its modality, be it one too many.
+
+    Raises:
+        InputError: when there is no such folder.
+    """
+    return any(_candidates(_existing(folder)).values())
 
 
 def find_truth(folder: Path | str) -> Path | None:
@@ -62,6 +67,16 @@ def find_truth(folder: Path | str) -> Path | None:
             f"{folder} holds more than one segmentation, {_listed(paths)}: keep one of them in the folder."
         )
     return paths[0] if paths else None
+
+
+def _candidates(folder: Path) -> dict[Modality, list[Path]]:
+    """Return all images of each modality that a folder holds."""
+    found: dict[Modality, list[Path]] = {modality: [] for modality in MODALITIES}
+    for path in _images(folder):
+        modality = _MODALITY_OF.get(_last_word(path))
+        if modality is not None:
+            found[modality].append(path)
+    return found
 
 
 def _existing(folder: Path | str) -> Path:

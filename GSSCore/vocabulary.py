@@ -102,12 +102,23 @@ class Region(str, Enum):
         """The region's name, in words."""
         return _REGION_DISPLAY[self]
 
+    @property
+    def colour(self) -> tuple[int, int, int]:
+        """RGB colour, 0 to 255: that of the class which this region has and the next smaller one lacks."""
+        return self.own_label.colour
+
+    @property
+    def own_label(self) -> Label:
+        """The class which this region has and the next smaller one lacks."""
+        return _REGION_OWN_LABEL[self]
+
 
 _REGION_LABELS = {
     Region.WT: (Label.NCR, Label.ED, Label.ET),
     Region.TC: (Label.NCR, Label.ET),
     Region.ET: (Label.ET,),
 }
+_REGION_OWN_LABEL = {Region.WT: Label.ED, Region.TC: Label.NCR, Region.ET: Label.ET}
 _REGION_DISPLAY = {Region.WT: "whole tumour", Region.TC: "tumour core", Region.ET: "enhancing tumour"}
 REGIONS: tuple[Region, ...] = tuple(Region)
 
@@ -119,6 +130,32 @@ class Confidence(IntEnum):
     LOW = 1
     GUIDED = 2
     AGREED = 3
+
+    @property
+    def display(self) -> str:
+        """What the level says, in words."""
+        return _CONFIDENCE_DISPLAY[self]
+
+    @property
+    def colour(self) -> tuple[int, int, int]:
+        """RGB colour, 0 to 255: grey where all is well, the warmer the more doubtful."""
+        return _CONFIDENCE_COLOUR[self]
+
+
+_CONFIDENCE_DISPLAY = {
+    Confidence.OUTSIDE: "outside the brain",
+    Confidence.LOW: "neither FLAIR nor all others",
+    Confidence.GUIDED: "FLAIR or all others are sure",
+    Confidence.AGREED: "each modality alone is sure",
+}
+_CONFIDENCE_COLOUR = {
+    Confidence.OUTSIDE: (0, 0, 0),
+    Confidence.LOW: (255, 128, 40),
+    Confidence.GUIDED: (70, 165, 235),
+    Confidence.AGREED: (150, 158, 168),
+}
+LEVELS: tuple[Confidence, ...] = (Confidence.AGREED, Confidence.GUIDED, Confidence.LOW)
+"""The levels inside the brain, the best first."""
 
 
 Subset = tuple[Modality, ...]

@@ -9,12 +9,12 @@ import sys
 from collections.abc import Sequence
 from types import FrameType
 
-from GSSCore.cli import demo, evaluate, info, phantom, segment, train
+from GSSCore.cli import cohort, demo, evaluate, info, phantom, segment, train
 from GSSCore.errors import Cancelled, GSSError
 from GSSCore.version import VERSION
 from GSSCore.vocabulary import RESEARCH_USE
 
-COMMANDS = (segment, evaluate, train, info, phantom, demo)
+COMMANDS = (segment, cohort, evaluate, train, info, phantom, demo)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO if options.verbose else logging.ERROR, format="%(message)s")
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:
-        options.run(options)
+        code: int | None = options.run(options)
     except KeyboardInterrupt:
         print("gss: cancelled", file=sys.stderr)
         return Cancelled.exit_code
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return fault.exit_code
     finally:
         signal.signal(signal.SIGTERM, before)
-    return 0
+    return code or 0
 
 
 def build_parser() -> argparse.ArgumentParser:

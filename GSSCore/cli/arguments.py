@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from GSSCore.errors import UsageError
-from GSSCore.vocabulary import MODALITIES
+from GSSCore.vocabulary import MODALITIES, Modality
 
 if TYPE_CHECKING:
     from GSSCore.inference.settings import InferenceSettings
@@ -33,15 +33,28 @@ def add_study(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def study_files(options: argparse.Namespace) -> dict[Modality, Path]:
+    """Return the files that the arguments name, or those in the folder that they name.
+
+    Raises:
+        UsageError: when both were given.
+        InputError: when the folder holds no study.
+    """
+    from GSSCore.study_folder import find_files
+
+    files = {m: getattr(options, m.value) for m in MODALITIES if getattr(options, m.value) is not None}
+    if options.case is None:
+        return files
+    if files:
+        raise UsageError(f"--case and --{next(iter(files)).value} were both given; name the folder or the files")
+    return find_files(options.case)
+
+
 def read_study(options: argparse.Namespace) -> Study:
     """Return the study that the arguments name."""
     from GSSCore.study import Study
 
-    files = {m.value: getattr(options, m.value) for m in MODALITIES if getattr(options, m.value) is not None}
-    if options.case is not None:
-        if files:
-            raise UsageError(f"--case and --{next(iter(files))} were both given; name the folder or the files")
-        return Study.from_folder(options.case, reference=options.reference)
+    files = {modality.value: path for modality, path in study_files(options).items()}
     return Study.from_files(**files, reference=options.reference)
 
 

@@ -14,11 +14,23 @@ WEIGHTS = {"read": 0.15, "prepare": 0.1, "network": 0.3, "confidence": 0.3, "res
 """Roughly what share of the whole each stage of a segmentation takes, for the estimate of the time left."""
 
 
+def share_of_whole(stage: str, fraction: float) -> float:
+    """Return how much of everything is done when `fraction` of `stage` is, from 0 to 1.
+
+    A stage that is no part of a segmentation, such as a case of an evaluation, tells the share of the whole itself.
+    """
+    if stage not in WEIGHTS:
+        return fraction
+    names = list(WEIGHTS)
+    done = sum(WEIGHTS[name] for name in names[: names.index(stage)]) + fraction * WEIGHTS[stage]
+    return done / sum(WEIGHTS.values())
+
+
 class Reporter:
     """Receives stages and fractions, and tells them in one form.
 
-    A JSON line is {"stage": text, "fraction": 0 to 1 within the stage, "seconds_left": number or null}; the last one
-    has "done" or "error" for its stage.
+    A JSON line is {"stage": text, "fraction": 0 to 1 within the stage, "whole": 0 to 1 of everything, "seconds_left":
+    number or null}; the last one has "done" or "error" for its stage.
     """
 
     def __init__(self, form: Form, stream: TextIO | None = None) -> None:
@@ -35,36 +47,31 @@ class Reporter:
             return
         self._last = step
         if self._form == "jsonl":
-            self._line(stage, fraction, self._seconds_left(stage, fraction))
+            whole = share_of_whole(stage, fraction)
+            self._line(stage, fraction, self._seconds_left(whole), whole=round(whole, 3))
         elif self._form == "bar":
             self._bar(stage, fraction)
 
     def done(self, message: str = "") -> None:
         """Tell that all is done; as JSON with `message` for the folder of the results."""
         if self._form == "jsonl":
-            self._line("done", 1.0, 0.0, output=message)
-        self._clear()
+            self._line("done", 1.0, 0.0, whole=1.0, output=message)
+        self.clear()
 
     def failed(self, message: str) -> None:
         """Tell that it failed, and why."""
         if self._form == "jsonl":
             self._line("error", 1.0, None, message=message)
-        self._clear()
+        self.clear()
 
-    def _line(self, stage: str, fraction: float, seconds_left: float | None, **more: str) -> None:
+    def _line(self, stage: str, fraction: float, seconds_left: float | None, **more: str | float) -> None:
         left = None if seconds_left is None else round(seconds_left, 1)
         line = {"stage": stage, "fraction": round(fraction, 3), "seconds_left": left, **more}
         print(json.dumps(line, ensure_ascii=False), file=self._stream, flush=True)
 
-    def _seconds_left(self, stage: str, fraction: float) -> float | None:
-        # A stage that is no part of a segmentation, such as a case of an evaluation, tells the share of the whole.
-        share, whole = fraction, 1.0
-        if stage in WEIGHTS:
-            names = list(WEIGHTS)
-            share = sum(WEIGHTS[name] for name in names[: names.index(stage)]) + fraction * WEIGHTS[stage]
-            whole = sum(WEIGHTS.values())
+    def _seconds_left(self, whole: float) -> float | None:
         spent = time.monotonic() - self._start
-        return None if share < 0.05 * whole else spent * (whole - share) / share
+        return None if whole < 0.05 else spent * (1.0 - whole) / whole
 
     def _bar(self, stage: str, fraction: float) -> None:
         if not self._stream.isatty():
@@ -78,7 +85,8 @@ class Reporter:
         self._stream.flush()
         self._shown = text
 
-    def _clear(self) -> None:
+    def clear(self) -> None:
+        """Take the bar away, so that something else can be printed."""
         if self._shown:
             self._stream.write("\r" + " " * len(self._shown) + "\r")
             self._stream.flush()

@@ -30,12 +30,13 @@ def write_nifti(volume: Volume, path: Path | str, *, description: str = "") -> N
     write_file(path, nifti_bytes(volume, description=description))
 
 
-def nifti_bytes(volume: Volume, *, description: str = "") -> bytes:
+def nifti_bytes(volume: Volume, *, description: str = "", compressed: bool = True) -> bytes:
     """Return the content of a .nii.gz file: the array as it is, on its own grid, in mm, with both sform and qform.
 
     Args:
         volume: any real type of 8 to 64 bits, or bool, which becomes uint8.
         description: up to 79 characters for the header, ASCII.
+        compressed: False gives the content of a .nii file.
 
     Raises:
         ValueError: for a type or an affine that NIfTI cannot hold.
@@ -43,7 +44,8 @@ def nifti_bytes(volume: Volume, *, description: str = "") -> bytes:
     array = volume.array.astype(np.uint8) if volume.array.dtype == np.bool_ else volume.array
     array = array.astype(array.dtype.newbyteorder("<"), copy=False)
     header = _header(array, volume.affine, description)
-    return _gzip(header.tobytes().ljust(_DATA_OFFSET, b"\0") + array.tobytes(order="F"))
+    content = header.tobytes().ljust(_DATA_OFFSET, b"\0") + array.tobytes(order="F")
+    return _gzip(content) if compressed else content
 
 
 def _header(array: Array, affine: Affine, description: str) -> NDArray[np.void]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from GSSCore.vocabulary import REGIONS, Confidence, Label, Region
+from GSSCore.vocabulary import LEVELS, REGIONS, Confidence, Label, Region
 
 if TYPE_CHECKING:
     from PIL import Image, ImageDraw
@@ -21,17 +21,6 @@ RULE: Colour = (48, 56, 66)
 TEXT: Colour = (232, 236, 241)
 SOFT: Colour = (150, 160, 172)
 AMBER: Colour = (255, 190, 92)
-
-LEVEL_COLOURS: dict[Confidence, Colour] = {
-    Confidence.AGREED: (150, 158, 168),
-    Confidence.GUIDED: (70, 165, 235),
-    Confidence.LOW: (255, 128, 40),
-}
-LEVEL_WORDS: dict[Confidence, str] = {
-    Confidence.AGREED: "each modality alone is sure",
-    Confidence.GUIDED: "FLAIR or all others are sure",
-    Confidence.LOW: "neither of these",
-}
 
 TITLE, HEADING, BODY, SMALL = 32, 20, 19, 16
 """Sizes of type in pixels."""
@@ -172,9 +161,9 @@ def write_volumes(column: Column, volumes_ml: Mapping[str, float]) -> None:
 def write_levels(column: Column, shares: Mapping[Confidence, float]) -> None:
     """Write the key of the confidence map, with the share of the tumour at each level."""
     column.heading("Confidence", "share of tumour" if shares else "")
-    for level, colour in LEVEL_COLOURS.items():
+    for level in LEVELS:
         share = f"{100.0 * shares[level]:.0f} %" if shares else ""
-        column.entry(level.name.capitalize(), share, LEVEL_WORDS[level], colour, filled=True)
+        column.entry(level.name.capitalize(), share, level.display, level.colour, filled=True)
 
 
 def write_expectation(column: Column, dice: Mapping[str, float]) -> None:

@@ -17,7 +17,6 @@ from GSSCore.results.lettering import (
     AMBER,
     BODY,
     HEADING,
-    LEVEL_COLOURS,
     PAGE,
     PANEL,
     SMALL,
@@ -33,7 +32,7 @@ from GSSCore.results.lettering import (
 )
 from GSSCore.results.planes import VIEWS, Scene, View, choose_scene, tumour_shares
 from GSSCore.study import Study
-from GSSCore.vocabulary import MODALITIES, RESEARCH_USE, TUMOUR_LABELS, Confidence, Modality
+from GSSCore.vocabulary import LEVELS, MODALITIES, RESEARCH_USE, TUMOUR_LABELS, Confidence, Modality
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -161,12 +160,12 @@ def _paste_confidence(
     for grey, frame, plane, level in zip(greys, row, planes, levels, strict=True):
         shades = _enlarged(grey, frame.size)
         # From the most to the least sure, each covering all below it: at an edge only neighbouring levels mix.
-        for highest, colour in LEVEL_COLOURS.items():
+        for highest in LEVELS:
             within = (level != Confidence.OUTSIDE) & (level <= highest)
             if within.any():
                 weight = _enlarged(within.astype(np.uint8) * np.uint8(255), frame.size)
                 flat = 0.0 if highest is Confidence.AGREED else _FLAT
-                picture.paste(_tinted(shades, colour, flat), frame.image, weight)
+                picture.paste(_tinted(shades, highest.colour, flat), frame.image, weight)
         _draw(picture, frame, outline(plane != 0, frame.size, _HAIRLINE), TEXT)
 
 

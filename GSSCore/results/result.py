@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,21 +12,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from GSSCore.dice import region_overlaps
-from GSSCore.errors import EnvironmentRefused, InputError
-from GSSCore.imaging.atomic import write_files
+from GSSCore.errors import InputError
 from GSSCore.imaging.resampling import resample
 from GSSCore.imaging.volume import Affine, Volume
 from GSSCore.imaging.writing import nifti_bytes
+from GSSCore.results.files import (
+    CONFIDENCE_FILE,
+    LABELS_FILE,
+    OVERVIEW_FILE,
+    PAGE_FILE,
+    REPORT_FILE,
+    report_bytes,
+    write_result,
+)
 from GSSCore.results.overview import overview_png
 from GSSCore.results.page import report_html
 from GSSCore.study import Study
 from GSSCore.vocabulary import RESEARCH_USE
-
-LABELS_FILE = "labels.nii.gz"
-CONFIDENCE_FILE = "confidence.nii.gz"
-REPORT_FILE = "report.json"
-OVERVIEW_FILE = "overview.png"
-PAGE_FILE = "report.html"
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,11 +83,7 @@ class SegmentationResult:
         Raises:
             EnvironmentRefused: when the folder can't be written.
         """
-        place = Path(folder)
-        write_files(place, self._files())
-        if self.confidence is None:
-            _remove_stale(place / CONFIDENCE_FILE)
-        return place
+        return write_result(folder, self._files())
 
     def overview_png(self) -> bytes:
         """Return the overview as the content of a PNG file."""
@@ -117,19 +114,9 @@ class SegmentationResult:
         stages = self.manifest["seconds"] | {stage: round(value, 4) for stage, value in seconds.items()}
         manifest = self.manifest | {"seconds": stages}
         files[OVERVIEW_FILE] = picture
-        files[REPORT_FILE] = (json.dumps(manifest, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+        files[REPORT_FILE] = report_bytes(manifest)
         files[PAGE_FILE] = report_html(manifest, picture).encode()
         return files
 
     def _nifti(self, array: NDArray[np.uint8], what: str) -> bytes:
         return nifti_bytes(Volume(array, self.affine), description=f"{what}. {RESEARCH_USE}")
-
-
-def _remove_stale(path: Path) -> None:
-    """Remove the confidence of an older result: beside labels that it does not belong to, it would mislead."""
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as fault:
-        raise EnvironmentRefused(
-            f"{path} belongs to an older result and can't be removed ({fault.strerror}); delete it yourself"
-        ) from fault

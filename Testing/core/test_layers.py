@@ -55,6 +55,7 @@ ALLOWED["evaluation"] = {
     "study",
     *BASE,
 }
+ALLOWED["cohort"] = {"results", "study_folder", *BASE}
 ALLOWED["cli"] = {*ALLOWED, "evaluation", "inference", "training"}
 
 
@@ -130,6 +131,7 @@ HEAVY = {"torch", "scipy", "nibabel", "SimpleITK", "PIL", "monai", "safetensors"
         "from GSSCore.cli import build_parser; build_parser().format_help()",
         "from GSSCore.cli import main; main(['info'])",
         "from GSSCore.cli import main; main(['info', '--json'])",
+        "import GSSCore.cohort.entries, GSSCore.cohort.running, GSSCore.cohort.summary",
     ],
 )
 def test_what_only_informs_loads_nothing_heavy(code: str) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from GSSCore.imaging.volume import Grid
 from GSSCore.results.contours import outline
 from GSSCore.results.layout import GAP, HEAD, PADDING, Layout, lay_out
-from GSSCore.results.lettering import LEVEL_COLOURS, PAGE
+from GSSCore.results.lettering import PAGE
 from GSSCore.results.overview import backgrounds, overview_png
 from GSSCore.results.planes import AXIAL, CORONAL, SAGITTAL, VIEWS, Scene, choose_scene, tumour_shares
 from GSSCore.study import Study
@@ -208,7 +208,7 @@ def test_confidence_is_shown_in_the_colours_of_its_key() -> None:
         levels = view.cut(LEVELS, scene.index[view.normal], scene.spans)
         per_voxel = layout.scale * SPACING[0]
         for level in (Confidence.LOW, Confidence.GUIDED):
-            brightest = int(np.argmax(LEVEL_COLOURS[level]))
+            brightest = int(np.argmax(level.colour))
             centres = [((n + 0.5) * per_voxel).astype(int) for n in np.nonzero(levels == level)]
             shown = panel[centres[0], centres[1]]
             assert (shown.argmax(axis=-1) == brightest).mean() > 0.8, (view.name, level)

@@ -1,0 +1,150 @@
+"""`gss cohort`: many studies, one after the other, each into a folder of its own."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from GSSCore.cli.arguments import Commands, add_network, inference_settings
+from GSSCore.cli.progress import FORMS, Reporter
+from GSSCore.errors import GSSError
+from GSSCore.vocabulary import MODALITIES, RESEARCH_USE
+
+if TYPE_CHECKING:
+    from GSSCore.cohort.running import Job, Segmenter
+    from GSSCore.cohort.summary import Outcome
+    from GSSCore.results.result import SegmentationResult
+    from GSSCore.study import Study
+
+
+def add_to(commands: Commands) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "cohort",
+        help="segment many studies",
+        description="Segments a folder of studies, or those that a CSV file lists.",
+        epilog=RESEARCH_USE,
+    )
+    add_cohort(parser)
+    add_network(parser)
+    parser.add_argument("--no-confidence", action="store_true", help="leave out the confidence maps")
+    parser.add_argument("--progress", choices=FORMS, default="bar", help="bar, JSON lines on standard output, or none")
+    parser.set_defaults(run=run)
+
+
+def add_cohort(parser: argparse.ArgumentParser) -> None:
+    """Add which studies, and where their results go."""
+    parser.add_argument(
+        "source",
+        type=Path,
+        help="folder with one folder per study, or a CSV file with the columns id,flair,t1ce,t1,t2",
+    )
+    parser.add_argument("--output", type=Path, required=True, metavar="FOLDER", help="gets a folder per study")
+    parser.add_argument("--skip-existing", action="store_true", help="leave out studies whose result is complete")
+    parser.add_argument("--part", metavar="I/N", help="only the I-th of N parts, to share the work between machines")
+    parser.add_argument(
+        "--reference",
+        choices=[m.value for m in MODALITIES],
+        help="whose grid the results get; by default the first of FLAIR, T1ce, T2, T1",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Segment all of them, print what became of each, and return the exit code."""
+    reporter = Reporter(options.progress)
+    try:
+        code = segment_cohort(options, _overlapped(options), reporter)
+    except GSSError as fault:
+        reporter.failed(str(fault))
+        raise
+    except KeyboardInterrupt:
+        reporter.failed("cancelled")
+        raise
+    return code
+
+
+def segment_cohort(
+    options: argparse.Namespace, segment_all: Segmenter, reporter: Reporter, result_files: tuple[str, ...] = ()
+) -> int:
+    """Go through a cohort as the arguments say.
+
+    Args:
+        options: of `add_cohort`.
+        segment_all: how a study is segmented.
+        reporter: told how many are done.
+        result_files: what a complete result has besides what every one has.
+
+    Returns:
+        The exit code.
+    """
+    from GSSCore.cohort.entries import part_of, read_cohort
+    from GSSCore.cohort.running import RESULT_FILES, run_cohort
+    from GSSCore.cohort.summary import exit_code, summary_name
+    from GSSCore.results.files import require_writable
+
+    require_writable(options.output)
+    entries = read_cohort(options.source)
+    if options.part is not None:
+        entries = part_of(entries, options.part)
+    told: list[Outcome] = []
+
+    def tell(outcome: Outcome) -> None:
+        told.append(outcome)
+        reporter.clear()
+        if options.progress != "jsonl":
+            print(_line(outcome), flush=True)
+        reporter(f"study {outcome.id}", len(told) / len(entries))
+
+    summary = summary_name(options.part)
+    outcomes = run_cohort(
+        entries,
+        options.output,
+        segment_all,
+        summary=summary,
+        skip_existing=options.skip_existing,
+        result_files=(*RESULT_FILES, *result_files),
+        on_outcome=tell,
+    )
+    reporter.done(str(options.output))
+    if options.progress != "jsonl":
+        counts = [f"{sum(o.status == status for o in outcomes)} {status}" for status in ("done", "skipped", "failed")]
+        print(f"{', '.join(counts)}; see {options.output / summary}\n{RESEARCH_USE}")
+    return exit_code(outcomes)
+
+
+def _line(outcome: Outcome) -> str:
+    if outcome.status == "failed":
+        return f"{outcome.id}: failed: {outcome.message}"
+    volumes = ", ".join(f"{name} {ml:.1f} ml" for name, ml in list(outcome.volumes_ml.items())[:3])
+    took = "skipped, its result is there" if outcome.status == "skipped" else f"{outcome.seconds:.1f} s"
+    return f"{outcome.id}: {outcome.modalities}, {volumes}, {took}"
+
+
+def _overlapped(options: argparse.Namespace) -> Segmenter:
+    """Return the way that keeps the network, reads the next study ahead and writes the last result behind."""
+
+    def segment_all(jobs: Iterable[Job]) -> Iterator[tuple[Job, Any]]:
+        from GSSCore.cohort.running import overlapped
+        from GSSCore.inference.segment import segment
+        from GSSCore.networks.bundle import Network
+        from GSSCore.study import Study
+
+        network = Network.load(options.network)
+        settings = inference_settings(options, confidence=not options.no_confidence)
+
+        def read(job: Job) -> Study:
+            files = {modality.value: path for modality, path in job.entry.files.items()}
+            return Study.from_files(**files, reference=options.reference)
+
+        def work(job: Job, study: Study) -> SegmentationResult:
+            return segment(study, network, settings)
+
+        def write(job: Job, result: SegmentationResult) -> dict[str, Any]:
+            result.save(job.folder)
+            return result.manifest
+
+        return overlapped(jobs, read, work, write)
+
+    return segment_all

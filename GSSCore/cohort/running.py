@@ -1,0 +1,186 @@
+"""Going through a cohort: what is there is skipped, what fails stops nothing else, the table is always up to date."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from GSSCore.cohort.entries import Entry
+from GSSCore.cohort.summary import Outcome, write_summary
+from GSSCore.errors import Cancelled, GSSError
+from GSSCore.results.files import LABELS_FILE, OVERVIEW_FILE, PAGE_FILE, REPORT_FILE
+
+logger = logging.getLogger(__name__)
+
+Manifest = Mapping[str, Any]
+RESULT_FILES = (LABELS_FILE, REPORT_FILE, OVERVIEW_FILE, PAGE_FILE)
+"""What every result has; a confidence map may have been switched off."""
+
+Item = TypeVar("Item")
+Read = TypeVar("Read")
+Made = TypeVar("Made")
+Written = TypeVar("Written")
+
+
+@dataclass(frozen=True)
+class Job:
+    """A study and the folder that its result goes to."""
+
+    entry: Entry
+    folder: Path
+
+
+Segmenter = Callable[[Iterable[Job]], Iterator[tuple[Job, Manifest | Exception]]]
+"""Takes jobs and yields each, in order, with the manifest of its result or with what it failed with."""
+
+
+def one_by_one(segment_one: Callable[[Job], Manifest]) -> Segmenter:
+    """Return a segmenter that does one job after the other."""
+
+    def segment_all(jobs: Iterable[Job]) -> Iterator[tuple[Job, Manifest | Exception]]:
+        for job in jobs:
+            try:
+                yield job, segment_one(job)
+            except Cancelled:
+                raise
+            except Exception as fault:
+                yield job, fault
+
+    return segment_all
+
+
+def overlapped(
+    items: Iterable[Item],
+    read: Callable[[Item], Read],
+    work: Callable[[Item, Read], Made],
+    write: Callable[[Item, Made], Written],
+) -> Iterator[tuple[Item, Written | Exception]]:
+    """Work on one item while the next is read and the one before is written, each in a thread of its own.
+
+    No more than one item is ahead and one behind, which bounds the memory. An exception of any step is what the item is
+    yielded with. When this is interrupted, what is being written is written to its end first.
+
+    Args:
+        items: in the order in which they are yielded.
+        read: what to do first.
+        work: what to do next, in this thread.
+        write: what to do last.
+    """
+    with ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(1) as writer:
+        todo = iter(items)
+
+        def submit() -> tuple[Item, Future[Read]] | None:
+            item = next(todo, None)
+            return None if item is None else (item, reader.submit(read, item))
+
+        ahead = submit()
+        behind: tuple[Item, Future[Written]] | None = None
+        while ahead is not None:
+            item, future = ahead
+            ahead = submit()
+            written = _worked(item, future, work, write, writer)
+            if behind is not None:
+                settled = _settled(behind[1])
+                yield behind[0], settled
+            behind = (item, written)
+        if behind is not None:
+            settled = _settled(behind[1])
+            yield behind[0], settled
+
+
+def _worked(
+    item: Item,
+    future: Future[Read],
+    work: Callable[[Item, Read], Made],
+    write: Callable[[Item, Made], Written],
+    writer: ThreadPoolExecutor,
+) -> Future[Written]:
+    """Return the future of what is written of an item, which holds the exception of an earlier step."""
+    try:
+        made = work(item, future.result())
+    except Cancelled:
+        raise
+    except Exception as fault:
+        failed: Future[Written] = Future()
+        failed.set_exception(fault)
+        return failed
+    return writer.submit(write, item, made)
+
+
+def _settled(future: Future[Written]) -> Written | Exception:
+    try:
+        return future.result()
+    except Exception as fault:
+        return fault
+
+
+def run_cohort(
+    entries: Sequence[Entry],
+    output: Path,
+    segment_all: Segmenter,
+    *,
+    summary: str = "summary.csv",
+    skip_existing: bool = False,
+    result_files: Sequence[str] = RESULT_FILES,
+    on_outcome: Callable[[Outcome], None] | None = None,
+) -> list[Outcome]:
+    """Segment the studies of a cohort, each into a folder of its own.
+
+    Whatever a study fails with, the next one is tried: a full disk or too little memory may be a matter of one study.
+    The summary is written anew after each, so that it stays true when the run is interrupted.
+
+    Args:
+        entries: the studies.
+        output: gets a folder per study, named by its id, and the summary.
+        segment_all: how jobs become results.
+        summary: name of the summary's file.
+        skip_existing: leave out studies whose result is there, all of it.
+        result_files: what a complete result has.
+        on_outcome: told each outcome as it comes.
+
+    Returns:
+        The outcomes, those of skipped and unsound entries first.
+
+    Raises:
+        Cancelled, KeyboardInterrupt: when it is stopped.
+        EnvironmentRefused: when the summary can't be written.
+    """
+    outcomes: list[Outcome] = []
+
+    def settle(outcome: Outcome) -> None:
+        outcomes.append(outcome)
+        write_summary(output / summary, outcomes)
+        if on_outcome is not None:
+            on_outcome(outcome)
+
+    jobs = []
+    for entry in entries:
+        there = _existing(output / entry.id, result_files) if skip_existing else None
+        if there is not None:
+            settle(Outcome.of(entry.id, there, "skipped"))
+        elif entry.fault is not None:
+            settle(Outcome.of(entry.id, entry.fault))
+        else:
+            jobs.append(Job(entry, output / entry.id))
+    for job, result in segment_all(jobs):
+        if isinstance(result, Exception) and not isinstance(result, GSSError):
+            logger.error("%s: unexpected fault", job.entry.id, exc_info=result)
+        settle(Outcome.of(job.entry.id, result))
+    return outcomes
+
+
+def _existing(folder: Path, result_files: Sequence[str]) -> Manifest | None:
+    """Return the manifest of a complete result, or None."""
+    if not all((folder / name).is_file() for name in result_files):
+        return None
+    try:
+        manifest = json.loads((folder / REPORT_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    complete = isinstance(manifest, dict) and {"used_modalities", "volumes_ml", "warnings", "seconds"} <= set(manifest)
+    return manifest if complete else None

@@ -1,0 +1,93 @@
+"""What became of each study, and the table of all of them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from GSSCore.cohort.entries import part_numbers
+from GSSCore.errors import GSSError, InputError
+from GSSCore.imaging.atomic import write_file
+from GSSCore.vocabulary import REGIONS, Label
+
+Status = Literal["done", "skipped", "failed"]
+VOLUMES = (*(region.value for region in REGIONS), Label.NCR.name, Label.ED.name)
+COLUMNS = ("id", "status", "modalities", *(f"{name}_ml" for name in VOLUMES), "seconds", "warnings", "message")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a study.
+
+    Attributes:
+        id: of the entry.
+        status: "done"; "skipped", as its result was there; or "failed".
+        modalities: that were used, as in `FLAIR+T2`.
+        volumes_ml: by name, see `VOLUMES`.
+        seconds: that the stages of the segmentation took, reading left out; None for one that failed.
+        warnings: of the result.
+        message: why it failed.
+        exit_code: 0, that of the error, or 1 for a fault that nobody expected.
+    """
+
+    id: str
+    status: Status
+    modalities: str = ""
+    volumes_ml: Mapping[str, float] = field(default_factory=dict)
+    seconds: float | None = None
+    warnings: tuple[str, ...] = ()
+    message: str = ""
+    exit_code: int = 0
+
+    @classmethod
+    def of(cls, name: str, result: Mapping[str, Any] | Exception, status: Status = "done") -> Outcome:
+        """Return the outcome for the manifest of a result, or for an exception."""
+        if isinstance(result, Exception):
+            code = result.exit_code if isinstance(result, GSSError) else 1
+            words = str(result) if isinstance(result, GSSError) else f"unexpected fault: {result!r}"
+            return cls(name, "failed", message=words, exit_code=code)
+        return cls(
+            name,
+            status,
+            "+".join(result["used_modalities"]),
+            dict(result["volumes_ml"]),
+            sum(result["seconds"].values()),
+            tuple(result["warnings"]),
+        )
+
+
+def exit_code(outcomes: Iterable[Outcome]) -> int:
+    """Return what a run ends with: 0 when nothing failed, 1 for an unexpected fault, 3 when studies were refused."""
+    codes = {outcome.exit_code for outcome in outcomes} - {0}
+    return 0 if not codes else 1 if 1 in codes else InputError.exit_code
+
+
+def summary_name(part: str | None) -> str:
+    """Return the name of the summary's file; parts that run at the same time write one each."""
+    if part is None:
+        return "summary.csv"
+    index, count = part_numbers(part)
+    return f"summary-{index}-of-{count}.csv"
+
+
+def write_summary(path: Path, outcomes: Sequence[Outcome]) -> None:
+    """Write the table. Raises EnvironmentRefused when it can't be written; an older one stays then."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for outcome in outcomes:
+        volumes = [f"{outcome.volumes_ml[name]:.3f}" if name in outcome.volumes_ml else "" for name in VOLUMES]
+        seconds = "" if outcome.seconds is None else f"{outcome.seconds:.1f}"
+        words = [outcome.id, outcome.status, outcome.modalities]
+        said = [" ".join(outcome.warnings), outcome.message]
+        writer.writerow([*map(_harmless, words), *volumes, seconds, *map(_harmless, said)])
+    write_file(path, text.getvalue().encode())
+
+
+def _harmless(text: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -1,0 +1,205 @@
+"""Going through a cohort: continue, skip, overlap, stop; and the table."""
+
+from __future__ import annotations
+
+import csv
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from GSSCore.cohort.entries import Entry
+from GSSCore.cohort.running import RESULT_FILES, Job, one_by_one, overlapped, run_cohort
+from GSSCore.cohort.summary import Outcome, exit_code, summary_name, write_summary
+from GSSCore.errors import Cancelled, EnvironmentRefused, InputError, UsageError
+
+MANIFEST: dict[str, Any] = {
+    "used_modalities": ["FLAIR", "T2"],
+    "volumes_ml": {"WT": 5.0, "TC": 3.0, "ET": 1.0, "NCR": 2.0, "ED": 2.0},
+    "warnings": ["T2 is coarse.", "T1 too."],
+    "seconds": {"prepare": 0.5, "network": 1.0},
+}
+ENTRIES = [Entry("a"), Entry("b"), Entry("c")]
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def segmenting(**faults: BaseException) -> Any:
+    """Return a segmenter that writes a result for each job, or raises what is said for its id."""
+
+    def segment_one(job: Job) -> dict[str, Any]:
+        if job.entry.id in faults:
+            raise faults[job.entry.id]
+        job.folder.mkdir(parents=True, exist_ok=True)
+        for name in RESULT_FILES:
+            (job.folder / name).write_text(json.dumps(MANIFEST))
+        return MANIFEST
+
+    return one_by_one(segment_one)
+
+
+def test_all_are_done_and_listed(tmp_path: Path) -> None:
+    outcomes = run_cohort(ENTRIES, tmp_path, segmenting())
+    assert exit_code(outcomes) == 0
+    rows = table(tmp_path / "summary.csv")
+    assert [row["id"] for row in rows] == ["a", "b", "c"]
+    assert rows[0] == {
+        "id": "a", "status": "done", "modalities": "FLAIR+T2", "WT_ml": "5.000", "TC_ml": "3.000", "ET_ml": "1.000",
+        "NCR_ml": "2.000", "ED_ml": "2.000", "seconds": "1.5", "warnings": "T2 is coarse. T1 too.", "message": "",
+    }  # fmt: skip
+
+
+def test_a_failure_does_not_stop_the_others(tmp_path: Path) -> None:
+    outcomes = run_cohort(ENTRIES, tmp_path, segmenting(b=InputError("FLAIR is constant.")))
+    assert [outcome.status for outcome in outcomes] == ["done", "failed", "done"]
+    assert exit_code(outcomes) == 3
+    assert table(tmp_path / "summary.csv")[1]["message"] == "FLAIR is constant."
+
+
+def test_an_unexpected_fault_goes_to_the_log_and_ends_with_one(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    faults = {"a": InputError("bad"), "b": RuntimeError("a bug")}
+    outcomes = run_cohort(ENTRIES, tmp_path, segmenting(**faults))
+    assert exit_code(outcomes) == 1
+    assert "RuntimeError: a bug" in caplog.text
+    assert "a bug" in outcomes[1].message
+
+
+def test_an_entry_with_a_fault_is_listed_and_not_tried(tmp_path: Path) -> None:
+    outcomes = run_cohort([Entry("x", fault=InputError("two T1")), *ENTRIES], tmp_path, segmenting())
+    assert (outcomes[0].id, outcomes[0].status, outcomes[0].message) == ("x", "failed", "two T1")
+    assert exit_code(outcomes) == 3
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt(), Cancelled("stop")])
+def test_stopping_keeps_the_table_of_what_is_done(stop: BaseException, tmp_path: Path) -> None:
+    with pytest.raises(type(stop)):
+        run_cohort(ENTRIES, tmp_path, segmenting(b=stop))
+    assert [row["id"] for row in table(tmp_path / "summary.csv")] == ["a"]
+
+
+def test_complete_results_are_skipped_and_listed_with_their_volumes(tmp_path: Path) -> None:
+    run_cohort(ENTRIES[:2], tmp_path, segmenting())
+    (tmp_path / "b" / RESULT_FILES[0]).unlink()
+    outcomes = run_cohort(ENTRIES, tmp_path, segmenting(a=RuntimeError("tried again")), skip_existing=True)
+    assert {outcome.id: outcome.status for outcome in outcomes} == {"a": "skipped", "b": "done", "c": "done"}
+    assert table(tmp_path / "summary.csv")[0]["WT_ml"] == "5.000"
+    assert exit_code(outcomes) == 0
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"volumes_ml": {}}'])
+def test_a_broken_report_is_no_result(content: str, tmp_path: Path) -> None:
+    run_cohort(ENTRIES[:1], tmp_path, segmenting())
+    (tmp_path / "a" / "report.json").write_text(content)
+    (outcome,) = run_cohort(ENTRIES[:1], tmp_path, segmenting(), skip_existing=True)
+    assert outcome.status == "done"
+
+
+def test_more_files_may_be_asked_of_a_complete_result(tmp_path: Path) -> None:
+    run_cohort(ENTRIES[:1], tmp_path, segmenting())
+    names = (*RESULT_FILES, "segmentation.seg.nrrd")
+    (outcome,) = run_cohort(ENTRIES[:1], tmp_path, segmenting(), skip_existing=True, result_files=names)
+    assert outcome.status == "done"
+
+
+def test_a_table_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "out").touch()
+    with pytest.raises(EnvironmentRefused, match="out"):
+        run_cohort([Entry("x", fault=InputError("bad"))], tmp_path / "out", segmenting())
+
+
+def test_cells_are_no_formulas(tmp_path: Path) -> None:
+    write_summary(tmp_path / "s.csv", [Outcome("-1+1", "failed", message="=HYPERLINK(0)")])
+    (row,) = table(tmp_path / "s.csv")
+    assert (row["id"], row["message"]) == ("'-1+1", "'=HYPERLINK(0)")
+
+
+def test_parts_write_tables_of_their_own() -> None:
+    assert [summary_name(part) for part in (None, "1/2", "2/2")] == [
+        "summary.csv", "summary-1-of-2.csv", "summary-2-of-2.csv",
+    ]  # fmt: skip
+
+
+def test_only_refusals_of_studies_end_with_three() -> None:
+    refused = Outcome.of("a", InputError("x"))
+    assert exit_code([refused, Outcome.of("b", MANIFEST)]) == 3
+    assert exit_code([refused, Outcome.of("b", UsageError("x"))]) == 3
+    assert exit_code([]) == 0
+
+
+def test_the_next_is_read_and_the_last_is_written_while_one_is_worked_on() -> None:
+    """Each step waits for what only the other threads can do: without overlap this would never end."""
+    reading_second, writing_first = threading.Event(), threading.Event()
+    working_second = threading.Event()
+
+    def read(item: int) -> int:
+        if item == 2:
+            reading_second.set()
+        return item
+
+    def work(item: int, read: int) -> int:
+        if item == 1:
+            assert reading_second.wait(30), "the second was not read while the first was worked on"
+        if item == 2:
+            working_second.set()
+            assert writing_first.wait(30), "the first was not written while the second was worked on"
+        return item * 10
+
+    def write(item: int, made: int) -> int:
+        if item == 1:
+            assert working_second.wait(30)
+            writing_first.set()
+        return made + 1
+
+    assert list(overlapped([1, 2, 3], read, work, write)) == [(1, 11), (2, 21), (3, 31)]
+
+
+def test_no_more_than_one_is_read_ahead() -> None:
+    taken: list[int] = []
+
+    def items() -> Iterator[int]:
+        for number in range(10):
+            taken.append(number)
+            yield number
+
+    run = overlapped(items(), lambda item: item, lambda item, read: read, lambda item, made: made)
+    next(run)
+    assert len(taken) <= 3
+    run.close()  # type: ignore[attr-defined]
+    assert len(taken) <= 3
+
+
+@pytest.mark.parametrize("step", ["read", "work", "write"])
+def test_what_fails_in_any_step_is_that_items_and_no_others(step: str) -> None:
+    def failing(name: str) -> Any:
+        def act(item: int, *rest: int) -> int:
+            if step == name and item == 2:
+                raise ValueError(name)
+            return item
+
+        return act
+
+    one, two, three = overlapped([1, 2, 3], failing("read"), failing("work"), failing("write"))
+    assert (one, three) == ((1, 1), (3, 3))
+    assert isinstance(two[1], ValueError) and str(two[1]) == step
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, Cancelled])
+def test_stopping_writes_what_was_begun_and_no_more(stop: type[BaseException]) -> None:
+    written: list[int] = []
+
+    def work(item: int, read: int) -> int:
+        if item == 2:
+            raise stop("stop")
+        return item
+
+    with pytest.raises(stop):
+        list(overlapped([1, 2, 3], lambda item: item, work, lambda item, made: written.append(item)))
+    assert written == [1]
