@@ -9,7 +9,7 @@ CASE ?=
 TRUTH_LABELS ?=
 ROUNDS ?= 5
 
-.PHONY: demo test lint bench clean setup
+.PHONY: demo test lint bench pictures clean setup
 
 demo: setup
 	$(BIN)/gss demo build/demo$(if $(CASE),-case) $(if $(CASE),--case "$(CASE)") $(if $(TRUTH_LABELS),--truth-labels "$(TRUTH_LABELS)")
@@ -41,6 +41,9 @@ $(VENV)/.ready: pyproject.toml
 $(VENV)/.bench: $(VENV)/.ready
 	@$(PIP) install --editable '.[dev,bench]'
 	@touch $@
+
+pictures: setup
+	$(BIN)/python Testing/mrml/make_pictures.py docs/pictures
 
 clean:
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

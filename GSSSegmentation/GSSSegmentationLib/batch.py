@@ -1,0 +1,160 @@
+"""Studies as files, segmented through the scene: what the batch scripts share. Nothing here ever asks."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import logging
+import secrets
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import slicer
+import slicer.util
+
+from GSSCore.cli.arguments import add_network
+from GSSCore.errors import Cancelled, EnvironmentRefused, GSSError, InputError
+from GSSCore.study_folder import EXTENSIONS
+from GSSCore.vocabulary import Modality
+from GSSSegmentationLib.headless import ensure_scene, in_application
+from GSSSegmentationLib.nodes import Node
+from GSSSegmentationLib.segmentation import segment_nodes
+from GSSSegmentationLib.settings import Settings
+from GSSSegmentationLib.terminology import load_terminology
+
+SEGMENTATION_FILE = "segmentation.seg.nrrd"
+_SINGLE_FILE = 4
+"""Option of Slicer's reader: this file alone, not the series that its name may suggest. DICOM needs the series."""
+
+logger = logging.getLogger(__name__)
+
+
+def add_settings(parser: argparse.ArgumentParser) -> None:
+    """Add what the settings are made of, as `gss segment` has it, and which segments are wanted."""
+    add_network(parser)
+    parser.add_argument("--no-confidence", action="store_true", help="leave out the confidence map")
+    parser.add_argument("--nested", action="store_true", help="segments WT, TC and ET instead of NCR, ED and ET")
+
+
+def settings_of(options: argparse.Namespace) -> Settings:
+    """Return the settings that the arguments ask for."""
+    return Settings(
+        device=options.device,
+        precision=options.precision,
+        network=options.network,
+        confidence=not options.no_confidence,
+        nested=options.nested,
+        minimum_component_ml=options.minimum_component,
+        et_minimum_ml=options.minimum_et,
+        threads=options.threads,
+    )
+
+
+def segment_files(
+    files: Mapping[Modality, Path], folder: Path, settings: Settings, reference: Modality | str | None = None
+) -> dict[str, Any]:
+    """Segment a study that is given as files, through volume nodes, and write the result to a folder.
+
+    Args:
+        files: of the modalities there are; anything that Slicer reads.
+        folder: gets label map, confidence, report, pictures, and `SEGMENTATION_FILE` with the segments.
+        settings: how to segment.
+        reference: whose geometry the segments get.
+
+    Returns:
+        The manifest.
+
+    Raises:
+        GSSError: as `segment_nodes`; the scene is as it was, whatever happens.
+    """
+    scene = ensure_scene()
+    load_terminology()
+    before = {node.GetID() for node in slicer.util.getNodes("*", useLists=False).values()}
+    try:
+        nodes = {modality: load_volume(path, modality) for modality, path in files.items()}
+        result = segment_nodes(nodes, reference=reference, settings=settings, report_folder=folder)
+        save_segmentation(result.segmentation, folder / SEGMENTATION_FILE)
+        return result.manifest
+    finally:
+        _remove_new(scene, before)
+
+
+def load_volume(path: Path, modality: Modality) -> Node:
+    """Return a volume node with the image of a file.
+
+    Raises:
+        InputError: when there is no such file, or Slicer can't read it.
+    """
+    if not path.exists():
+        raise InputError(f"{modality.display}: {path} does not exist; correct the path.")
+    single = _SINGLE_FILE if path.name.lower().endswith(EXTENSIONS) else 0
+    node = slicer.modules.volumes.logic().AddArchetypeVolume(str(path), path.name.split(".")[0], single)
+    if node is None:
+        raise InputError(f"{modality.display}: {path} can't be read; name an image file, such as .nii.gz or .nrrd.")
+    return node
+
+
+def save_segmentation(node: Node, path: Path) -> None:
+    """Write segments to a .seg.nrrd file, which is there whole or not at all.
+
+    Raises:
+        EnvironmentRefused: when it can't be written; an older file stays.
+    """
+    temporary = path.with_name(f".{secrets.token_hex(4)}-{path.name}")
+    storage = slicer.vtkMRMLSegmentationStorageNode()
+    storage.SetFileName(str(temporary))
+    try:
+        if not storage.WriteData(node) or not temporary.is_file():
+            raise EnvironmentRefused(f"{path} can't be written: check that the folder exists and has room.")
+        temporary.replace(path)
+    except OSError as fault:
+        raise EnvironmentRefused(f"{path} can't be written ({fault.strerror}): choose another folder.") from fault
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def print_result(manifest: Mapping[str, Any], folder: Path) -> None:
+    """Print volumes, warnings, and where the files are."""
+    volumes = "  ".join(f"{name} {ml:.1f} ml" for name, ml in manifest["volumes_ml"].items())
+    print("+".join(manifest["used_modalities"]) + f": {volumes}")
+    for warning in manifest["warnings"]:
+        print(f"warning: {warning}")
+    print(f"written to {folder}\n{manifest['research_use']}")
+
+
+def run_script(main: Callable[[Sequence[str]], int]) -> None:
+    """Run a script's main function with its arguments, and end the process with its exit code, come what may.
+
+    Slicer goes on running after a script, and even after an exception in it, unless it is told to exit.
+    """
+    code = 1
+    try:
+        # Slicer hands over what follows the script's name; a double dash that ends its own options is no argument.
+        code = main([word for index, word in enumerate(sys.argv[1:]) if (index, word) != (0, "--")])
+    except GSSError as fault:
+        print(f"gss: {fault}", file=sys.stderr)
+        code = fault.exit_code
+    except KeyboardInterrupt:
+        print("gss: cancelled", file=sys.stderr)
+        code = Cancelled.exit_code
+    except SystemExit as end:  # argparse, after its message
+        code = end.code if isinstance(end.code, int) else 2
+    except Exception:
+        logger.exception("unexpected fault")
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        if in_application():
+            slicer.util.exit(code)
+        else:
+            sys.exit(code)
+
+
+def _remove_new(scene: Any, before: set[str]) -> None:
+    """Remove the nodes that were added, children such as display nodes included."""
+    for node in list(slicer.util.getNodes("*", useLists=False).values()):
+        if node.GetID() not in before and scene.IsNodePresent(node):
+            scene.RemoveNode(node)

@@ -1,0 +1,145 @@
+"""Packages that the network needs: which are missing, and how they get into Slicer, after asking and never unasked.
+
+What is there is read from the packages' metadata: importing torch into Slicer's process would fill its memory, and can
+crash it. PyTorch is installed by the PyTorch extension, which picks the build for the machine's GPU; the rest by pip.
+"""
+
+from __future__ import annotations
+
+import importlib
+import subprocess
+from collections.abc import Callable, Sequence
+from importlib import metadata
+from pathlib import Path
+
+import slicer
+import slicer.util
+from packaging.requirements import Requirement
+
+from GSSCore.errors import EnvironmentRefused, GSSError
+from GSSSegmentationLib.headless import in_application
+from GSSSegmentationLib.process import python_command
+
+TORCH = Requirement("torch>=2.6,!=2.9.*")
+REQUIREMENTS_FILE = Path(__file__).resolve().parents[1] / "Resources" / "requirements.txt"
+REQUESTER = "GSSSegmentation"
+
+Ask = Callable[[str], bool]
+"""Shows a question, and returns whether the answer is yes."""
+
+
+def required() -> tuple[Requirement, ...]:
+    """Return all packages that are needed, torch first."""
+    lines = REQUIREMENTS_FILE.read_text(encoding="utf-8").splitlines()
+    return (TORCH, *(Requirement(line) for line in lines if line.strip() and not line.startswith("#")))
+
+
+def missing() -> tuple[Requirement, ...]:
+    """Return the packages that are not there, or in a version that is not supported."""
+    return tuple(requirement for requirement in required() if not _satisfied(requirement))
+
+
+def install_command(requirements: Sequence[Requirement]) -> str:
+    """Return the command that installs packages for the Python in which the network runs."""
+    words = [*python_command(), "-m", "pip", "install", *map(str, requirements)]
+    return subprocess.list2cmdline(words)
+
+
+def require_installed() -> None:
+    """Refuse to go on while packages are missing.
+
+    Raises:
+        EnvironmentRefused: with the packages, and the command that installs them.
+    """
+    lacking = missing()
+    if lacking:
+        raise EnvironmentRefused(
+            f"Missing: {_listed(lacking)}. Install them from the module's panel (Apply asks first), or run: "
+            f"{install_command(lacking)}"
+        )
+
+
+def ensure_installed(ask: Ask) -> None:
+    """Install what is missing, if the user agrees; nothing is asked when nothing is missing.
+
+    Args:
+        ask: shows the question.
+
+    Raises:
+        EnvironmentRefused: when the user declines, the PyTorch extension is missing, or the installation fails, as it
+            does without a network; the sentence says what can be done instead.
+    """
+    lacking = missing()
+    if not lacking:
+        return
+    way_out = f"To install them by hand, run: {install_command(lacking)}"
+    if not ask(_question(lacking)):
+        raise EnvironmentRefused(f"Nothing was installed, and {_listed(lacking)} is still missing. {way_out}")
+    try:
+        _install(lacking)
+    except GSSError:
+        raise
+    # Installers fail in many ways, of which each is a refusal of the machine: no network, no rights, no room.
+    except Exception as fault:
+        raise EnvironmentRefused(
+            f"{_listed(lacking)} could not be installed ({fault}): check the network connection. {way_out}"
+        ) from fault
+    importlib.invalidate_caches()
+    still = missing()
+    if still:
+        raise EnvironmentRefused(
+            f"{_listed(still)} is still missing after the installation: restart Slicer and try again. {way_out}"
+        )
+
+
+def _satisfied(requirement: Requirement) -> bool:
+    try:
+        version = metadata.version(requirement.name)
+    except metadata.PackageNotFoundError:
+        return False
+    return requirement.specifier.contains(version, prereleases=True)
+
+
+def _question(lacking: Sequence[Requirement]) -> str:
+    size = " PyTorch is large: from 200 MB for a CPU to several GB for a GPU." if TORCH in lacking else ""
+    return (
+        f"To segment, {_listed(lacking)} must be downloaded and installed into Slicer's Python.{size} "
+        "No images leave this computer. Install now?"
+    )
+
+
+def _install(lacking: Sequence[Requirement]) -> None:
+    if not in_application():
+        raise EnvironmentRefused(f"Outside Slicer nothing is installed. Run: {install_command(lacking)}")
+    if TORCH in lacking:
+        _install_torch()
+    others = [str(requirement) for requirement in lacking if requirement is not TORCH]
+    if others:
+        _install_others(others)
+
+
+def _install_torch() -> None:
+    try:
+        utilities = importlib.import_module("PyTorchUtils")
+    except ImportError as fault:
+        raise EnvironmentRefused(
+            "PyTorch is installed by Slicer's PyTorch extension, which is missing: install 'PyTorch' in the Extensions "
+            f"Manager and restart Slicer, or run: {install_command([TORCH])}"
+        ) from fault
+    logic = utilities.PyTorchUtilsLogic()
+    if logic.installTorch(askConfirmation=False, torchVersionRequirement=str(TORCH.specifier)) is None:
+        raise EnvironmentRefused(f"PyTorch was not installed. To install it by hand, run: {install_command([TORCH])}")
+
+
+def _install_others(requirements: list[str]) -> None:
+    """Install by Slicer's own means: 5.12 checks for conflicts and shows progress, earlier ones run pip."""
+    try:
+        packaging = importlib.import_module("slicer.packaging")
+    except ImportError:
+        slicer.util.pip_install(requirements)
+        return
+    packaging.pip_ensure(requirements, prompt_install=False, requester=REQUESTER, skip_in_testing=False)
+
+
+def _listed(requirements: Sequence[Requirement]) -> str:
+    return ", ".join(map(str, requirements))

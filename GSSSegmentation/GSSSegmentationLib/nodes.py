@@ -1,0 +1,126 @@
+"""Volume nodes as inputs: which are refused, and how one becomes an array with an affine. The scene is left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+import slicer
+import slicer.util
+import vtk
+from numpy.typing import NDArray
+
+from GSSCore.errors import InputError
+from GSSCore.imaging.volume import Affine
+from GSSCore.vocabulary import MODALITIES, REFERENCE_ORDER, Modality, subset
+
+Node = Any
+"""A node of the scene; vtkMRML classes have no types that a checker could know."""
+Nodes = Mapping[Modality, Node | None] | Mapping[str, Node | None]
+"""Scalar volume node by modality, or by its name; None, or left out, for a missing one."""
+
+
+def checked(nodes: Nodes) -> dict[Modality, Node]:
+    """Return the volume of each modality that is given, in their fixed order.
+
+    Raises:
+        InputError: when there is none, for anything that is not a scalar volume with an image in a scene, and for a
+            node that is given twice.
+    """
+    given = {_modality(key): node for key, node in nodes.items() if node is not None}
+    volumes = {modality: given[modality] for modality in MODALITIES if modality in given}
+    if not volumes:
+        raise InputError("No volume was given: choose at least one of FLAIR, T1ce, T1 and T2.")
+    first: dict[str, Modality] = {}
+    for modality, node in volumes.items():
+        fault = _fault(node)
+        if fault is not None:
+            raise InputError(f"{modality.display}: {fault}.")
+        other = first.setdefault(node.GetID(), modality)
+        if other is not modality:
+            raise InputError(
+                f"The volume '{node.GetName()}' was given as {other.display} and as {modality.display}: "
+                "choose another one for one of them, or none."
+            )
+    return volumes
+
+
+def chosen_reference(volumes: Mapping[Modality, Node], wanted: Modality | str | Node | None) -> Modality:
+    """Return the modality whose geometry the segments get; by default the first of FLAIR, T1ce, T2 and T1.
+
+    Args:
+        volumes: as `checked` returns them.
+        wanted: a modality, its name, or one of the volumes.
+
+    Raises:
+        InputError: when it is none of the volumes.
+    """
+    if wanted is None:
+        return next(modality for modality in REFERENCE_ORDER if modality in volumes)
+    if isinstance(wanted, str):  # a Modality is one
+        modality = _modality(wanted)
+        if modality in volumes:
+            return modality
+        name = modality.display
+    else:
+        for modality, node in volumes.items():
+            if node is wanted:
+                return modality
+        name = f"'{wanted.GetName()}'" if hasattr(wanted, "GetName") else repr(wanted)
+    given = ", ".join(modality.display for modality in subset(volumes))
+    raise InputError(f"The reference {name} is not among the volumes given ({given}): choose one of them.")
+
+
+def described(node: Node) -> str:
+    """Return how reports call a node: by its name, and its file where it has one."""
+    storage = node.GetStorageNode()
+    file = storage.GetFileName() if storage is not None else None
+    return f"{node.GetName()} ({file})" if file else f"{node.GetName()} (volume in the scene)"
+
+
+def array_of(node: Node) -> NDArray[Any]:
+    """Return the voxels (I, J, K) of a volume node: a view into its memory, not to be changed."""
+    return np.asarray(slicer.util.arrayFromVolume(node)).transpose(2, 1, 0)
+
+
+def affine_of(node: Node) -> Affine:
+    """Return the affine (4, 4) of a volume node, voxel index to its own RAS in mm, parent transform left out."""
+    matrix = vtk.vtkMatrix4x4()
+    node.GetIJKToRASMatrix(matrix)
+    return np.asarray(slicer.util.arrayFromVTKMatrix(matrix))
+
+
+def vtk_matrix(affine: Affine) -> Any:
+    """Return a matrix as VTK has it."""
+    return slicer.util.vtkMatrixFromArray(affine)
+
+
+def _fault(node: Node) -> str | None:
+    """Return what keeps a node from being an input, and what to do, or None."""
+    if not hasattr(node, "IsA") or not node.IsA("vtkMRMLNode"):
+        return f"{node!r} is no node of the scene; give a volume node, such as slicer.util.getNode('name')"
+    name = f"'{node.GetName()}'"
+    if not node.IsA("vtkMRMLScalarVolumeNode"):
+        return f"{name} is no volume ({node.GetClassName()}); choose a scalar volume"
+    if node.IsA("vtkMRMLLabelMapVolumeNode"):
+        return f"{name} is a label map, not an image; choose a scalar volume"
+    if node.GetScene() is None:
+        return f"{name} is in no scene; add it to the scene first"
+    image = node.GetImageData()
+    if image is None or min(image.GetDimensions()) < 1 or image.GetPointData().GetScalars() is None:
+        return f"{name} has no image; load it again"
+    if image.GetNumberOfScalarComponents() != 1:
+        return f"{name} has {image.GetNumberOfScalarComponents()} values per voxel; choose a scalar volume"
+    return None
+
+
+def _modality(name: Modality | str) -> Modality:
+    try:
+        return Modality(name.lower())
+    except (ValueError, AttributeError) as error:
+        names = [modality.value for modality in MODALITIES]
+        near = get_close_matches(str(name).lower(), names, n=1)
+        hint = f"{near[0]!r}, or " if near else ""
+        raise InputError(f"{name!r} is no modality: use {hint}one of {', '.join(names)}.") from error

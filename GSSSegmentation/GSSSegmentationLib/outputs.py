@@ -1,0 +1,111 @@
+"""What a segmentation leaves in the scene besides its segments: confidence volume, table of volumes, tree items."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import slicer
+import slicer.util
+import vtk
+from numpy.typing import NDArray
+
+from GSSCore.imaging.volume import Affine
+from GSSCore.vocabulary import REGIONS, TUMOUR_LABELS, Confidence
+from GSSSegmentationLib.nodes import Node, vtk_matrix
+
+CONFIDENCE_ROLE = "GSSSegmentation.confidence"
+"""Reference from the segmentation node to its confidence volume."""
+TABLE_ROLE = "GSSSegmentation.volumes"
+"""Reference from the segmentation node to its table of volumes."""
+COLOURS_NAME = "GSS confidence"
+
+
+def set_confidence(node: Node, levels: NDArray[np.uint8], affine: Affine) -> None:
+    """Fill a vtkMRMLLabelMapVolumeNode with a confidence map, and give it the colours and names of the levels.
+
+    Args:
+        node: the volume; its parent transform is the reference's already.
+        levels: uint8 (I, J, K), see `vocabulary.Confidence`.
+        affine: (4, 4), voxel index to RAS in mm before the parent transform.
+    """
+    slicer.util.updateVolumeFromArray(node, np.ascontiguousarray(levels.transpose(2, 1, 0)))
+    node.SetIJKToRASMatrix(vtk_matrix(affine))
+    if node.GetDisplayNode() is None:
+        node.CreateDefaultDisplayNodes()
+    node.GetDisplayNode().SetAndObserveColorNodeID(_colours(node.GetScene()).GetID())
+
+
+def set_volumes(node: Node, manifest: Mapping[str, Any]) -> None:
+    """Fill a vtkMRMLTableNode with the volumes of regions and sub-regions, and the Dice that may be expected of them.
+
+    Args:
+        node: the table.
+        manifest: of the result, see `GSSCore.results.manifest`.
+    """
+    volumes, expected = manifest["volumes_ml"], manifest["network"]["expected_dice"] or {}
+    structures = {region.value: region.display for region in REGIONS}
+    structures |= {label.name: label.display for label in TUMOUR_LABELS}
+    columns = {
+        "Region": _strings(structures),
+        "Meaning": _strings(structures.values()),
+        "Volume (ml)": _numbers(round(volumes[name], 3) for name in structures),
+        "Expected Dice": _strings(f"{expected[name]:.2f}" if name in expected else "" for name in structures),
+    }
+    modified = node.StartModify()
+    node.RemoveAllColumns()
+    for title, values in columns.items():
+        values.SetName(title)
+        node.AddColumn(values)
+    node.SetUseColumnTitleAsColumnHeader(True)
+    node.SetUseFirstColumnAsRowHeader(False)
+    node.SetLocked(True)
+    node.EndModify(modified)
+
+
+def put_beside(node: Node, reference: Node) -> None:
+    """Give a node an item in the subject hierarchy, in the folder, study or patient that the reference is in."""
+    tree = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(node.GetScene())
+    if tree is None:
+        return
+    reference_item = tree.GetItemByDataNode(reference)
+    parent = tree.GetItemParent(reference_item) if reference_item else tree.GetSceneItemID()
+    item = tree.GetItemByDataNode(node)
+    # Slicer makes the item as soon as a node is added, other programs that use its libraries do not.
+    if item:
+        tree.SetItemParent(item, parent)
+    else:
+        tree.CreateItem(parent, node)
+
+
+def _colours(scene: Any) -> Node:
+    """Return the scene's colour table of the levels, which is made where there is none."""
+    for node in slicer.util.getNodesByClass("vtkMRMLColorTableNode", scene):
+        if node.GetName() == COLOURS_NAME and node.GetNumberOfColors() == len(Confidence):
+            return node
+    node = scene.CreateNodeByClass("vtkMRMLColorTableNode")
+    node.UnRegister(None)
+    node.SetTypeToUser()
+    node.SetName(COLOURS_NAME)
+    node.SetHideFromEditors(False)
+    node.SetNumberOfColors(len(Confidence))
+    for level in Confidence:
+        red, green, blue = (channel / 255 for channel in level.colour)
+        name = f"{level.name.lower()}: {level.display}"
+        node.SetColor(int(level), name, red, green, blue, 0.0 if level is Confidence.OUTSIDE else 1.0)
+    return scene.AddNode(node)
+
+
+def _strings(values: Any) -> Any:
+    array = vtk.vtkStringArray()
+    for value in values:
+        array.InsertNextValue(value)
+    return array
+
+
+def _numbers(values: Any) -> Any:
+    array = vtk.vtkDoubleArray()
+    for value in values:
+        array.InsertNextValue(value)
+    return array

@@ -1,0 +1,134 @@
+"""Where volumes are: parent transforms honoured, in a frame in which the reference has a sound affine.
+
+The frame is the world where the reference, with its parent transform applied, still has voxels at right angles. Where
+that transform is non-linear or shears, no image file could hold its grid; then the frame is the reference's own, before
+its transform, and every other volume is brought there. Either way the result goes back into the reference's own
+coordinates, under the very same transform, and so lies where the reference does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import slicer
+import vtk
+from numpy.typing import NDArray
+
+from GSSCore.errors import InputError
+from GSSCore.imaging.volume import Affine, Array, Volume, affine_fault
+from GSSCore.vocabulary import Modality
+from GSSSegmentationLib.nodes import Node, affine_of, array_of, vtk_matrix
+
+PROBES = 9
+"""Points along each axis of the reference at which a transform is tried before anything is resampled with it."""
+MAX_LOST = 0.1
+"""Share of these points that may fail to come back to where they were, as some at the rim of a displacement field."""
+
+
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """A volume in the frame.
+
+    Attributes:
+        volume: array (I, J, K), and affine from voxel index to mm in the frame.
+        resampled: whether its values were interpolated onto the reference's grid, as its transform is not affine.
+    """
+
+    volume: Volume
+    resampled: bool
+
+
+def place(nodes: Mapping[Modality, Node], reference: Modality) -> dict[Modality, Placed]:
+    """Return each volume in one frame; see the module.
+
+    Args:
+        nodes: as `nodes.checked` returns them.
+        reference: whose grid the result gets.
+
+    Raises:
+        InputError: when a transform can't be inverted, has no values, or puts a volume beside the reference.
+    """
+    parent = nodes[reference].GetParentTransformNode()
+    grid = _moved(nodes[reference], None)
+    frame = None if grid is not None else parent
+    if grid is None:
+        grid = affine_of(nodes[reference])
+    placed = {}
+    for modality, node in nodes.items():
+        affine = grid if modality is reference else _moved(node, frame)
+        if affine is not None:
+            placed[modality] = Placed(Volume(array_of(node), affine), False)
+        else:
+            array = _resliced(node, frame, modality, array_of(nodes[reference]).shape, grid)
+            placed[modality] = Placed(Volume(array, grid), True)
+    return placed
+
+
+def _moved(node: Node, frame: Node | None) -> Affine | None:
+    """Return the affine of a volume from voxel index to `frame`, None where no sound one exists."""
+    matrix = vtk.vtkMatrix4x4()
+    parent = node.GetParentTransformNode()
+    if parent is not frame and not slicer.vtkMRMLTransformNode.GetMatrixTransformBetweenNodes(parent, frame, matrix):
+        return None
+    moved = np.asarray(slicer.util.arrayFromVTKMatrix(matrix)) @ affine_of(node)
+    return moved if affine_fault(moved) is None else None
+
+
+def _resliced(node: Node, frame: Node | None, modality: Modality, shape: tuple[int, ...], grid: Affine) -> Array:
+    """Return a volume on the reference's grid, by linear interpolation; 0 where it has no voxels."""
+    transform = node.GetParentTransformNode()
+    name = f"{modality.display}: '{node.GetName()}'"
+    under = f" under the transform '{transform.GetName()}'" if transform is not None else ""
+    # From voxels of the reference to voxels of the volume; both images are in index space for the reslicing.
+    into_volume = vtk.vtkGeneralTransform()
+    slicer.vtkMRMLTransformNode.GetTransformBetweenNodes(frame, transform, into_volume)
+    path = vtk.vtkGeneralTransform()
+    path.PostMultiply()
+    path.Concatenate(vtk_matrix(grid))
+    path.Concatenate(into_volume)
+    path.Concatenate(vtk_matrix(np.asarray(np.linalg.inv(affine_of(node)), np.float64)))
+    if not _usable(into_volume, shape, grid):
+        raise InputError(
+            f"{name} can't be resampled{under}, which gives no position, or not a single one, for a part of the "
+            "reference: harden or correct the transform."
+        )
+    source = vtk.vtkImageData()
+    source.ShallowCopy(node.GetImageData())
+    source.SetOrigin(0.0, 0.0, 0.0)
+    source.SetSpacing(1.0, 1.0, 1.0)
+    reslice = vtk.vtkImageReslice()
+    reslice.SetInputData(source)
+    reslice.SetResliceTransform(path)
+    reslice.SetInterpolationModeToLinear()
+    reslice.SetOutputScalarType(vtk.VTK_FLOAT)
+    reslice.SetBackgroundLevel(0.0)
+    reslice.SetOutputOrigin(0.0, 0.0, 0.0)
+    reslice.SetOutputSpacing(1.0, 1.0, 1.0)
+    reslice.SetOutputExtent(0, shape[0] - 1, 0, shape[1] - 1, 0, shape[2] - 1)
+    reslice.Update()
+    values = vtk.util.numpy_support.vtk_to_numpy(reslice.GetOutput().GetPointData().GetScalars())
+    array: Array = values.reshape(shape[::-1]).transpose(2, 1, 0)
+    if not np.any(array):
+        raise InputError(f"{name} does not overlap the reference{under}: check the transform.")
+    return array
+
+
+def _usable(transform: Any, shape: tuple[int, ...], grid: Affine) -> bool:
+    """Tell whether a transform has finite values on the reference, and leads back from them."""
+    last = np.array(shape[:3]) - 1.0
+    steps = [np.linspace(0.0, end, PROBES) for end in last]
+    index = np.stack(np.meshgrid(*steps, indexing="ij"), axis=-1).reshape(-1, 3)
+    points = index @ grid[:3, :3].T + grid[:3, 3]
+    there = _applied(transform, points)
+    if not np.isfinite(there).all():
+        return False
+    back = _applied(transform.GetInverse(), there)
+    lost = ~(np.linalg.norm(back - points, axis=1) <= np.linalg.norm(grid[:3, :3], axis=0).max())
+    return float(lost.mean()) <= MAX_LOST
+
+
+def _applied(transform: Any, points: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.array([transform.TransformPoint(point) for point in points])

@@ -1,0 +1,187 @@
+"""The child process in which the network runs: started, watched, and stopped together with all that it started.
+
+torch stays out of Slicer's own process, where it is known to crash and keeps its memory. Output goes into files that
+are read from time to time, so that neither threads nor Qt are needed to watch it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import slicer
+import slicer.util
+
+import GSSCore
+from GSSCore.errors import EnvironmentRefused
+from GSSSegmentationLib.headless import in_application
+
+GRACE_SECONDS = 1.0
+"""How long a process that was asked to stop may take to clean up before it is killed."""
+LAST_LINES = 12
+"""How much of the log of a process that failed is shown."""
+
+
+def python_command() -> list[str]:
+    """Return how Python is started for GSSCore: Slicer's own in Slicer, this one elsewhere.
+
+    Raises:
+        EnvironmentRefused: when Slicer's Python is not to be found.
+    """
+    if not in_application():
+        return [sys.executable]
+    python = shutil.which("PythonSlicer")
+    if python is None:
+        raise EnvironmentRefused("PythonSlicer, which comes with Slicer, is not to be found: install Slicer again.")
+    return [python]
+
+
+def child_environment() -> dict[str, str]:
+    """Return the environment of the child: Slicer's original one, and the folder that holds GSSCore on the path."""
+    environment = dict(slicer.util.startupEnvironment()) if in_application() else dict(os.environ)
+    library = str(Path(GSSCore.__file__).resolve().parents[1])
+    before = environment.get("PYTHONPATH")
+    environment["PYTHONPATH"] = os.pathsep.join([library, before] if before else [library])
+    return environment | {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+class Child:
+    """A process that tells its progress in lines of JSON on its standard output.
+
+    Args:
+        command: program and arguments.
+        folder: where the output goes; it must exist.
+        environment: of the process, complete.
+
+    Raises:
+        EnvironmentRefused: when it can't be started.
+    """
+
+    def __init__(self, command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:
+        self._output, self._log = folder / "progress.jsonl", folder / "log.txt"
+        self._read = 0
+        self._kill_at: float | None = None
+        self._killed = False
+        with self._output.open("wb") as output, self._log.open("wb") as log:
+            try:
+                self._process = subprocess.Popen(
+                    list(command),
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=log,
+                    cwd=folder,
+                    env=dict(environment),
+                    **_own_group(),
+                )
+            except OSError as fault:
+                raise EnvironmentRefused(
+                    f"{command[0]} can't be started ({fault.strerror}): install it again."
+                ) from fault
+
+    @property
+    def pid(self) -> int:
+        """Number of the process, which is its group's as well."""
+        return self._process.pid
+
+    @property
+    def exit_code(self) -> int | None:
+        """Exit code; minus the signal's number where it was killed; None while the process, or its group, runs."""
+        code = self._process.poll()
+        if code is None:
+            self._kill_when_due()
+            return None
+        # A launcher may end before the process that it started: one that is to stop has stopped when all have.
+        if self._kill_at is not None and not self._killed and _group_lives(self.pid):
+            self._kill_when_due()
+            return None
+        return code
+
+    def new_lines(self) -> list[dict[str, Any]]:
+        """Return the progress that was told since the last call; lines that are not whole yet are left for the next."""
+        with self._output.open("rb") as file:
+            file.seek(self._read)
+            text = file.read()
+        whole = text[: text.rfind(b"\n") + 1]
+        self._read += len(whole)
+        return [line for line in map(_parsed, whole.splitlines()) if line is not None]
+
+    def log(self) -> str:
+        """Return all that the process wrote to standard error."""
+        return self._log.read_text(encoding="utf-8", errors="replace")
+
+    def last_lines(self) -> str:
+        """Return the end of the log."""
+        return "\n".join(self.log().strip().splitlines()[-LAST_LINES:])
+
+    def cancel(self) -> None:
+        """Ask the process and all that it started to stop; what still runs after `GRACE_SECONDS` is killed.
+
+        Returns at once: `exit_code` tells when it has stopped, and has to be asked for the killing to happen.
+        """
+        if self._kill_at is None:
+            self._kill_at = time.monotonic() + GRACE_SECONDS
+            _stop_group(self.pid)
+
+    def kill(self) -> None:
+        """Kill the process and all that it started, and wait for its end; nothing where it has ended already."""
+        if self.exit_code is not None:
+            return
+        self._killed = True
+        _kill_group(self.pid)
+        self._process.wait()
+
+    def _kill_when_due(self) -> None:
+        if self._kill_at is not None and not self._killed and time.monotonic() > self._kill_at:
+            self._killed = True
+            _kill_group(self.pid)
+
+
+def _parsed(line: bytes) -> dict[str, Any] | None:
+    """Return a line of progress, or None for one that is something else, such as a library's own message."""
+    try:
+        value = json.loads(line)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) and "stage" in value else None
+
+
+def _own_group() -> dict[str, Any]:
+    """Return the arguments of Popen that put a process into a group of its own, without a window."""
+    if sys.platform == "win32":
+        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
+    return {"start_new_session": True}
+
+
+def _stop_group(pid: int) -> None:
+    if sys.platform == "win32":
+        _kill_group(pid)  # there is no gentler way that reaches a process without a console
+    else:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, signal.SIGTERM)
+
+
+def _kill_group(pid: int) -> None:
+    if sys.platform == "win32":
+        subprocess.run(["taskkill", "/T", "/F", "/PID", str(pid)], capture_output=True, check=False)
+    else:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, signal.SIGKILL)
+
+
+def _group_lives(pid: int) -> bool:
+    if sys.platform == "win32":
+        return False  # taskkill has ended the whole tree
+    try:
+        os.killpg(pid, 0)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True

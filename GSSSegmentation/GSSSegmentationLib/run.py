@@ -1,0 +1,253 @@
+"""One segmentation from volume nodes to segments, in steps that a panel can take without waiting.
+
+    run = Run({"flair": node}, settings=Settings())    # refuses what is wrong; changes nothing
+    run.start()                                        # writes the volumes to files, starts the child process
+    while (progress := run.poll()).running: ...        # or every 100 ms by a timer; run.cancel() at any time
+    result = run.finish()                              # the scene changes here, and only after success
+
+Whoever starts a run closes it: `finish` does, whatever its outcome; `close` does without a result.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from GSSCore.errors import Cancelled, EnvironmentRefused, GSSError, InputError, UsageError
+from GSSCore.imaging.reading import read_volume
+from GSSCore.imaging.writing import nifti_bytes
+from GSSCore.results.files import (
+    CONFIDENCE_FILE,
+    LABELS_FILE,
+    OVERVIEW_FILE,
+    PAGE_FILE,
+    REPORT_FILE,
+    report_bytes,
+    require_writable,
+    write_result,
+)
+from GSSCore.results.page import report_html
+from GSSCore.vocabulary import Modality
+from GSSSegmentationLib.dependencies import require_installed
+from GSSSegmentationLib.nodes import Node, Nodes, affine_of, checked, chosen_reference, described
+from GSSSegmentationLib.placement import place
+from GSSSegmentationLib.process import Child, child_environment, python_command
+from GSSSegmentationLib.scene import Outcome, Segmented, checked_output, into_scene
+from GSSSegmentationLib.settings import Settings
+
+_REFUSALS: dict[int, type[GSSError]] = {UsageError.exit_code: UsageError, InputError.exit_code: InputError}
+_RESULTS = "results"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is.
+
+    Attributes:
+        stage: "start", then as GSSCore tells them: "read", "prepare", "network", "confidence", "restore", "write", and
+            "done" or "error".
+        whole: share of everything that is done, 0 to 1.
+        seconds_left: estimate; None while there is none.
+        running: whether the child process runs; once it does not, `Run.finish` tells the outcome.
+    """
+
+    stage: str = "start"
+    whole: float = 0.0
+    seconds_left: float | None = None
+    running: bool = True
+
+
+class Run:
+    """A segmentation, see the module.
+
+    Args:
+        nodes: modality or its name -> scalar volume node; None for a missing one.
+        output: segmentation node to update; None makes a new one.
+        reference: modality, name or node whose geometry the segments get; None is the first of FLAIR, T1ce, T2, T1.
+        settings: how to segment.
+        report_folder: where label map, confidence, report and pictures go as files; None keeps none.
+        temporary: folder for temporary files; None is the system's.
+
+    Raises:
+        InputError: when nodes, output or reference can't be used; nothing has changed then.
+    """
+
+    def __init__(
+        self,
+        nodes: Nodes,
+        output: Node | None = None,
+        *,
+        reference: Modality | str | Node | None = None,
+        settings: Settings | None = None,
+        report_folder: Path | str | None = None,
+        temporary: Path | str | None = None,
+    ) -> None:
+        self._volumes = checked(nodes)
+        self.reference = chosen_reference(self._volumes, reference)
+        self._scene = self.reference_node.GetScene()
+        self._output = checked_output(output, self.reference_node)
+        self._settings = settings or Settings()
+        self._report_folder = None if report_folder is None else Path(report_folder)
+        self._temporary = temporary
+        self._affine = affine_of(self.reference_node)
+        self._folder: Path | None = None
+        self._files: dict[Modality, Path] = {}
+        self._resampled: list[Modality] = []
+        self._child: Child | None = None
+        self._progress = Progress()
+        self._message = ""
+        self._cancelled = False
+        self.log = ""
+
+    @property
+    def reference_node(self) -> Node:
+        """The volume whose geometry the segments get."""
+        return self._volumes[self.reference]
+
+    def start(self) -> None:
+        """Write the volumes to files and start the child process.
+
+        Raises:
+            InputError: when a parent transform can't be honoured.
+            EnvironmentRefused: when packages are missing, there is no room for the files, the process can't be started,
+                or the report folder can't be written to.
+        """
+        require_installed()
+        if self._report_folder is not None:
+            require_writable(self._report_folder)
+        placed = place(self._volumes, self.reference)
+        self._resampled = [modality for modality, one in placed.items() if one.resampled]
+        try:
+            self._folder = Path(tempfile.mkdtemp(prefix="GSSSegmentation-", dir=self._temporary))
+            for modality, one in placed.items():
+                self._files[modality] = self._folder / f"{modality.value}.nii"
+                self._files[modality].write_bytes(nifti_bytes(one.volume, compressed=False))
+            self._child = Child(self._command(), self._folder, child_environment())
+        except OSError as fault:
+            self.close()
+            raise EnvironmentRefused(
+                f"The volumes can't be written to {fault.filename or self._temporary} ({fault.strerror}): free some "
+                "space there, or choose another temporary folder."
+            ) from fault
+        except BaseException:
+            self.close()
+            raise
+
+    def poll(self) -> Progress:
+        """Return how far the child process is; never waits."""
+        if self._child is None:
+            return self._progress
+        code = self._child.exit_code
+        for line in self._child.new_lines():
+            self._message = line.get("message", "")
+            whole = max(self._progress.whole, float(line.get("whole", 0.0)))
+            self._progress = Progress(line["stage"], whole, line.get("seconds_left"))
+        last = self._progress
+        self._progress = Progress(last.stage, last.whole, last.seconds_left, running=code is None)
+        return self._progress
+
+    def cancel(self) -> None:
+        """Ask the child process to stop; it has within two seconds, as `poll` tells, and then `finish` says so."""
+        self._cancelled = True
+        if self._child is not None:
+            self._child.cancel()
+
+    def close(self) -> None:
+        """Stop the child process at once where it runs, and remove the temporary files. The scene is left alone."""
+        if self._child is not None:
+            self._child.kill()
+            self.log = self._child.log()
+            self._child = None
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+
+    def finish(self) -> Segmented:
+        """Put what was found into the scene, after the child process has ended.
+
+        Returns:
+            The nodes, and everything that is known of the result.
+
+        Raises:
+            Cancelled: when the run was cancelled.
+            GSSError: when the child process refused, failed or was killed, the reference has left the scene, or the
+                report folder can't be written. The scene is as it was before the run in all these cases.
+        """
+        assert self._child is not None and self._folder is not None, "the run has been started and not been closed"
+        try:
+            self.poll()
+            code = self._child.exit_code
+            assert code is not None, "the process has ended"
+            if code != 0 or self._cancelled:
+                raise self._failure(code)
+            return self._published(self._folder / _RESULTS)
+        finally:
+            self.close()
+
+    def _command(self) -> list[str]:
+        words = [*python_command(), "-m", "GSSCore", "segment", "--progress", "jsonl"]
+        for modality, path in self._files.items():
+            words += [f"--{modality.value}", str(path)]
+        words += ["--reference", self.reference.value, "--output", str(self._folder_now / _RESULTS)]
+        return words + self._settings.arguments()
+
+    @property
+    def _folder_now(self) -> Path:
+        assert self._folder is not None
+        return self._folder
+
+    def _failure(self, code: int) -> GSSError:
+        """Return why there is no result, in a sentence for the user."""
+        if self._cancelled or code == Cancelled.exit_code:
+            return Cancelled("The segmentation was cancelled; the scene is as it was.")
+        assert self._child is not None
+        log = self._child.last_lines()
+        if code in _REFUSALS and (self._message or log):
+            return _REFUSALS[code](self._in_words(self._message or log.splitlines()[-1].removeprefix("gss: ")))
+        how = f"ended with exit code {code}"
+        if code < 0:
+            how = f"was killed by signal {-code}" + (", as happens when memory runs out" if code == -9 else "")
+        tail = f" Its last lines:\n{self._in_words(log)}" if log else " It said nothing."
+        return GSSError(f"The segmentation process {how}; the scene is as it was.{tail}")
+
+    def _in_words(self, message: str) -> str:
+        """Return a message of the child with the names of the nodes in place of temporary files."""
+        for modality, path in self._files.items():
+            name = f"'{self._volumes[modality].GetName()}'"
+            message = message.replace(str(path), name).replace(path.name, name)
+        return message
+
+    def _published(self, results: Path) -> Segmented:
+        """Write the report, then change the scene."""
+        files = {path.name: path.read_bytes() for path in results.iterdir()}
+        labels = read_volume(results / LABELS_FILE, what="label map").array
+        confidence = None
+        if CONFIDENCE_FILE in files:
+            confidence = read_volume(results / CONFIDENCE_FILE, what="confidence map").array
+        manifest = self._manifest(json.loads(files[REPORT_FILE]))
+        outcome = Outcome(labels, confidence, self._affine, manifest, self._settings.nested)
+        checked_output(self._output, self.reference_node)
+        if self._scene.GetNodeByID(self.reference_node.GetID() or "") is not self.reference_node:
+            raise GSSError("The reference volume has left the scene while the segmentation ran: nothing was added.")
+        if self._report_folder is not None:
+            files[REPORT_FILE] = report_bytes(manifest)
+            files[PAGE_FILE] = report_html(manifest, files[OVERVIEW_FILE]).encode()
+            write_result(self._report_folder, files)
+        return into_scene(self._scene, outcome, self.reference_node, self._output, self._report_folder)
+
+    def _manifest(self, manifest: dict[str, Any]) -> dict[str, Any]:
+        """Return the manifest with nodes in place of temporary files; hashes stay those of the voxels handed over."""
+        inputs, warnings = dict(manifest["inputs"]), list(manifest["warnings"])
+        for modality, node in self._volumes.items():
+            inputs[modality.display] = inputs[modality.display] | {"file": described(node)}
+        for modality in self._resampled:
+            inputs[modality.display] = inputs[modality.display] | {"resampled": True}
+            warnings.append(
+                f"{modality.display} lies under a transform that is not affine, and was resampled onto the grid of "
+                f"{self.reference.display}."
+            )
+        return manifest | {"inputs": inputs, "warnings": warnings}

@@ -1,0 +1,56 @@
+"""From volume nodes to segments in one blocking call, for the console and for batch scripts. No Qt."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from GSSCore.vocabulary import Modality
+from GSSSegmentationLib.nodes import Node, Nodes
+from GSSSegmentationLib.run import Progress, Run
+from GSSSegmentationLib.scene import Segmented
+from GSSSegmentationLib.settings import Settings
+
+POLL_SECONDS = 0.05
+
+
+def segment_nodes(
+    nodes: Nodes,
+    output: Node | None = None,
+    *,
+    reference: Modality | str | Node | None = None,
+    settings: Settings | None = None,
+    report_folder: Path | str | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Segmented:
+    """Segment the tumour in whichever of FLAIR, T1ce, T1 and T2 there is.
+
+    Args:
+        nodes: modality, or its name, -> scalar volume node; None, or left out, for a missing one.
+        output: segmentation node to update; None makes a new one.
+        reference: whose geometry the segments get; None is the first of FLAIR, T1ce, T2, T1.
+        settings: how to segment.
+        report_folder: where label map, confidence, report and pictures go as files as well.
+        progress: called when something has changed, and about 20 times a second.
+        cancelled: asked as often; the run has stopped within two seconds.
+
+    Returns:
+        The nodes, volumes, warnings and manifest.
+
+    Raises:
+        GSSError: InputError, UsageError, EnvironmentRefused or Cancelled; scene and files are as they were.
+    """
+    run = Run(nodes, output, reference=reference, settings=settings, report_folder=report_folder)
+    run.start()
+    try:
+        while (now := run.poll()).running:
+            if progress is not None:
+                progress(now)
+            if cancelled is not None and cancelled():
+                run.cancel()
+            time.sleep(POLL_SECONDS)
+        return run.finish()
+    finally:
+        run.close()

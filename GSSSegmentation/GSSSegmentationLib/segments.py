@@ -1,0 +1,151 @@
+"""From a label map to segments: names, colours, terminology, and the reference's geometry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import slicer
+import vtk
+from numpy.typing import NDArray
+from vtk.util.numpy_support import numpy_to_vtk
+
+from GSSCore.imaging.volume import Affine
+from GSSCore.vocabulary import REGIONS, TUMOUR_LABELS, Label, Region
+from GSSSegmentationLib.nodes import Node, vtk_matrix
+
+OWN_TAG = "GSSSegmentation.segment"
+"""Marks the segments that were made here: a later run replaces these, and leaves others alone."""
+CONTEXT = "Brain tumour - GSSSegmentation"
+"""Name of the terminology in Resources/Terminologies."""
+_CATEGORY = "SCT^49755003^Morphologically Altered Structure"
+_ANATOMY = "Anatomic codes - DICOM master list~SCT^12738006^Brain~^^"
+_TYPES: dict[Label | Region, str] = {
+    Label.NCR: "SCT^6574001^Necrosis",
+    Label.ED: "SCT^79654002^Edema",
+    Label.ET: "NCIt^C113842^Enhancing Lesion",
+    Region.WT: "SCT^52988006^Lesion",
+    Region.TC: "SCT^108369006^Neoplasm",
+    Region.ET: "NCIt^C113842^Enhancing Lesion",
+}
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A segment to be made.
+
+    Attributes:
+        id: identifier in the segmentation, never translated.
+        name: what the user reads.
+        colour: RGB, 0 to 255.
+        terminology: the entry, seven parts joined by a tilde.
+        labels: the values of the label map that it consists of.
+    """
+
+    id: str
+    name: str
+    colour: tuple[int, int, int]
+    terminology: str
+    labels: tuple[Label, ...]
+
+
+def wanted_segments(nested: bool) -> tuple[Segment, ...]:
+    """Return the sub-regions NCR, ED and ET, or the nested regions WT, TC and ET."""
+    if nested:
+        return tuple(_segment(region.value, region, region.colour, region.labels) for region in REGIONS)
+    return tuple(_segment(label.name, label, label.colour, (label,)) for label in TUMOUR_LABELS)
+
+
+def terminology_entry(structure: Label | Region) -> str:
+    """Return what a segment is, in codes: context, category, type, modifier, anatomic context, region, modifier."""
+    return f"{CONTEXT}~{_CATEGORY}~{_TYPES[structure]}~^^~{_ANATOMY}"
+
+
+def own_segments(segmentation: Any) -> list[str]:
+    """Return the ids of the segments of a vtkSegmentation that an earlier run made."""
+    ids = [segmentation.GetNthSegmentID(index) for index in range(segmentation.GetNumberOfSegments())]
+    return [name for name in ids if segmentation.GetSegment(name).HasTag(OWN_TAG)]
+
+
+def set_segments(node: Node, labels: NDArray[np.uint8], affine: Affine, nested: bool) -> None:
+    """Replace the segments of an earlier run by those of a label map; others in the node stay.
+
+    Args:
+        node: vtkMRMLSegmentationNode; its parent transform is the reference's already.
+        labels: uint8 (I, J, K), see `vocabulary.Label`.
+        affine: (4, 4), voxel index to RAS in mm in the coordinates of the node, before its parent transform.
+        nested: whether the segments are WT, TC and ET instead of NCR, ED and ET.
+    """
+    made = _with_images(wanted_segments(nested), labels, affine)
+    segmentation = node.GetSegmentation()
+    had_surface = segmentation.ContainsRepresentation(_surface())
+    segmentation.SetSourceRepresentationName(_labelmap())
+    for name in own_segments(segmentation):
+        segmentation.RemoveSegment(name)
+    for segment, image, value in made:
+        wanted = segment.id if segmentation.GetSegment(segment.id) is None else ""
+        segmentation.AddSegment(_vtk_segment(segment, image, value), wanted)
+    if had_surface:
+        node.CreateClosedSurfaceRepresentation()
+
+
+def _segment(name: str, structure: Label | Region, colour: tuple[int, int, int], labels: tuple[Label, ...]) -> Segment:
+    title = structure.display
+    return Segment(name, f"{name} - {title}", colour, terminology_entry(structure), labels)
+
+
+def _with_images(
+    segments: tuple[Segment, ...], labels: NDArray[np.uint8], affine: Affine
+) -> list[tuple[Segment, Any, int]]:
+    """Return each segment with its image and its value there: one image for all that exclude each other."""
+    corner, box = _cropped(labels)
+    if all(len(segment.labels) == 1 for segment in segments):
+        shared = _image(box, corner, affine)
+        return [(segment, shared, int(segment.labels[0])) for segment in segments]
+    masks = [np.isin(box, segment.labels).astype(np.uint8) for segment in segments]
+    return [(segment, _image(mask, corner, affine), 1) for segment, mask in zip(segments, masks, strict=True)]
+
+
+def _vtk_segment(segment: Segment, image: Any, value: int) -> Any:
+    made = slicer.vtkSegment()
+    made.SetName(segment.name)
+    made.SetColor(*(channel / 255 for channel in segment.colour))
+    made.SetTag(slicer.vtkSegment.GetTerminologyEntryTagName(), segment.terminology)
+    made.SetTag(OWN_TAG, segment.id)
+    made.SetLabelValue(value)
+    made.AddRepresentation(_labelmap(), image)
+    return made
+
+
+def _cropped(labels: NDArray[np.uint8]) -> tuple[tuple[int, int, int], NDArray[np.uint8]]:
+    """Return the box round all tumour, with its first voxel's index; a single voxel where there is none."""
+    found = labels != 0
+    if not found.any():
+        return (0, 0, 0), labels[:1, :1, :1]
+    spans = []
+    for axes in ((1, 2), (0, 2), (0, 1)):
+        inside = np.flatnonzero(found.any(axis=axes))
+        spans.append((int(inside[0]), int(inside[-1]) + 1))
+    (i, di), (j, dj), (k, dk) = spans
+    return (i, j, k), labels[i:di, j:dj, k:dk]
+
+
+def _image(box: NDArray[np.uint8], corner: tuple[int, int, int], affine: Affine) -> Any:
+    """Return an oriented image whose extent says where in the whole grid the box is."""
+    image = slicer.vtkOrientedImageData()
+    extent = [end for first, size in zip(corner, box.shape, strict=True) for end in (first, first + size - 1)]
+    image.SetExtent(extent)
+    scalars = numpy_to_vtk(box.ravel(order="F"), deep=True, array_type=vtk.VTK_UNSIGNED_CHAR)
+    scalars.SetName("Label")
+    image.GetPointData().SetScalars(scalars)
+    image.SetImageToWorldMatrix(vtk_matrix(affine))
+    return image
+
+
+def _labelmap() -> str:
+    return str(slicer.vtkSegmentationConverter.GetSegmentationBinaryLabelmapRepresentationName())
+
+
+def _surface() -> str:
+    return str(slicer.vtkSegmentationConverter.GetSegmentationClosedSurfaceRepresentationName())

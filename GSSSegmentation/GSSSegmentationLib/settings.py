@@ -1,0 +1,76 @@
+"""What a user may choose about a segmentation in Slicer. Needs neither torch nor Slicer."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from GSSCore.errors import UsageError
+from GSSCore.inference.settings import InferenceSettings, Precision
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to segment. What the network is run with means what it does in `GSSCore.InferenceSettings`.
+
+    Attributes:
+        device: "auto", "cpu", "cuda", "cuda:N" or "mps".
+        precision: "auto", "fp32" or "bf16".
+        network: folder of the network; None is the shipped one.
+        confidence: whether to make the confidence map.
+        nested: the nested regions WT, TC and ET as segments, instead of the sub-regions NCR, ED and ET.
+        minimum_component_ml: tumour components below this volume become background; 0 is off.
+        et_minimum_ml: components of enhancing tumour below this volume become NCR; 0 is off.
+        threads: CPU threads of the network; None leaves the choice to torch.
+
+    Raises:
+        UsageError: for a value that makes no sense.
+    """
+
+    device: str = "auto"
+    precision: Precision = "auto"
+    network: Path | None = None
+    confidence: bool = True
+    nested: bool = False
+    minimum_component_ml: float = 0.0
+    et_minimum_ml: float = 0.0
+    threads: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.network is not None:
+            object.__setattr__(self, "network", Path(self.network))
+        for name in ("confidence", "nested"):
+            if not isinstance(getattr(self, name), bool):
+                raise UsageError(f"Settings: {name} is True or False, not {getattr(self, name)!r}.")
+        # Raises for the others: one place says what they may be.
+        InferenceSettings(
+            device=self.device,
+            precision=self.precision,
+            confidence=self.confidence,
+            minimum_component_ml=self.minimum_component_ml,
+            et_minimum_ml=self.et_minimum_ml,
+            threads=self.threads,
+        )
+
+    @classmethod
+    def of(cls, values: dict[str, Any]) -> Settings:
+        """Return settings from keyword arguments. Raises UsageError for an unknown one, with the nearest name."""
+        names = [field.name for field in dataclasses.fields(cls)]
+        for name in values:
+            if name not in names:
+                near = get_close_matches(name, names, n=1)
+                hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}."
+                raise UsageError(f"There is no setting {name!r}: {hint}")
+        return cls(**values)
+
+    def arguments(self) -> list[str]:
+        """Return them as arguments of `gss segment`."""
+        words = ["--device", self.device, "--precision", self.precision]
+        words += [] if self.network is None else ["--network", str(self.network)]
+        words += [] if self.confidence else ["--no-confidence"]
+        words += ["--minimum-component", repr(float(self.minimum_component_ml))]
+        words += ["--minimum-et", repr(float(self.et_minimum_ml))]
+        return words + ([] if self.threads is None else ["--threads", str(self.threads)])

@@ -1,0 +1,51 @@
+"""Segments many studies, through Slicer's data model, each into a folder with segments, label map and report.
+
+Slicer --no-main-window --python-script segment_cohort.py STUDIES --output FOLDER [--skip-existing] [--part 1/4]
+
+STUDIES is a folder with one folder per study, or a CSV file with the columns id,flair,t1ce,t1,t2. The same runs in
+plain Python with the slicer-core package. Exit codes: 0 all done, 1 an unexpected fault, 2 wrong usage, 3 some studies,
+or the environment, refused, 130 cancelled. Research tool, not for clinical use.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+# Slicer knows the module's folder when the extension is installed; a source checkout, and plain Python, may not.
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+
+import GSSSegmentationLib  # noqa: F401, I001  first, for it finds GSSCore in a source checkout
+
+from GSSCore.cli.cohort import add_cohort, segment_cohort
+from GSSCore.cli.progress import FORMS, Reporter
+from GSSCore.cohort.running import Job, one_by_one
+from GSSCore.vocabulary import RESEARCH_USE
+from GSSSegmentationLib.batch import SEGMENTATION_FILE, add_settings, run_script, segment_files, settings_of
+from GSSSegmentationLib.dependencies import require_installed
+
+
+def main(words: Sequence[str]) -> int:
+    """Segment the studies that the arguments name, and return the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="segment_cohort.py", description="Segments many studies through Slicer's data model.", epilog=RESEARCH_USE
+    )
+    add_cohort(parser)
+    add_settings(parser)
+    parser.add_argument("--progress", choices=FORMS, default="none", help="bar, JSON lines on standard output, or none")
+    options = parser.parse_args(words)
+    settings = settings_of(options)
+    # Once, and not for each study: without them none can be segmented.
+    require_installed()
+
+    def segment_one(job: Job) -> Mapping[str, Any]:
+        return segment_files(job.entry.files, job.folder, settings, options.reference)
+
+    return segment_cohort(options, one_by_one(segment_one), Reporter(options.progress), (SEGMENTATION_FILE,))
+
+
+if __name__ == "__main__":
+    run_script(main)

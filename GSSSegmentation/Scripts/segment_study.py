@@ -1,0 +1,41 @@
+"""Segments one study, through Slicer's data model, and saves segments beside label map and report.
+
+Slicer --no-main-window --python-script segment_study.py --flair FLAIR.nii.gz --t2 T2.nii.gz --output FOLDER
+
+The same runs in plain Python with the slicer-core package. Exit codes: 0 done, 1 fault, 2 wrong usage, 3 input or
+environment refused, 130 cancelled. Research tool, not for clinical use.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+# Slicer knows the module's folder when the extension is installed; a source checkout, and plain Python, may not.
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+
+import GSSSegmentationLib  # noqa: F401, I001  first, for it finds GSSCore in a source checkout
+
+from GSSCore.cli.arguments import add_study, study_files
+from GSSCore.vocabulary import RESEARCH_USE
+from GSSSegmentationLib.batch import add_settings, print_result, run_script, segment_files, settings_of
+
+
+def main(words: Sequence[str]) -> int:
+    """Segment the study that the arguments name."""
+    parser = argparse.ArgumentParser(
+        prog="segment_study.py", description="Segments a study through Slicer's data model.", epilog=RESEARCH_USE
+    )
+    add_study(parser)
+    parser.add_argument("--output", type=Path, required=True, metavar="FOLDER", help="where the results go")
+    add_settings(parser)
+    options = parser.parse_args(words)
+    manifest = segment_files(study_files(options), options.output, settings_of(options), options.reference)
+    print_result(manifest, options.output)
+    return 0
+
+
+if __name__ == "__main__":
+    run_script(main)

@@ -1,0 +1,129 @@
+"""Pictures of a segmented phantom in Slicer's slice and 3-D views: `python Testing/mrml/make_pictures.py [FOLDER]`.
+
+They are drawn outside Slicer, by the same displayable managers, and say so. Nothing but the phantom is ever shown.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+# VTK reads it when it is loaded: without a display, only EGL draws.
+os.environ.setdefault("VTK_DEFAULT_OPENGL_WINDOW", "vtkEGLRenderWindow")
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "GSSSegmentation"), str(ROOT / "Testing" / "mrml")]
+
+from typing import Any
+
+import numpy as np
+import slicer
+from PIL import Image, ImageDraw, ImageFont
+
+from GSSCore.phantom import Phantom, make_phantom
+from GSSCore.vocabulary import LEVELS, REGIONS, TUMOUR_LABELS, Modality, Subset, subset, subset_name
+from GSSSegmentationLib.headless import ensure_scene
+from GSSSegmentationLib.segmentation import segment_nodes
+from GSSSegmentationLib.settings import Settings
+from scenes import add_volume
+from views import Picture, prepare_views, slice_view, view_3d
+
+SIZE = (480, 480)
+GROUND, TEXT, SOFT = (14, 17, 22), (232, 236, 241), (150, 160, 172)
+CAPTION = "Phantom, no patient. Drawn by Slicer's displayable managers, rendered outside Slicer. Not for clinical use."
+Key = list[tuple[tuple[int, int, int], str]]
+
+
+def main(folder: Path) -> list[Path]:
+    """Write the pictures and return their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    prepare_views(ensure_scene())
+    phantom = make_phantom(seed=0)
+    everything, pair = subset(Modality), subset((Modality.FLAIR, Modality.T2))
+    pictures = {
+        "segments.png": _segments(phantom, everything),
+        "segments-flair-t2.png": _segments(phantom, pair),
+        "confidence.png": _confidence(phantom, pair),
+    }
+    for name, picture in pictures.items():
+        picture.quantize(256, kmeans=1, dither=Image.Dither.NONE).save(folder / name, optimize=True)
+    return [folder / name for name in pictures]
+
+
+def _segments(phantom: Phantom, available: Subset) -> Image.Image:
+    """Axial and coronal slices with the sub-regions, and their surfaces."""
+    scene, volumes, result, centre = _segmented(phantom, available, nested=False)
+    node = result.segmentation
+    display = node.GetDisplayNode()
+    display.SetOpacity2DFill(0.25)
+    display.SetOpacity2DOutline(1.0)
+    slices = [slice_view(scene, volumes[available[0]], centre, SIZE, name) for name in ("Axial", "Coronal")]
+    node.CreateClosedSurfaceRepresentation()
+    display.SetVisibility3D(True)
+    display.SetSegmentOpacity3D("ED", 0.35)
+    solid = view_3d(scene, SIZE, (-0.8, 0.9, 0.5))
+    title = f"Sub-regions from {subset_name(available)}"
+    if Modality.T1CE not in available:
+        title += ": without T1ce nobody sees enhancement, ET is a guess"
+    key: Key = [(label.colour, f"{label.name} {result.volumes_ml[label.name]:.1f} ml") for label in TUMOUR_LABELS]
+    return _composed(title, [*slices, solid], key)
+
+
+def _confidence(phantom: Phantom, available: Subset) -> Image.Image:
+    """Nested regions as outlines, and the confidence map on the same slice."""
+    scene, volumes, result, centre = _segmented(phantom, available, nested=True)
+    display = result.segmentation.GetDisplayNode()
+    display.SetOpacity2DFill(0.0)
+    display.SetOpacity2DOutline(1.0)
+    plain = slice_view(scene, volumes[available[0]], centre, SIZE)
+    display.SetVisibility(False)
+    levels = slice_view(scene, volumes[available[0]], centre, SIZE, foreground=result.confidence)
+    title = f"Nested regions and confidence from {subset_name(available)}"
+    key: Key = [(region.colour, f"{region.value} {result.volumes_ml[region.value]:.1f} ml") for region in REGIONS]
+    key += [(level.colour, level.name.lower()) for level in LEVELS]
+    return _composed(title, [plain, levels], key)
+
+
+def _segmented(phantom: Phantom, available: Subset, nested: bool) -> tuple[Any, dict[Modality, Any], Any, Any]:
+    """Return a scene with the phantom segmented, its volumes, the result, and the middle of the tumour in RAS mm."""
+    scene = ensure_scene()
+    for kind in ("vtkMRMLVolumeNode", "vtkMRMLSegmentationNode", "vtkMRMLTableNode"):
+        for node in slicer.util.getNodesByClass(kind):
+            scene.RemoveNode(node)
+    affine = phantom.study.grid.affine
+    volumes = {m: add_volume(np.asarray(phantom.study.images[m]), affine, m.display) for m in available}
+    for node in volumes.values():
+        node.CreateDefaultDisplayNodes()
+        values = slicer.util.arrayFromVolume(node)
+        node.GetDisplayNode().SetAutoWindowLevel(False)
+        node.GetDisplayNode().SetWindowLevelMinMax(0.0, float(np.percentile(values[values > 0], 99.7)))
+    result = segment_nodes(volumes, settings=Settings(device="cpu", nested=nested))
+    voxels = np.argwhere(phantom.truth.array)
+    # The middle slice of the core shows all regions.
+    core = np.argwhere(np.isin(phantom.truth.array, (1, 3)))
+    middle = affine @ [*np.median(core if len(core) else voxels, axis=0), 1.0]
+    return scene, volumes, result, tuple(float(mm) for mm in middle[:3])
+
+
+def _composed(title: str, pictures: list[Picture], key: Key) -> Image.Image:
+    """Return the views side by side, with title, key and caption."""
+    width, height = SIZE
+    gap, head, foot = 8, 44, 74
+    whole = Image.new("RGB", (len(pictures) * (width + gap) - gap, head + height + foot), GROUND)
+    draw = ImageDraw.Draw(whole)
+    large, small = ImageFont.load_default(size=20), ImageFont.load_default(size=15)
+    draw.text((14, 12), title, fill=TEXT, font=large)
+    for index, picture in enumerate(pictures):
+        whole.paste(Image.fromarray(picture), (index * (width + gap), head))
+    x = 14
+    for colour, words in key:
+        draw.rectangle((x, head + height + 13, x + 13, head + height + 26), fill=colour)
+        draw.text((x + 20, head + height + 11), words, fill=TEXT, font=small)
+        x += 44 + int(draw.textlength(words, font=small))
+    draw.text((14, head + height + 42), CAPTION, fill=SOFT, font=small)
+    return whole
+
+
+if __name__ == "__main__":
+    for path in main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "pictures"):
+        print(path)
