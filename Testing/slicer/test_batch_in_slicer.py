@@ -1,0 +1,55 @@
+"""Segments a phantom inside Slicer with the module's logic. CTest runs it, see the CMakeLists.txt beside it.
+
+Slicer runs a script as if it stood in its console, and goes on running after it: the exit code has to be set.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+
+import numpy as np
+import slicer
+
+SHAPE, SPACING_MM = (88, 110, 90), 2.0
+LEAST_DICE = 0.5
+"""Far below what the network reaches on a phantom, far above what wrong geometry would give."""
+
+
+def segment_a_phantom() -> None:
+    """Compare what the logic finds with the phantom's truth.
+
+    Raises:
+        AssertionError: when it is not a segmentation, or not where the tumour is.
+    """
+    # Not above: a module that can't be imported has to set the exit code too. The module first: in a source checkout
+    # it is what makes GSSCore importable.
+    from GSSSegmentation import GSSSegmentationLogic  # noqa: I001
+    from GSSCore.phantom import phantom_name, write_phantom
+
+    with tempfile.TemporaryDirectory() as folder:
+        write_phantom(folder, shape=SHAPE, spacing_mm=SPACING_MM)
+        prefix = Path(folder) / phantom_name(0)
+        flair, t2 = (slicer.util.loadVolume(f"{prefix}_{name}.nii.gz") for name in ("flair", "t2"))
+        truth = slicer.util.arrayFromVolume(slicer.util.loadLabelVolume(f"{prefix}_seg.nii.gz")) > 0
+    segmentation = GSSSegmentationLogic().segment(flair=flair, t2=t2)
+    assert segmentation.IsA("vtkMRMLSegmentationNode"), segmentation
+    found = np.zeros_like(truth)
+    for segment in segmentation.GetSegmentation().GetSegmentIDs():
+        found |= slicer.util.arrayFromSegmentBinaryLabelmap(segmentation, segment, flair) > 0
+    dice = 2.0 * (found & truth).sum() / (found.sum() + truth.sum())
+    print(f"Dice of the whole tumour: {dice:.3f}")
+    assert dice > LEAST_DICE, dice
+
+
+if __name__ == "__main__":
+    status = slicer.util.EXIT_FAILURE
+    try:
+        segment_a_phantom()
+        status = slicer.util.EXIT_SUCCESS
+    except Exception:
+        traceback.print_exc(file=sys.stdout)
+    finally:
+        slicer.util.exit(status)
