@@ -14,8 +14,10 @@ ROUNDS ?= 5
 demo: setup
 	$(BIN)/gss demo build/demo$(if $(CASE),-case) $(if $(CASE),--case "$(CASE)") $(if $(TRUTH_LABELS),--truth-labels "$(TRUTH_LABELS)")
 
+# The panel's tests put stand-ins in the place of Slicer's modules: a process of their own.
 test: lint
 	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest Testing/panel
 
 lint: setup
 	$(BIN)/ruff check .

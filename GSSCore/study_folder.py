@@ -12,6 +12,9 @@ from GSSCore.vocabulary import MODALITIES, Modality
 EXTENSIONS = (".nii.gz", ".nii", ".nrrd", ".mha", ".mhd")
 """The endings of a file that may hold an image, the longest first."""
 
+SEGMENTATION = ".seg.nrrd"
+"""The ending of Slicer's segmentations, which are no images: those of this project's own results are among them."""
+
 TRUTH_NAMES = ("seg", "segm", "ot")
 """Last word of an expert segmentation's name: `seg` from BraTS 2017 on, `segm` in one case of 2020, `ot` up to 2016."""
 
@@ -94,7 +97,7 @@ def _images(folder: Path) -> Iterator[Path]:
             continue
         if path.is_dir() and path.name.startswith("VSD."):
             yield from _images(path)
-        elif path.is_file() and path.name.lower().endswith(EXTENSIONS):
+        elif path.is_file() and path.name.lower().endswith(EXTENSIONS) and not path.name.lower().endswith(SEGMENTATION):
             yield path
 
 

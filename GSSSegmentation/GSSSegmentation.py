@@ -3,30 +3,40 @@
 Research tool, not for clinical use.
 """
 
-from __future__ import annotations
+# No `from __future__ import annotations`: parameterNodeWrapper reads the annotations of its class as types.
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
-import slicer
 import slicer.util
+import vtk
 from slicer.i18n import tr as _
 from slicer.i18n import translate
+from slicer.parameterNodeWrapper import Choice, WithinRange, parameterNodeWrapper
 from slicer.ScriptedLoadableModule import (
     ScriptedLoadableModule,
     ScriptedLoadableModuleLogic,
     ScriptedLoadableModuleTest,
+    ScriptedLoadableModuleWidget,
 )
+from slicer.util import VTKObservationMixin
 
 import GSSSegmentationLib  # noqa: F401  first, for it finds GSSCore in a source checkout
+import slicer
 from GSSCore.vocabulary import MODALITIES, RESEARCH_USE, Modality
 from GSSSegmentationLib.nodes import Node
+from GSSSegmentationLib.panel import DEVICES, REFERENCES, SEGMENTS, Panel, confirmed
 from GSSSegmentationLib.run import Progress
+from GSSSegmentationLib.sample_data import register_sample_data
 from GSSSegmentationLib.segmentation import segment_nodes
 from GSSSegmentationLib.settings import Settings
 from GSSSegmentationLib.terminology import load_terminology
+from slicer import vtkMRMLScalarVolumeNode, vtkMRMLSegmentationNode
+
+TRANSLATIONS = Path(__file__).resolve().parent / "Resources" / "Translations"
 
 
 class GSSSegmentation(ScriptedLoadableModule):
@@ -34,6 +44,8 @@ class GSSSegmentation(ScriptedLoadableModule):
 
     def __init__(self, parent: Any) -> None:
         ScriptedLoadableModule.__init__(self, parent)
+        # Slicer looks for translations in its own folder only. Before the first text is made:
+        slicer.app.loadTranslations(str(TRANSLATIONS))
         parent.title = _("GSS Segmentation")
         parent.categories = [translate("qSlicerAbstractCoreModule", "Segmentation")]
         parent.dependencies = ["Segmentations", "SubjectHierarchy", "Terminologies", "Volumes"]
@@ -46,10 +58,114 @@ class GSSSegmentation(ScriptedLoadableModule):
             "The shipped network was trained on studies of the BraTS challenges 2017 to 2021 and of BraTS-Africa."
         )
         slicer.app.connect("startupCompleted()", load_terminology)
+        slicer.app.connect("startupCompleted()", register_sample_data)
+
+
+@parameterNodeWrapper
+class GSSSegmentationParameterNode:
+    """What the user has chosen; saved with the scene."""
+
+    flair: vtkMRMLScalarVolumeNode
+    t1ce: vtkMRMLScalarVolumeNode
+    t1: vtkMRMLScalarVolumeNode
+    t2: vtkMRMLScalarVolumeNode
+    segmentation: vtkMRMLSegmentationNode
+    reference: Annotated[str, Choice(REFERENCES)] = "automatic"
+    segments: Annotated[str, Choice(SEGMENTS)] = "sub-regions"
+    confidence: bool = True
+    device: Annotated[str, Choice(DEVICES)] = "auto"
+    network: str = ""
+    minimumComponent: Annotated[float, WithinRange(0.0, 50.0)] = 0.0
+    minimumEnhancing: Annotated[float, WithinRange(0.0, 50.0)] = 0.0
+
+
+class GSSSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
+    """The panel's life; what it does is in GSSSegmentationLib.panel."""
+
+    def __init__(self, parent: Any = None) -> None:
+        # Before the base classes: without a parent, the first of them calls setup.
+        self.panel: Panel | None = None
+        self._parameters: Any = None
+        self._connection: Any = None
+        VTKObservationMixin.__init__(self)
+        ScriptedLoadableModuleWidget.__init__(self, parent)
+
+    def setup(self) -> None:
+        """Make the panel. Needs no torch, and no main window."""
+        ScriptedLoadableModuleWidget.setup(self)
+        form = slicer.util.loadUI(self.resourcePath("UI/GSSSegmentation.ui"))
+        self.layout.addWidget(form)
+        self.ui = slicer.util.childWidgetVariables(form)
+        form.setMRMLScene(slicer.mrmlScene)
+        self.logic = GSSSegmentationLogic()
+        self.panel = Panel(self.ui, confirmed)
+        self.addObserver(slicer.mrmlScene, slicer.mrmlScene.StartCloseEvent, self.onSceneStartClose)
+        self.addObserver(slicer.mrmlScene, slicer.mrmlScene.EndCloseEvent, self.onSceneEndClose)
+        self.initializeParameterNode()
+
+    def cleanup(self) -> None:
+        """Stop what runs: the module is unloaded, or Slicer quits."""
+        if self.panel is not None:
+            self.panel.abandon()
+        self.setParameterNode(None)
+        self.removeObservers()
+
+    def enter(self) -> None:
+        """The user opens the module."""
+        self.initializeParameterNode()
+
+    def exit(self) -> None:
+        """The user opens another module: a run goes on."""
+        if self._parameters is not None:
+            self._parameters.disconnectGui(self._connection)
+            self._connection = None
+
+    def onSceneStartClose(self, caller: Any, event: Any) -> None:
+        """Stop what runs: its volumes are about to go."""
+        if self.panel is not None:
+            self.panel.abandon(_("Stopped, as the scene was closed."))
+        self.setParameterNode(None)
+
+    def onSceneEndClose(self, caller: Any, event: Any) -> None:
+        """Start anew in the empty scene."""
+        if self.parent.isEntered:
+            self.initializeParameterNode()
+
+    def onReload(self) -> None:
+        """Load the helpers anew as well, and not the main file alone."""
+        for name in [name for name in sys.modules if name.split(".")[0] in ("GSSSegmentationLib", "GSSCore")]:
+            del sys.modules[name]
+        ScriptedLoadableModuleWidget.onReload(self)
+
+    def initializeParameterNode(self) -> None:
+        """Take the scene's parameter node, which is made where there is none."""
+        self.setParameterNode(self.logic.getParameterNode())
+
+    def setParameterNode(self, parameters: Any) -> None:
+        """Show and follow a parameter node; None for none."""
+        if self._parameters is not None:
+            if self._connection is not None:
+                self._parameters.disconnectGui(self._connection)
+            self.removeObserver(self._parameters, vtk.vtkCommand.ModifiedEvent, self.onParametersChanged)
+        self._parameters, self._connection = parameters, None
+        if parameters is not None:
+            self._connection = parameters.connectGui(self.ui)
+            self.addObserver(parameters, vtk.vtkCommand.ModifiedEvent, self.onParametersChanged)
+        if self.panel is not None:
+            self.panel.set_parameters(parameters)
+
+    def onParametersChanged(self, caller: Any, event: Any) -> None:
+        """Something was chosen."""
+        if self.panel is not None:
+            self.panel.refresh()
 
 
 class GSSSegmentationLogic(ScriptedLoadableModuleLogic):
     """Segmentation for the Python console and for scripts."""
+
+    def getParameterNode(self) -> Any:
+        """Return the scene's parameters, typed."""
+        return GSSSegmentationParameterNode(super().getParameterNode())
 
     def segment(
         self,

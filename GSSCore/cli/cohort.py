@@ -53,9 +53,13 @@ def add_cohort(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Segment all of them, print what became of each, and return the exit code."""
+    from GSSCore.results.files import CONFIDENCE_FILE
+
+    # A result without the confidence that is asked for now is not what this run would write.
+    files = () if options.no_confidence else (CONFIDENCE_FILE,)
     reporter = Reporter(options.progress)
     try:
-        code = segment_cohort(options, _overlapped(options), reporter)
+        code = segment_cohort(options, _overlapped(options), reporter, files)
     except GSSError as fault:
         reporter.failed(str(fault))
         raise
@@ -127,12 +131,14 @@ def _overlapped(options: argparse.Namespace) -> Segmenter:
 
     def segment_all(jobs: Iterable[Job]) -> Iterator[tuple[Job, Any]]:
         from GSSCore.cohort.running import overlapped
+        from GSSCore.inference.device import choose_device
         from GSSCore.inference.segment import segment
         from GSSCore.networks.bundle import Network
         from GSSCore.study import Study
 
-        network = Network.load(options.network)
         settings = inference_settings(options, confidence=not options.no_confidence)
+        choose_device(settings.device)  # a device that is not there concerns all studies, not each
+        network = Network.load(options.network)
 
         def read(job: Job) -> Study:
             files = {modality.value: path for modality, path in job.entry.files.items()}

@@ -21,7 +21,11 @@ ID = "id"
 COLUMNS = (ID, *(modality.value for modality in MODALITIES))
 _NO_FILE_NAME = re.compile(r'[<>:"/\\|?*\x00-\x1f]|^\.|[. ]$')
 """What the name of a folder may not have on one system or another."""
-_RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{port}{number}" for port in ("COM", "LPT") for number in range(1, 10))}
+_SUMMARY = re.compile(r"summary(-\d+-of-\d+)?\.csv", re.IGNORECASE)
+"""The names of the tables that lie beside the folders of the results."""
+_LONGEST = 200
+"""Bytes of an id. File systems allow 255 for a name."""
+_RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{port}{number}" for port in ("COM", "LPT") for number in "123456789¹²³")}
 """Names that Windows keeps for devices."""
 
 
@@ -81,14 +85,21 @@ def part_numbers(part: str) -> tuple[int, int]:
 
 
 def _from_folder(source: Path) -> list[Entry]:
-    if holds_study(source):
-        return [_from_study(source)]
+    try:
+        if holds_study(source):
+            return [_from_study(source)]
+        folders = sorted(f for f in source.iterdir() if f.is_dir() and not f.name.startswith("."))
+    except OSError as fault:
+        raise _unreadable(source, fault) from fault
     entries = []
-    for folder in sorted(f for f in source.iterdir() if f.is_dir() and not f.name.startswith(".")):
-        if holds_study(folder):
-            entries.append(_from_study(folder))
-        else:
-            logger.warning("%s holds no FLAIR, T1ce, T1 or T2 under a known name and is left out", folder)
+    for folder in folders:
+        try:
+            if holds_study(folder):
+                entries.append(_from_study(folder))
+            else:
+                logger.warning("%s holds no FLAIR, T1ce, T1 or T2 under a known name and is left out", folder)
+        except OSError as fault:
+            entries.append(Entry(folder.name, fault=_unreadable(folder, fault)))
     if not entries:
         raise InputError(
             f"{source} holds no study, a folder with images such as case_flair.nii.gz: name the folder that holds the "
@@ -103,6 +114,10 @@ def _from_study(folder: Path) -> Entry:
         return Entry(name, find_files(folder))
     except InputError as fault:
         return Entry(name, fault=fault)
+
+
+def _unreadable(folder: Path, fault: OSError) -> InputError:
+    return InputError(f"{folder} can't be read ({fault.strerror}): check its permissions.")
 
 
 def _from_csv(source: Path) -> list[Entry]:
@@ -133,9 +148,12 @@ def _rows(source: Path) -> list[tuple[int, dict[str, str]]]:
         raise InputError(f"{source}, line {reader.line_num}: no CSV ({fault}); save it as CSV in UTF-8.") from fault
     if not lines:
         raise InputError(f"{source} is empty: its first line is the header {','.join(COLUMNS)}.")
-    columns = _checked_columns([name.lower() for name in lines[0][1]], source)
+    header = [name.lower() for name in lines[0][1]]
+    while header and not header[-1]:  # spreadsheets fill up lines with empty cells
+        header.pop()
+    columns = _checked_columns(header, source)
     for number, cells in lines[1:]:
-        if len(cells) > len(columns):
+        if any(cells[len(columns) :]):
             raise InputError(f"{source}, line {number}: more cells than columns; put quotes round names with commas.")
     return [(number, dict(zip(columns, cells, strict=False))) for number, cells in lines[1:] if any(cells)]
 
@@ -155,13 +173,32 @@ def _checked_columns(columns: list[str], source: Path) -> list[str]:
 
 def _from_row(row: Mapping[str, str], source: Path, number: int) -> Entry:
     name = row.get(ID, "")
-    if not name or _NO_FILE_NAME.search(name) or name.split(".")[0].upper() in _RESERVED:
-        raise InputError(f"{source}, line {number}: the id {name!r} can't name a folder; use letters, digits, - and _.")
+    if not _names_folder(name):
+        raise InputError(
+            f"{source}, line {number}: the id {name[:_LONGEST]!r} can't name a folder of results; use letters, digits, "
+            "- and _."
+        )
     files = {m: source.parent / row[m.value] for m in MODALITIES if row.get(m.value)}
     if not files:
         return Entry(name, fault=InputError(f"{source}, line {number}: {name} has no file; name at least one."))
     for modality, path in files.items():
-        if not path.is_file():
-            fault = InputError(f"{modality.display}: {path} does not exist; correct line {number} of {source}.")
+        wrong = _wrong_with(path)
+        if wrong:
+            fault = InputError(f"{modality.display}: {path} {wrong}; correct line {number} of {source}.")
             return Entry(name, files, fault)
     return Entry(name, files)
+
+
+def _names_folder(name: str) -> bool:
+    """Tell whether an id can name a folder beside the summary, on any system."""
+    if not name or len(name.encode()) > _LONGEST or _NO_FILE_NAME.search(name) or _SUMMARY.fullmatch(name):
+        return False
+    return name.split(".")[0].rstrip().upper() not in _RESERVED
+
+
+def _wrong_with(path: Path) -> str:
+    """Return what keeps a file from being one that can be read, or nothing."""
+    try:
+        return "" if path.is_file() else "does not exist"
+    except OSError as fault:  # its folder is closed to us, or its name is too long for any file
+        return f"can't be reached ({fault.strerror})"

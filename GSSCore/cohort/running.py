@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -63,7 +64,7 @@ def overlapped(
     """Work on one item while the next is read and the one before is written, each in a thread of its own.
 
     No more than one item is ahead and one behind, which bounds the memory. An exception of any step is what the item is
-    yielded with. When this is interrupted, what is being written is written to its end first.
+    yielded with. When `work` is interrupted, what is being written is written to its end and yielded first.
 
     Args:
         items: in the order in which they are yielded.
@@ -73,24 +74,36 @@ def overlapped(
     """
     with ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(1) as writer:
         todo = iter(items)
+        behind: deque[tuple[Item, Future[Written]]] = deque()
 
         def submit() -> tuple[Item, Future[Read]] | None:
             item = next(todo, None)
             return None if item is None else (item, reader.submit(read, item))
 
+        def settle() -> tuple[Item, Written | Exception]:
+            wait([behind[0][1]])  # an interruption here leaves it where it is
+            item, future = behind.popleft()
+            try:
+                return item, future.result()
+            except Exception as fault:
+                return item, fault
+
         ahead = submit()
-        behind: tuple[Item, Future[Written]] | None = None
-        while ahead is not None:
-            item, future = ahead
-            ahead = submit()
-            written = _worked(item, future, work, write, writer)
-            if behind is not None:
-                settled = _settled(behind[1])
-                yield behind[0], settled
-            behind = (item, written)
-        if behind is not None:
-            settled = _settled(behind[1])
-            yield behind[0], settled
+        try:
+            while ahead is not None:
+                item, future = ahead
+                ahead = submit()
+                behind.append((item, _worked(item, future, work, write, writer)))
+                if len(behind) > 1:
+                    yield settle()
+            while behind:
+                yield settle()
+        except (KeyboardInterrupt, Cancelled):
+            # What comes ahead is not wanted any more; what is written will lie on the disk, and has to be told.
+            reader.shutdown(wait=False, cancel_futures=True)
+            while behind:
+                yield settle()
+            raise
 
 
 def _worked(
@@ -110,13 +123,6 @@ def _worked(
         failed.set_exception(fault)
         return failed
     return writer.submit(write, item, made)
-
-
-def _settled(future: Future[Written]) -> Written | Exception:
-    try:
-        return future.result()
-    except Exception as fault:
-        return fault
 
 
 def run_cohort(
@@ -158,29 +164,35 @@ def run_cohort(
         if on_outcome is not None:
             on_outcome(outcome)
 
-    jobs = []
+    known: list[Outcome] = []
+    jobs: list[Job] = []
     for entry in entries:
-        there = _existing(output / entry.id, result_files) if skip_existing else None
+        there = _existing(entry.id, output / entry.id, result_files) if skip_existing else None
         if there is not None:
-            settle(Outcome.of(entry.id, there, "skipped"))
+            known.append(there)
         elif entry.fault is not None:
-            settle(Outcome.of(entry.id, entry.fault))
+            known.append(Outcome.of(entry.id, entry.fault))
         else:
             jobs.append(Job(entry, output / entry.id))
-    for job, result in segment_all(jobs):
+    # A segmenter that can't even start leaves the summary of an earlier run as it is; without jobs there is no need.
+    results = segment_all(jobs) if jobs else iter(())
+    if not entries:
+        write_summary(output / summary, [])
+    for outcome in known:
+        settle(outcome)
+    for job, result in results:
         if isinstance(result, Exception) and not isinstance(result, GSSError):
             logger.error("%s: unexpected fault", job.entry.id, exc_info=result)
         settle(Outcome.of(job.entry.id, result))
     return outcomes
 
 
-def _existing(folder: Path, result_files: Sequence[str]) -> Manifest | None:
-    """Return the manifest of a complete result, or None."""
-    if not all((folder / name).is_file() for name in result_files):
-        return None
+def _existing(name: str, folder: Path, result_files: Sequence[str]) -> Outcome | None:
+    """Return the outcome that a complete result tells of, or None."""
     try:
-        manifest = json.loads((folder / REPORT_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        if not all((folder / file).is_file() for file in result_files):
+            return None
+        return Outcome.of(name, json.loads((folder / REPORT_FILE).read_text(encoding="utf-8")), "skipped")
+    except (OSError, ValueError, TypeError, LookupError, AttributeError):
+        # Whatever the report holds instead of what it should, the study is segmented again.
         return None
-    complete = isinstance(manifest, dict) and {"used_modalities", "volumes_ml", "warnings", "seconds"} <= set(manifest)
-    return manifest if complete else None

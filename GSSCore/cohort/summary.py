@@ -54,9 +54,9 @@ class Outcome:
             name,
             status,
             "+".join(result["used_modalities"]),
-            dict(result["volumes_ml"]),
-            sum(result["seconds"].values()),
-            tuple(result["warnings"]),
+            {volume: float(ml) for volume, ml in result["volumes_ml"].items()},
+            float(sum(result["seconds"].values())),
+            tuple(map(str, result["warnings"])),
         )
 
 

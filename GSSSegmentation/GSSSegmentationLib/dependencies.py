@@ -12,10 +12,10 @@ from collections.abc import Callable, Sequence
 from importlib import metadata
 from pathlib import Path
 
-import slicer
 import slicer.util
 from packaging.requirements import Requirement
 
+import slicer
 from GSSCore.errors import EnvironmentRefused, GSSError
 from GSSSegmentationLib.headless import in_application
 from GSSSegmentationLib.process import python_command

@@ -8,8 +8,9 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-import slicer
 import vtk
+
+import slicer
 
 LOGICS = {
     "Volumes": "vtkSlicerVolumesLogic",

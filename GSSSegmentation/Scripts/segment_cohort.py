@@ -23,6 +23,7 @@ import GSSSegmentationLib  # noqa: F401, I001  first, for it finds GSSCore in a 
 from GSSCore.cli.cohort import add_cohort, segment_cohort
 from GSSCore.cli.progress import FORMS, Reporter
 from GSSCore.cohort.running import Job, one_by_one
+from GSSCore.results.files import CONFIDENCE_FILE
 from GSSCore.vocabulary import RESEARCH_USE
 from GSSSegmentationLib.batch import SEGMENTATION_FILE, add_settings, run_script, segment_files, settings_of
 from GSSSegmentationLib.dependencies import require_installed
@@ -44,7 +45,9 @@ def main(words: Sequence[str]) -> int:
     def segment_one(job: Job) -> Mapping[str, Any]:
         return segment_files(job.entry.files, job.folder, settings, options.reference)
 
-    return segment_cohort(options, one_by_one(segment_one), Reporter(options.progress), (SEGMENTATION_FILE,))
+    # A result without the confidence that is asked for now is not what this run would write.
+    files = (SEGMENTATION_FILE, *((CONFIDENCE_FILE,) if settings.confidence else ()))
+    return segment_cohort(options, one_by_one(segment_one), Reporter(options.progress), files)
 
 
 if __name__ == "__main__":

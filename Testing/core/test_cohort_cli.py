@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from GSSCore.cli import main
+from GSSCore.errors import EnvironmentRefused
 from GSSCore.imaging.reading import read_volume
 from GSSCore.imaging.volume import Volume
 from GSSCore.imaging.writing import write_nifti
@@ -16,6 +19,7 @@ from GSSCore.networks.bundle import Network
 from GSSCore.networks.card import Card
 from GSSCore.networks.registry import create
 from GSSCore.preparation_settings import Preparation
+from GSSCore.results.result import SegmentationResult
 from study_heads import centred_affine, head
 
 SHAPE = (44, 54, 40)
@@ -45,6 +49,11 @@ def studies(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(*words: object) -> int:
     return main([str(word) for word in words])
+
+
+def statuses(summary: Path) -> dict[str, str]:
+    with summary.open(encoding="utf-8", newline="") as file:
+        return {row["id"]: row["status"] for row in csv.DictReader(file)}
 
 
 def test_a_cohort_gives_what_each_study_gives_alone(
@@ -92,6 +101,8 @@ def test_progress_as_lines_goes_from_nothing_to_done(
         (["/no/such", "--output", "OUT"], 3),
         (["STUDIES", "--output", "OUT", "--part", "3/2"], 2),
         (["STUDIES", "--output", "OUT", "--network", "/no/such"], 3),
+        (["STUDIES", "--output", "OUT", "--device", "cuda:77"], 3),
+        (["STUDIES", "--output", "OUT", "--device", "abacus"], 2),
         (["STUDIES", "--output", "FILE"], 3),
     ],
 )
@@ -103,3 +114,104 @@ def test_what_concerns_all_is_refused_before_the_first(
     assert run("cohort", *[names.get(word, word) for word in words]) == code
     assert capsys.readouterr().err.count("\n") == 1
     assert not list((tmp_path / "out").glob("s*/labels.nii.gz"))
+
+
+def test_a_result_without_the_confidence_asked_for_is_made_anew(studies: Path, network: Path, tmp_path: Path) -> None:
+    words = ["cohort", studies / "s1", "--output", tmp_path, "--network", network, "--device", "cpu"]
+    assert run(*words, "--no-confidence") == 0
+    assert run(*words, "--skip-existing") == 0
+    assert statuses(tmp_path / "summary.csv") == {"s1": "done"}
+    assert (tmp_path / "s1" / "confidence.nii.gz").is_file()
+    assert run(*words, "--skip-existing", "--no-confidence") == 0
+    assert statuses(tmp_path / "summary.csv") == {"s1": "skipped"}
+
+
+def test_a_study_without_the_reference_fails_alone(
+    studies: Path, network: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--network", network, "--device", "cpu", "--no-confidence", "--reference", "flair"]
+    assert run("cohort", studies, "--output", tmp_path, *words) == 3
+    assert "s1: failed: The reference FLAIR is not among the modalities given" in capsys.readouterr().out
+    expected = {"broken": "failed", "s0": "done", "s1": "failed", "s2": "failed"}
+    assert statuses(tmp_path / "summary.csv") == expected
+
+
+@pytest.mark.parametrize(("fault", "code"), [(EnvironmentRefused("The disk is full."), 3), (RuntimeError("a bug"), 1)])
+def test_a_result_that_cannot_be_written_fails_its_study_alone(
+    fault: Exception, code: int, studies: Path, network: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save = SegmentationResult.save
+
+    def refusing(result: SegmentationResult, folder: Path) -> Path:
+        if folder.name == "s0":
+            raise fault
+        return save(result, folder)
+
+    monkeypatch.setattr(SegmentationResult, "save", refusing)
+    words = ["--network", network, "--device", "cpu", "--no-confidence"]
+    assert run("cohort", studies, "--output", tmp_path, *words) == code
+    assert statuses(tmp_path / "summary.csv") == {"broken": "failed", "s0": "failed", "s1": "done", "s2": "done"}
+    assert not (tmp_path / "s0").exists()
+
+
+def test_results_among_the_studies_are_not_taken_for_studies(
+    studies: Path, network: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither when the output is a folder between theirs, nor when each result goes to its study's own folder."""
+    source = tmp_path / "studies"
+    for name in ("s1", "s2"):
+        (source / name).mkdir(parents=True)
+        for file in (studies / name).iterdir():
+            (source / name / file.name).write_bytes(file.read_bytes())
+    words = ["--network", network, "--device", "cpu"]
+    for output in (source / "results", source, source / "results"):
+        assert run("cohort", source, "--output", output, *words) == 0
+        assert statuses(output / "summary.csv") == {"s1": "done", "s2": "done"}
+        assert (output / "s1" / "labels.nii.gz").is_file()
+
+
+def test_an_unexpected_fault_of_the_network_is_that_studys(
+    studies: Path,
+    network: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    from GSSCore.inference import segment as module
+
+    segment = module.segment
+
+    def broken(study: Any, *rest: Any) -> SegmentationResult:
+        if len(study.available) == 3:
+            raise ZeroDivisionError("a bug")
+        return segment(study, *rest)
+
+    monkeypatch.setattr(module, "segment", broken)
+    words = ["--network", network, "--device", "cpu", "--no-confidence"]
+    assert run("cohort", studies, "--output", tmp_path, *words) == 1
+    assert statuses(tmp_path / "summary.csv") == {"broken": "failed", "s0": "done", "s1": "failed", "s2": "done"}
+    assert "ZeroDivisionError: a bug" in caplog.text
+
+
+def test_an_interruption_keeps_what_is_done_and_ends_with_130(
+    studies: Path,
+    network: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from GSSCore.inference import segment as module
+
+    segment = module.segment
+
+    def interrupted(study: Any, *rest: Any) -> SegmentationResult:
+        if len(study.available) == 3:
+            raise KeyboardInterrupt
+        return segment(study, *rest)
+
+    monkeypatch.setattr(module, "segment", interrupted)
+    words = ["--network", network, "--device", "cpu", "--no-confidence"]
+    assert run("cohort", studies, "--output", tmp_path, *words) == 130
+    assert "cancelled" in capsys.readouterr().err
+    assert statuses(tmp_path / "summary.csv") == {"broken": "failed", "s0": "done"}
+    assert {path.name for path in tmp_path.iterdir()} == {"summary.csv", "s0"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,7 @@ def test_results_beside_the_studies_are_no_studies(studies: Path) -> None:
     [
         "id,flair,t1ce,t1,t2\np1,f.nii.gz,,,t.nii.gz\n\np2,,c.nii.gz,,\n",
         "T2; ID; FLAIR; T1CE\r\nt.nii.gz;p1;f.nii.gz;\r\n;p2;;c.nii.gz\r\n",
+        "id,flair,t2,t1ce,,\np1,f.nii.gz,t.nii.gz,,,\np2,,,c.nii.gz,,,\n",
         '"id","flair","t2","t1ce"\n"p1","f.nii.gz","t.nii.gz"\n"p2",,,"c.nii.gz"\n',
     ],
 )
@@ -92,6 +94,33 @@ def test_a_missing_file_or_none_at_all_fails_its_row_alone(tmp_path: Path) -> No
     assert "line 4: c has no file" in str(empty.fault)
 
 
+def test_a_path_that_no_file_can_have_fails_its_row_alone(tmp_path: Path) -> None:
+    (tmp_path / "f.nii.gz").touch()
+    good, wrong = read_cohort(csv(tmp_path, f"id,flair\na,f.nii.gz\nb,{'x' * 300}\n"))
+    assert good.fault is None
+    assert "FLAIR: " in str(wrong.fault)
+    assert "correct line 3" in str(wrong.fault)
+
+
+def test_a_folder_that_is_closed_fails_alone(studies: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Simulated, for no folder is closed to root."""
+    iterdir = Path.iterdir
+
+    def refusing(folder: Path) -> Iterator[Path]:
+        if folder.name == closed:
+            raise PermissionError(13, "Permission denied")
+        return iterdir(folder)
+
+    monkeypatch.setattr(Path, "iterdir", refusing)
+    closed = "b"
+    a, b, _ = read_cohort(studies)
+    assert a.fault is None
+    assert "b can't be read (Permission denied): check its permissions." in str(b.fault)
+    closed = studies.name
+    with pytest.raises(InputError, match="check its permissions"):
+        read_cohort(studies)
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -113,6 +142,11 @@ def test_a_missing_file_or_none_at_all_fails_its_row_alone(tmp_path: Path) -> No
         ("id,flair\nCON,a\n", "can't name a folder"),
         ("id,flair\nlpt1.x,a\n", "can't name a folder"),
         ("id,flair\nC:x,a\n", "can't name a folder"),
+        ("id,flair\nCOM1 .x,a\n", "can't name a folder"),
+        ("id,flair\nsummary.csv,a\n", "can't name a folder"),
+        ("id,flair\nSummary-1-of-2.csv,a\n", "can't name a folder"),
+        (f"id,flair\n{'x' * 201},a\n", "can't name a folder"),
+        ("id,,flair\nx,,a\n", "unknown column ''"),
     ],
 )
 def test_a_csv_file_that_makes_no_sense_is_refused(text: str, sentence: str, tmp_path: Path) -> None:

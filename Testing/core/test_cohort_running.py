@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import wait
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from GSSCore.cohort import running
 from GSSCore.cohort.entries import Entry
 from GSSCore.cohort.running import RESULT_FILES, Job, one_by_one, overlapped, run_cohort
 from GSSCore.cohort.summary import Outcome, exit_code, summary_name, write_summary
@@ -94,7 +96,18 @@ def test_complete_results_are_skipped_and_listed_with_their_volumes(tmp_path: Pa
     assert exit_code(outcomes) == 0
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"volumes_ml": {}}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "{",
+        "[]",
+        '{"volumes_ml": {}}',
+        json.dumps(MANIFEST | {"volumes_ml": {"WT": None}}),
+        json.dumps(MANIFEST | {"used_modalities": None}),
+        json.dumps(MANIFEST | {"seconds": [1]}),
+    ],
+)
 def test_a_broken_report_is_no_result(content: str, tmp_path: Path) -> None:
     run_cohort(ENTRIES[:1], tmp_path, segmenting())
     (tmp_path / "a" / "report.json").write_text(content)
@@ -107,6 +120,35 @@ def test_more_files_may_be_asked_of_a_complete_result(tmp_path: Path) -> None:
     names = (*RESULT_FILES, "segmentation.seg.nrrd")
     (outcome,) = run_cohort(ENTRIES[:1], tmp_path, segmenting(), skip_existing=True, result_files=names)
     assert outcome.status == "done"
+
+
+def test_no_studies_give_an_empty_table(tmp_path: Path) -> None:
+    assert run_cohort([], tmp_path, segmenting()) == []
+    assert table(tmp_path / "summary.csv") == []
+    assert (tmp_path / "summary.csv").read_text().startswith("id,status,modalities,WT_ml,")
+
+
+def test_a_segmenter_is_started_only_for_what_is_to_be_done(tmp_path: Path) -> None:
+    run_cohort(ENTRIES, tmp_path, segmenting())
+
+    def unwanted(jobs: Iterable[Job]) -> Any:
+        raise AssertionError("there is nothing to do")
+
+    entries = [*ENTRIES, Entry("x", fault=InputError("bad"))]
+    outcomes = run_cohort(entries, tmp_path, unwanted, skip_existing=True)
+    assert [outcome.status for outcome in outcomes] == ["skipped", "skipped", "skipped", "failed"]
+
+
+def test_a_segmenter_that_cannot_start_leaves_the_table_as_it_was(tmp_path: Path) -> None:
+    run_cohort(ENTRIES, tmp_path, segmenting())
+    before = (tmp_path / "summary.csv").read_bytes()
+
+    def refusing(jobs: Iterable[Job]) -> Any:
+        raise InputError("no such network")
+
+    with pytest.raises(InputError, match="no such network"):
+        run_cohort([Entry("x", fault=InputError("bad")), *ENTRIES], tmp_path, refusing)
+    assert (tmp_path / "summary.csv").read_bytes() == before
 
 
 def test_a_table_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
@@ -203,3 +245,44 @@ def test_stopping_writes_what_was_begun_and_no_more(stop: type[BaseException]) -
     with pytest.raises(stop):
         list(overlapped([1, 2, 3], lambda item: item, work, lambda item, made: written.append(item)))
     assert written == [1]
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, Cancelled])
+@pytest.mark.parametrize("slow", [False, True])
+def test_what_was_written_when_it_stopped_is_in_the_table(
+    stop: type[BaseException], slow: bool, tmp_path: Path
+) -> None:
+    """Also when it is still being written at that moment."""
+    stopping = threading.Event()
+
+    def work(job: Job, read: None) -> None:
+        if job.entry.id == "b":
+            stopping.set()
+            raise stop("stop")
+
+    def write(job: Job, made: None) -> dict[str, Any]:
+        assert not slow or stopping.wait(30)
+        return MANIFEST
+
+    with pytest.raises(stop):
+        run_cohort(ENTRIES, tmp_path, lambda jobs: overlapped(jobs, lambda job: None, work, write))
+    assert [(row["id"], row["status"]) for row in table(tmp_path / "summary.csv")] == [("a", "done")]
+
+
+@pytest.mark.parametrize(("which", "written"), [(0, 2), (1, 3), (2, 3)])
+def test_an_interruption_while_waiting_for_the_writer_loses_nothing(
+    which: int, written: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits = iter([None] * which + [KeyboardInterrupt])
+
+    def interrupted(futures: Any) -> None:
+        stop = next(waits, None)
+        if stop is not None:
+            raise stop
+        wait(futures)
+
+    monkeypatch.setattr(running, "wait", interrupted)
+    told: list[tuple[int, Any]] = []
+    with pytest.raises(KeyboardInterrupt):
+        told.extend(overlapped([1, 2, 3], lambda item: item, lambda item, read: read, lambda item, made: made))
+    assert told == [(number, number) for number in range(1, written + 1)]

@@ -142,6 +142,7 @@ def test_importing_the_library_does_not_even_load_numpy() -> None:
     assert "numpy" not in loaded_after("import GSSCore")
     assert "numpy" not in loaded_after("from GSSCore.cli import build_parser; build_parser().format_help()")
     assert "numpy" not in loaded_after("from GSSCore.cli import main; main(['info'])")
+    assert "numpy" not in loaded_after("import GSSCore.cohort.entries")
 
 
 @pytest.mark.parametrize(

@@ -104,3 +104,10 @@ def test_no_truth_is_no_fault_but_two_are(tmp_path: Path) -> None:
     put(tmp_path, "x_seg.nii.gz", "x-seg.nii.gz")
     with pytest.raises(InputError, match=r"more than one segmentation, x-seg\.nii\.gz and x_seg\.nii\.gz"):
         find_truth(tmp_path)
+
+
+def test_a_segmentation_of_slicers_is_neither_image_nor_truth(tmp_path: Path) -> None:
+    (tmp_path / "case_t1.nii.gz").touch()
+    (tmp_path / "segmentation.seg.nrrd").touch()
+    assert find_truth(tmp_path) is None
+    assert set(find_files(tmp_path)) == {Modality.T1}

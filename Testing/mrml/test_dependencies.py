@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import slicer
 
+import slicer
 from GSSCore.errors import EnvironmentRefused
 from GSSCore.vocabulary import Modality
 from GSSSegmentationLib import dependencies

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import cmake_lists
 import pytest
 from extension_build import Extension
+
+import cmake_lists
 
 
 def outdated(root: Path) -> list[str]:

@@ -9,7 +9,6 @@ import zipfile
 from pathlib import Path
 
 import cmake_lists
-
 from GSSCore.version import VERSION
 
 ROOT = cmake_lists.ROOT

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
 import re
-import sys
-import types
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import slicer
 import slicer.util
 
+import slicer
+from conftest import Opened
 from GSSCore.imaging.volume import Volume
 from GSSCore.imaging.writing import write_nifti
 from GSSCore.phantom import Phantom
@@ -23,35 +21,16 @@ from GSSSegmentationLib.batch import load_volume
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "scripting.md"
 
 
-class Application:
-    """As much of `slicer.app` as the module and the page use."""
-
-    def connect(self, signal: str, slot: Any) -> None:
-        assert signal == "startupCompleted()"
-
-    def processEvents(self) -> None:
-        pass
-
-
 @pytest.fixture
-def console(scene: Any, phantom: Phantom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+def console(opened: Opened, phantom: Phantom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """A console as the page expects it: Slicer's names, and the files in the current folder."""
     for modality in (Modality.FLAIR, Modality.T2):
         image = np.asarray(phantom.study.images[modality])
         write_nifti(Volume(image, phantom.study.grid.affine), tmp_path / f"{modality.value}.nii.gz")
     monkeypatch.chdir(tmp_path)
-    classes = ("ScriptedLoadableModule", "ScriptedLoadableModuleLogic", "ScriptedLoadableModuleTest")
-    base = types.SimpleNamespace(**{name: type(name, (), {}) for name in classes})
-    base.ScriptedLoadableModuleWidget = type("ScriptedLoadableModuleWidget", (), {})
-    monkeypatch.setitem(sys.modules, "slicer.ScriptedLoadableModule", base)
-    language = types.SimpleNamespace(tr=lambda text: text, translate=lambda context, text: text)
-    monkeypatch.setitem(sys.modules, "slicer.i18n", language)
+    # Slicer loads files through its own input and output manager, which slicer-core does not have.
     monkeypatch.setattr(slicer.util, "loadVolume", lambda name: load_volume(Path(name), Modality.FLAIR))
-    monkeypatch.delitem(sys.modules, "GSSSegmentation", raising=False)
-    importlib.import_module("GSSSegmentation")
-    # For the page alone: were it set for the code as well, that would take this process for Slicer.
-    page = types.SimpleNamespace(util=slicer.util, mrmlScene=scene, app=Application())
-    return {"slicer": page}
+    return {"slicer": slicer}
 
 
 def blocks() -> list[str]:

@@ -1,0 +1,394 @@
+"""The panel's behaviour: what its states show, and how it starts, watches and stops a run. Needs Qt, so Slicer."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from collections.abc import Callable
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import ctk
+import qt
+import slicer.util
+from slicer.i18n import tr as _
+
+import slicer
+from GSSCore.errors import Cancelled, GSSError, InputError, UsageError
+from GSSCore.vocabulary import MODALITIES, REGIONS, Modality, Region, subset_name
+from GSSSegmentationLib.dependencies import REQUESTER, ensure_installed, missing
+from GSSSegmentationLib.expectation import card_of, expectation
+from GSSSegmentationLib.nodes import Node
+from GSSSegmentationLib.results_view import ResultsView
+from GSSSegmentationLib.roles import Proposal, Reason, Source, dicom_hints, propose
+from GSSSegmentationLib.run import Progress, Run
+from GSSSegmentationLib.settings import Settings
+
+POLL_MS = 100
+REFERENCES = ("automatic", *(modality.value for modality in MODALITIES))
+SEGMENTS = ("sub-regions", "nested")
+DEVICES = ("auto", "cpu", "cuda", "mps")
+"""Identifiers of the choices, in the order of the items of their combo boxes; what the items say is translated."""
+
+logger = logging.getLogger(__name__)
+
+
+class State(Enum):
+    """What the panel is doing."""
+
+    IDLE = "idle"
+    INSTALLING = "installing"
+    RUNNING = "running"
+    CANCELLING = "cancelling"
+    FAILED = "failed"
+    DONE = "done"
+
+
+BUSY = (State.INSTALLING, State.RUNNING, State.CANCELLING)
+
+
+class Panel:
+    """Drives the widgets of the .ui file. The parameter node, which Slicer may replace, comes from outside.
+
+    Args:
+        ui: the widgets by name.
+        ask: shows a question, and returns whether the answer is yes.
+    """
+
+    def __init__(self, ui: Any, ask: Callable[[str], bool]) -> None:
+        self.ui = ui
+        self.state = State.IDLE
+        self._ask = ask
+        self._parameters: Any = None
+        self._run: Run | None = None
+        self._results = ResultsView(ui)
+        self._updating = False
+        # The form can't say it: without the class of the widget, designers don't know its flags.
+        self.ui.networkPathEdit.filters = ctk.ctkPathLineEdit.Dirs
+        self._timer = qt.QTimer()
+        self._timer.setInterval(POLL_MS)
+        self._timer.connect("timeout()", self.tick)
+        self._connect()
+        self._results.clear()
+        self._propose("")
+        self._show_state(State.IDLE)
+
+    # --- parameters -------------------------------------------------------------------------------------------------
+
+    def set_parameters(self, parameters: Any) -> None:
+        """Take another parameter node, or None while there is none."""
+        self._parameters = parameters
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Make the widgets that the parameter node's own connection does not reach say what the parameters say."""
+        if self._parameters is not None:
+            self._updating = True
+            try:
+                self.ui.referenceComboBox.currentIndex = REFERENCES.index(self._parameters.reference)
+                self.ui.segmentsComboBox.currentIndex = SEGMENTS.index(self._parameters.segments)
+                self.ui.deviceComboBox.currentIndex = DEVICES.index(self._parameters.device)
+                if self.ui.networkPathEdit.currentPath != self._parameters.network:
+                    self.ui.networkPathEdit.currentPath = self._parameters.network
+            finally:
+                self._updating = False
+        self._show_expectation()
+        self._show_apply()
+
+    def volumes(self) -> dict[Modality, Node]:
+        """Return the volumes that are chosen."""
+        if self._parameters is None:
+            return {}
+        chosen = {modality: getattr(self._parameters, modality.value) for modality in MODALITIES}
+        return {modality: node for modality, node in chosen.items() if node is not None}
+
+    def obstacles(self) -> list[str]:
+        """Return every reason why Apply can't be pressed now."""
+        if self._parameters is None:
+            return [_("There is no scene.")]
+        volumes = self.volumes()
+        reasons = []
+        if not volumes:
+            reasons.append(_("Choose at least one of FLAIR, T1ce, T1 and T2."))
+        names: dict[str, list[str]] = {}
+        for modality, node in volumes.items():
+            names.setdefault(node.GetID(), []).append(modality.display)
+        text = _("{sequences} are the same volume.")
+        reasons += [text.format(sequences=" + ".join(same)) for same in names.values() if len(same) > 1]
+        text = _("The {sequence} volume has no image.")
+        reasons += [text.format(sequence=m.display) for m, node in volumes.items() if node.GetImageData() is None]
+        reference = self._parameters.reference
+        if volumes and reference != "automatic" and Modality(reference) not in volumes:
+            text = _("The reference {sequence} is not chosen.")
+            reasons.append(text.format(sequence=Modality(reference).display))
+        try:
+            card_of(self._network_folder())
+        except InputError:
+            reasons.append(_("The network folder holds no network."))
+        return reasons
+
+    # --- actions ----------------------------------------------------------------------------------------------------
+
+    def apply(self) -> None:
+        """Start, or cancel what runs: one button does both."""
+        if self.state is State.RUNNING:
+            self.cancel()
+        elif self.state not in BUSY:
+            self.start()
+
+    def start(self) -> None:
+        """Install what is missing, if the user agrees, and start the child process."""
+        self._results.clear()
+        self.ui.logTextEdit.setPlainText("")
+        try:
+            if missing():
+                self._show_state(State.INSTALLING)
+                slicer.app.processEvents()
+                ensure_installed(self._ask)
+            self._run = self._new_run()
+            self._run.start()
+        except GSSError as refusal:
+            self._end(State.FAILED, str(refusal))
+            return
+        self._show_state(State.RUNNING)
+        self._timer.start()
+
+    def cancel(self) -> None:
+        """Ask the child process to stop."""
+        if self._run is not None and self.state is State.RUNNING:
+            self._run.cancel()
+            self._show_state(State.CANCELLING)
+
+    def tick(self) -> None:
+        """Look how far the child process is; called by the timer."""
+        if self._run is None:
+            self._timer.stop()
+            return
+        progress = self._run.poll()
+        self._show_progress(progress)
+        if not progress.running:
+            self._finish(self._run)
+
+    def abandon(self, message: str = "") -> None:
+        """Stop at once, without a result: the scene closes, or the module does."""
+        if self._run is not None:
+            self._end(State.IDLE, message)
+        self._results.clear()
+        self._propose("")
+
+    def find(self) -> None:
+        """Propose which loaded volume is which sequence, and choose it."""
+        nodes = [node for node in slicer.util.getNodesByClass("vtkMRMLScalarVolumeNode") if _is_image(node)]
+        database = getattr(slicer, "dicomDatabase", None)
+        proposal = propose(nodes, lambda node: dicom_hints(node, database))
+        if self._parameters is not None:
+            with slicer.util.NodeModify(self._parameters):
+                for modality, node in proposal.nodes.items():
+                    setattr(self._parameters, modality.value, node)
+        self._propose(_proposal_text(proposal))
+
+    def save_log(self, path: str) -> None:
+        """Write the log to a file."""
+        if path:
+            Path(path).write_text(self.ui.logTextEdit.plainText, encoding="utf-8")
+
+    # --- inside -----------------------------------------------------------------------------------------------------
+
+    def _connect(self) -> None:
+        ui = self.ui
+        ui.applyButton.connect("clicked(bool)", lambda checked=False: self.apply())
+        ui.findButton.connect("clicked(bool)", lambda checked=False: self.find())
+        ui.copyButton.connect("clicked(bool)", lambda checked=False: self._results.copy())
+        ui.reportButton.connect("clicked(bool)", lambda checked=False: self._results.open_report())
+        ui.saveLogButton.connect("clicked(bool)", lambda checked=False: self.save_log(_asked_for_file()))
+        ui.referenceComboBox.connect("currentIndexChanged(int)", lambda i: self._choose("reference", REFERENCES[i]))
+        ui.segmentsComboBox.connect("currentIndexChanged(int)", lambda i: self._choose("segments", SEGMENTS[i]))
+        ui.deviceComboBox.connect("currentIndexChanged(int)", lambda i: self._choose("device", DEVICES[i]))
+        ui.networkPathEdit.connect("currentPathChanged(QString)", lambda path: self._choose("network", path))
+
+    def _choose(self, name: str, value: str) -> None:
+        if self._parameters is not None and not self._updating:
+            setattr(self._parameters, name, value)
+
+    def _network_folder(self) -> Path | None:
+        return Path(self._parameters.network) if self._parameters.network else None
+
+    def _new_run(self) -> Run:
+        parameters = self._parameters
+        settings = Settings(
+            device=parameters.device,
+            network=self._network_folder(),
+            confidence=parameters.confidence,
+            nested=parameters.segments == "nested",
+            minimum_component_ml=parameters.minimumComponent,
+            et_minimum_ml=parameters.minimumEnhancing,
+        )
+        # The report outlives the run, until Slicer clears its temporary folder.
+        report = tempfile.mkdtemp(prefix="GSSSegmentation-report-", dir=slicer.app.temporaryPath)
+        reference = None if parameters.reference == "automatic" else parameters.reference
+        return Run(
+            self.volumes(),
+            parameters.segmentation,
+            reference=reference,
+            settings=settings,
+            report_folder=report,
+            temporary=slicer.app.temporaryPath,
+        )
+
+    def _finish(self, run: Run) -> None:
+        """Put the result into the scene, or say why there is none."""
+        try:
+            result = run.finish()
+        except Cancelled:
+            self._end(State.IDLE, _("Cancelled. The scene is as it was."))
+            return
+        except (GSSError, UsageError) as refusal:
+            self._end(State.FAILED, str(refusal))
+            return
+        except Exception as fault:
+            logger.exception("unexpected fault")
+            self._end(State.FAILED, _("Unexpected fault: {fault}").format(fault=repr(fault)))
+            return
+        if self._parameters is not None:
+            self._parameters.segmentation = result.segmentation
+        self._end(State.DONE, _("Done: {sequences}.").format(sequences=" + ".join(result.manifest["used_modalities"])))
+        self._results.show(result, run.reference_node)
+
+    def _end(self, state: State, message: str) -> None:
+        self._timer.stop()
+        if self._run is not None:
+            self._run.close()
+            self.ui.logTextEdit.setPlainText("\n".join(filter(None, (message, self._run.log.strip()))))
+            self._run = None
+        elif message:
+            self.ui.logTextEdit.setPlainText(message)
+        self._show_state(state, message)
+
+    # --- what is shown ----------------------------------------------------------------------------------------------
+
+    def _propose(self, text: str) -> None:
+        self.ui.proposalLabel.text = text
+        self.ui.proposalLabel.visible = bool(text)
+
+    def _show_state(self, state: State, message: str = "") -> None:
+        self.state = state
+        busy = state in BUSY
+        for name in ("inputsCollapsibleButton", "outputCollapsibleButton", "advancedCollapsibleButton"):
+            getattr(self.ui, name).enabled = not busy
+        self.ui.progressBar.visible = busy
+        # Without a number, a bar of unknown length.
+        self.ui.progressBar.maximum = 100 if state is State.RUNNING else 0
+        self.ui.progressBar.value = 0
+        words = {
+            State.INSTALLING: _("Installing packages..."),
+            State.RUNNING: _("Starting..."),
+            State.CANCELLING: _("Cancelling..."),
+        }
+        self.ui.statusLabel.text = words.get(state, message)
+        self.ui.statusLabel.visible = bool(self.ui.statusLabel.text)
+        self.ui.statusLabel.styleSheet = "QLabel { color: #b3261e; }" if state is State.FAILED else ""
+        self.ui.saveLogButton.enabled = bool(self.ui.logTextEdit.plainText)
+        self._show_apply()
+
+    def _show_apply(self) -> None:
+        button = self.ui.applyButton
+        if self.state is State.RUNNING:
+            button.text, button.enabled = _("Cancel"), True
+            button.toolTip = _("Stops the segmentation. The scene stays as it is.")
+            return
+        button.text = _("Apply")
+        if self.state in BUSY:
+            button.enabled, button.toolTip = False, self.ui.statusLabel.text
+            return
+        reasons = self.obstacles()
+        button.enabled = not reasons
+        button.toolTip = "\n".join(reasons) if reasons else _("Segments the tumour.")
+
+    def _show_progress(self, progress: Progress) -> None:
+        if self.state is not State.RUNNING or not progress.running:
+            return
+        self.ui.progressBar.value = round(100 * progress.whole)
+        text = _stage(progress.stage)
+        if progress.seconds_left is not None and progress.seconds_left >= 1.0:
+            left = _("about {seconds} s left").format(seconds=round(progress.seconds_left))
+            text = f"{text}, {left}"
+        self.ui.statusLabel.text = text
+
+    def _show_expectation(self) -> None:
+        self.ui.expectationLabel.text = self._expectation_text()
+        self.ui.expectationLabel.visible = bool(self.ui.expectationLabel.text)
+
+    def _expectation_text(self) -> str:
+        volumes = self.volumes()
+        if not volumes:
+            return ""
+        try:
+            known = expectation(card_of(self._network_folder()), volumes)
+        except InputError:
+            return ""
+        sequences = subset_name(volumes)
+        if known.dice is None:
+            text = _("{network}: nothing was measured of its accuracy with {sequences}.")
+            lines = [text.format(network=known.network, sequences=sequences)]
+        else:
+            text = _("Mean Dice of {network} with {sequences} on other cases: {dice}.")
+            dice = ", ".join(f"{region.value} {known.dice[region]:.2f}" for region in REGIONS)
+            lines = [text.format(network=known.network, sequences=sequences, dice=dice)]
+        if Modality.T1CE not in volumes:
+            lines.append(_("Without T1ce nobody can see enhancement: ET is a guess."))
+        doubtful = [region for region in known.doubtful if region is not Region.ET or Modality.T1CE in volumes]
+        if doubtful:
+            text = _("Not to be relied on with these sequences: {regions}.")
+            lines.append(text.format(regions=", ".join(region.value for region in doubtful)))
+        return "<br>".join([lines[0], *(f"<b>{line}</b>" for line in lines[1:])])
+
+
+def confirmed(question: str) -> bool:
+    """Show a question with OK and Cancel, and return whether it was OK."""
+    return bool(slicer.util.confirmOkCancelDisplay(question, windowTitle=REQUESTER))
+
+
+def _is_image(node: Node) -> bool:
+    return node.GetClassName() == "vtkMRMLScalarVolumeNode" and node.GetImageData() is not None
+
+
+def _asked_for_file() -> str:
+    return str(qt.QFileDialog.getSaveFileName(None, _("Save log"), "GSSSegmentation-log.txt", _("Text files (*.txt)")))
+
+
+def _stage(stage: str) -> str:
+    """Return a stage of GSSCore in the user's words."""
+    words: dict[str, str] = {
+        "start": _("Starting..."),
+        "read": _("Reading and checking the volumes"),
+        "prepare": _("Preparing"),
+        "network": _("Segmenting"),
+        "confidence": _("Making the confidence map"),
+        "restore": _("Bringing the result onto the reference"),
+        "write": _("Writing the report"),
+    }
+    return words.get(stage, stage)
+
+
+def _because(reason: Reason) -> str:
+    texts = {
+        Source.NAME: _("by its name"),
+        Source.DESCRIPTION: _("series description {words}").format(words=reason.words),
+        Source.TIMES: reason.words,
+    }
+    agent = _("contrast agent {name}").format(name=reason.contrast_agent) if reason.contrast_agent else ""
+    return ", ".join(filter(None, (texts[reason.source], agent)))
+
+
+def _proposal_text(proposal: Proposal) -> str:
+    """Return what was proposed, and why, for the user to check."""
+    lines = [f"{m.display}: {node.GetName()} ({_because(proposal.reasons[m])})" for m, node in proposal.nodes.items()]
+    for modality, names in proposal.unsure.items():
+        text = _("{sequence}: more than one would do, {names}. Choose one.")
+        lines.append(text.format(sequence=modality.display, names=", ".join(names)))
+    if not lines:
+        lines = [_("No loaded volume says by its name or DICOM data which sequence it is.")]
+    elif proposal.nodes:
+        lines.insert(0, _("Proposed; please check:"))
+    return "\n".join(lines)

@@ -1,0 +1,40 @@
+"""Studies and a network that several tests share, as fixtures; a conftest imports what it offers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from GSSCore.networks.bundle import Network
+from GSSCore.networks.card import Card
+from GSSCore.networks.registry import create
+from GSSCore.phantom import Phantom, make_phantom, write_phantom
+from GSSCore.preparation_settings import Preparation
+from scenes import SHAPE, SPACING
+
+
+@pytest.fixture(scope="session")
+def phantom() -> Phantom:
+    """A coarse head with a tumour, on a grid that is no cube."""
+    return make_phantom(seed=3, shape=SHAPE, spacing_mm=SPACING)
+
+
+@pytest.fixture(scope="session")
+def network(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An untrained network on a coarse grid: what it finds is noise, but it is quick, and the same everywhere."""
+    folder = tmp_path_factory.mktemp("network")
+    torch.manual_seed(0)
+    module = create("unet", widths=[8, 8, 8, 8], groups=4)
+    options = {"name": "unet", "options": module.options}
+    Network(module, Card("noise", "0", options, Preparation((SPACING,) * 3), 0, "")).save(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def study_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The phantom as a folder of files with BraTS names."""
+    folder = tmp_path_factory.mktemp("study") / "case1"
+    write_phantom(folder, seed=3, shape=SHAPE, spacing_mm=SPACING)
+    return folder

@@ -1,0 +1,125 @@
+"""Which volume is which sequence, by names and DICOM data as they occur."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from GSSCore.vocabulary import Modality
+from GSSSegmentationLib.roles import Hints, Source, dicom_hints, guessed, propose
+
+FLAIR, T1CE, T1, T2 = Modality.FLAIR, Modality.T1CE, Modality.T1, Modality.T2
+
+NAMES = {
+    FLAIR: ["flair", "BraTS2021_00006_flair", "BraTS-GLI-00005-000-t2f", "AX T2 FLAIR", "t2_tirm_tra_dark-fluid",
+            "3D_FLAIR_1mm", "Sag CUBE FLAIR", "T2-FLAIR fs", "t2_space_dark fluid"],
+    T1CE: ["t1ce", "BraTS2021_00006_t1ce", "case-t1c", "T1Gd", "T1 post gad", "AX T1 +C", "t1_mprage_sag_KM",
+           "MPRAGE post", "T1 w contrast", "t1_vibe_gd", "T1-CE", "Sag T1 BRAVO Gado"],
+    T1: ["t1", "BraTS2021_00006_t1", "case-t1n", "AX T1", "MPRAGE", "t1_mprage_sag", "3D T1 TFE", "T1 pre contrast",
+         "T1 without contrast", "T1w", "t1 nativ"],
+    T2: ["t2", "BraTS2021_00006_t2", "case-t2w", "AX T2", "t2_tse_tra", "T2 SPACE"],
+}  # fmt: skip
+OTHERS = [
+    "MRBrainTumor1", "CTA", "T2* GRE", "t2star", "SWI", "ADC (10^-6)", "DWI b1000 trace", "T1 perf", "brain mask",
+    "seg", "TOF", "", "PD", "T2 flair mask",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("modality", "name"), [(m, name) for m, names in NAMES.items() for name in names])
+def test_a_name_says_which_sequence_it_is(modality: Modality, name: str) -> None:
+    guess = guessed(name, Hints())
+    assert guess is not None
+    assert guess[0] is modality
+    assert (guess[1].source, guess[1].words) == (Source.NAME, name)
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_other_names_say_nothing(name: str) -> None:
+    assert guessed(name, Hints()) is None
+
+
+def test_the_series_description_speaks_where_the_name_does_not() -> None:
+    guess = guessed("4: Series", Hints(description="AX FLAIR"))
+    assert guess is not None
+    assert (guess[0], guess[1].source) == (FLAIR, Source.DESCRIPTION)
+
+
+def test_a_series_of_something_else_is_not_taken_by_its_times() -> None:
+    assert guessed("5: Series", Hints(description="ADC", te_ms=90.0)) is None
+
+
+def test_a_contrast_agent_makes_a_t1_a_t1ce() -> None:
+    guess = guessed("MPRAGE", Hints(contrast_agent="Gadovist"))
+    assert guess is not None
+    assert (guess[0], guess[1].contrast_agent) == (T1CE, "Gadovist")
+    assert guessed("t2", Hints(contrast_agent="Gadovist"))[0] is T2  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("hints", "modality"),
+    [
+        (Hints(tr_ms=9000, te_ms=120, ti_ms=2500), FLAIR),
+        (Hints(tr_ms=5000, te_ms=390, ti_ms=1800), FLAIR),
+        (Hints(tr_ms=4000, te_ms=100), T2),
+        (Hints(tr_ms=500, te_ms=12), T1),
+        (Hints(tr_ms=2000, te_ms=3, ti_ms=900), T1),
+        (Hints(tr_ms=2000, te_ms=3, contrast_agent="Dotarem"), T1CE),
+        (Hints(tr_ms=4000, te_ms=15), None),
+        (Hints(tr_ms=1000, te_ms=45), None),
+        (Hints(), None),
+    ],
+)
+def test_times_speak_where_words_do_not(hints: Hints, modality: Modality | None) -> None:
+    guess = guessed("7: Series", hints)
+    assert (guess and guess[0]) is modality
+    if guess is not None:
+        assert guess[1].source is Source.TIMES
+
+
+class Named:
+    """A node with a name."""
+
+    def __init__(self, name: str, instances: str = "") -> None:
+        self._name, self._instances = name, instances
+
+    def GetName(self) -> str:
+        return self._name
+
+    def GetAttribute(self, name: str) -> str | None:
+        return self._instances if name == "DICOM.instanceUIDs" and self._instances else None
+
+
+def test_two_that_would_do_are_left_to_the_user() -> None:
+    nodes = [Named("flair"), Named("flair 2"), Named("t2"), Named("MRBrainTumor1")]
+    proposal = propose(nodes, lambda node: Hints())
+    assert proposal.nodes == {T2: nodes[2]}
+    assert proposal.unsure == {FLAIR: ("flair", "flair 2")}
+
+
+class Database:
+    """Slicer's DICOM database, with one instance."""
+
+    values = {  # noqa: RUF012
+        "0008,103E": "AX T1 ", "0018,0010": "Gadavist", "0018,0080": "500.0", "0018,0081": "12", "0018,0082": "",
+    }  # fmt: skip
+
+    def fileForInstance(self, uid: str) -> str:
+        return "/data/1.dcm" if uid == "1.2.3" else ""
+
+    def fileValue(self, file: str, tag: str) -> str:
+        assert file == "/data/1.dcm"
+        return self.values[tag]
+
+
+def test_the_database_is_asked_by_the_first_instance() -> None:
+    hints = dicom_hints(Named("x", "1.2.3 1.2.4"), Database())
+    assert hints == Hints("AX T1", "Gadavist", 500.0, 12.0, None)
+
+
+@pytest.mark.parametrize(
+    ("node", "database"),
+    [(Named("x", "1.2.3"), None), (Named("x"), Database()), (Named("x", "9.9"), Database())],
+)
+def test_without_a_database_or_an_entry_there_are_no_hints(node: Any, database: Any) -> None:
+    assert dicom_hints(node, database) == Hints()
