@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
+import slicer
 import slicer.util
 import vtk
+from slicer import vtkMRMLScalarVolumeNode, vtkMRMLSegmentationNode
 from slicer.i18n import tr as _
 from slicer.i18n import translate
 from slicer.parameterNodeWrapper import Choice, WithinRange, parameterNodeWrapper
@@ -25,16 +27,14 @@ from slicer.ScriptedLoadableModule import (
 from slicer.util import VTKObservationMixin
 
 import GSSSegmentationLib  # noqa: F401  first, for it finds GSSCore in a source checkout
-import slicer
 from GSSCore.vocabulary import MODALITIES, RESEARCH_USE, Modality
 from GSSSegmentationLib.nodes import Node
-from GSSSegmentationLib.panel import DEVICES, REFERENCES, SEGMENTS, Panel, confirmed
+from GSSSegmentationLib.panel import DEVICES, REFERENCES, SEGMENTS, Panel, confirm_installation
 from GSSSegmentationLib.run import Progress
 from GSSSegmentationLib.sample_data import register_sample_data
 from GSSSegmentationLib.segmentation import segment_nodes
 from GSSSegmentationLib.settings import Settings
 from GSSSegmentationLib.terminology import load_terminology
-from slicer import vtkMRMLScalarVolumeNode, vtkMRMLSegmentationNode
 
 TRANSLATIONS = Path(__file__).resolve().parent / "Resources" / "Translations"
 
@@ -98,7 +98,7 @@ class GSSSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.ui = slicer.util.childWidgetVariables(form)
         form.setMRMLScene(slicer.mrmlScene)
         self.logic = GSSSegmentationLogic()
-        self.panel = Panel(self.ui, confirmed)
+        self.panel = Panel(self.ui, confirm_installation)
         self.addObserver(slicer.mrmlScene, slicer.mrmlScene.StartCloseEvent, self.onSceneStartClose)
         self.addObserver(slicer.mrmlScene, slicer.mrmlScene.EndCloseEvent, self.onSceneEndClose)
         self.initializeParameterNode()

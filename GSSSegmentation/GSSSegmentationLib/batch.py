@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import slicer
 import slicer.util
 
-import slicer
 from GSSCore.cli.arguments import add_network
 from GSSCore.errors import Cancelled, EnvironmentRefused, GSSError, InputError
 from GSSCore.study_folder import EXTENSIONS

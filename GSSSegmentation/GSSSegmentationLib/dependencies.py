@@ -12,10 +12,10 @@ from collections.abc import Callable, Sequence
 from importlib import metadata
 from pathlib import Path
 
+import slicer
 import slicer.util
 from packaging.requirements import Requirement
 
-import slicer
 from GSSCore.errors import EnvironmentRefused, GSSError
 from GSSSegmentationLib.headless import in_application
 from GSSSegmentationLib.process import python_command
@@ -24,8 +24,8 @@ TORCH = Requirement("torch>=2.6,!=2.9.*")
 REQUIREMENTS_FILE = Path(__file__).resolve().parents[1] / "Resources" / "requirements.txt"
 REQUESTER = "GSSSegmentation"
 
-Ask = Callable[[str], bool]
-"""Shows a question, and returns whether the answer is yes."""
+Ask = Callable[[Sequence[Requirement]], bool]
+"""Asks the user whether these packages may be installed, and returns whether the answer is yes."""
 
 
 def required() -> tuple[Requirement, ...]:
@@ -54,7 +54,7 @@ def require_installed() -> None:
     lacking = missing()
     if lacking:
         raise EnvironmentRefused(
-            f"Missing: {_listed(lacking)}. Install them from the module's panel (Apply asks first), or run: "
+            f"Missing: {listed(lacking)}. Install them from the module's panel (Apply asks first), or run: "
             f"{install_command(lacking)}"
         )
 
@@ -63,7 +63,7 @@ def ensure_installed(ask: Ask) -> None:
     """Install what is missing, if the user agrees; nothing is asked when nothing is missing.
 
     Args:
-        ask: shows the question.
+        ask: asks the user.
 
     Raises:
         EnvironmentRefused: when the user declines, the PyTorch extension is missing, or the installation fails, as it
@@ -73,8 +73,8 @@ def ensure_installed(ask: Ask) -> None:
     if not lacking:
         return
     way_out = f"To install them by hand, run: {install_command(lacking)}"
-    if not ask(_question(lacking)):
-        raise EnvironmentRefused(f"Nothing was installed, and {_listed(lacking)} is still missing. {way_out}")
+    if not ask(lacking):
+        raise EnvironmentRefused(f"Nothing was installed, and {listed(lacking)} is still missing. {way_out}")
     try:
         _install(lacking)
     except GSSError:
@@ -82,13 +82,13 @@ def ensure_installed(ask: Ask) -> None:
     # Installers fail in many ways, of which each is a refusal of the machine: no network, no rights, no room.
     except Exception as fault:
         raise EnvironmentRefused(
-            f"{_listed(lacking)} could not be installed ({fault}): check the network connection. {way_out}"
+            f"{listed(lacking)} could not be installed ({fault}): check the network connection. {way_out}"
         ) from fault
     importlib.invalidate_caches()
     still = missing()
     if still:
         raise EnvironmentRefused(
-            f"{_listed(still)} is still missing after the installation: restart Slicer and try again. {way_out}"
+            f"{listed(still)} is still missing after the installation: restart Slicer and try again. {way_out}"
         )
 
 
@@ -98,14 +98,6 @@ def _satisfied(requirement: Requirement) -> bool:
     except metadata.PackageNotFoundError:
         return False
     return requirement.specifier.contains(version, prereleases=True)
-
-
-def _question(lacking: Sequence[Requirement]) -> str:
-    size = " PyTorch is large: from 200 MB for a CPU to several GB for a GPU." if TORCH in lacking else ""
-    return (
-        f"To segment, {_listed(lacking)} must be downloaded and installed into Slicer's Python.{size} "
-        "No images leave this computer. Install now?"
-    )
 
 
 def _install(lacking: Sequence[Requirement]) -> None:
@@ -141,5 +133,6 @@ def _install_others(requirements: list[str]) -> None:
     packaging.pip_ensure(requirements, prompt_install=False, requester=REQUESTER, skip_in_testing=False)
 
 
-def _listed(requirements: Sequence[Requirement]) -> str:
+def listed(requirements: Sequence[Requirement]) -> str:
+    """Return packages as a list for a sentence."""
     return ", ".join(map(str, requirements))

@@ -8,9 +8,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-import vtk
-
 import slicer
+import vtk
 
 LOGICS = {
     "Volumes": "vtkSlicerVolumesLogic",

@@ -7,11 +7,11 @@ from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
+import slicer
 import slicer.util
 import vtk
 from numpy.typing import NDArray
 
-import slicer
 from GSSCore.errors import InputError
 from GSSCore.imaging.volume import Affine
 from GSSCore.vocabulary import MODALITIES, REFERENCE_ORDER, Modality, subset

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import slicer
 import slicer.util
 import vtk
 from numpy.typing import NDArray
 
-import slicer
 from GSSCore.imaging.volume import Affine
 from GSSCore.vocabulary import REGIONS, TUMOUR_LABELS, Confidence
 from GSSSegmentationLib.nodes import Node, vtk_matrix

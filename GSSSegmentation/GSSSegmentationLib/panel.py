@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Callable
+from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
 import ctk
 import qt
+import slicer
 import slicer.util
+from packaging.requirements import Requirement
 from slicer.i18n import tr as _
 
-import slicer
 from GSSCore.errors import Cancelled, GSSError, InputError, UsageError
 from GSSCore.vocabulary import MODALITIES, REGIONS, Modality, Region, subset_name
-from GSSSegmentationLib.dependencies import REQUESTER, ensure_installed, missing
+from GSSSegmentationLib.dependencies import REQUESTER, TORCH, Ask, ensure_installed, listed, missing
 from GSSSegmentationLib.expectation import card_of, expectation
 from GSSSegmentationLib.nodes import Node
 from GSSSegmentationLib.results_view import ResultsView
@@ -53,10 +54,10 @@ class Panel:
 
     Args:
         ui: the widgets by name.
-        ask: shows a question, and returns whether the answer is yes.
+        ask: asks whether packages may be installed.
     """
 
-    def __init__(self, ui: Any, ask: Callable[[str], bool]) -> None:
+    def __init__(self, ui: Any, ask: Ask) -> None:
         self.ui = ui
         self.state = State.IDLE
         self._ask = ask
@@ -344,8 +345,13 @@ class Panel:
         return "<br>".join([lines[0], *(f"<b>{line}</b>" for line in lines[1:])])
 
 
-def confirmed(question: str) -> bool:
-    """Show a question with OK and Cancel, and return whether it was OK."""
+def confirm_installation(lacking: Sequence[Requirement]) -> bool:
+    """Ask whether packages may be installed, and return whether the answer is yes."""
+    lines = [_("To segment, these packages must be downloaded and installed into Slicer's Python: {packages}.")]
+    if TORCH in lacking:
+        lines.append(_("PyTorch is large: from 200 MB for a CPU to several GB for a GPU."))
+    lines.append(_("No images leave this computer. Install now?"))
+    question = "\n\n".join(lines).format(packages=listed(lacking))
     return bool(slicer.util.confirmOkCancelDisplay(question, windowTitle=REQUESTER))
 
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import slicer
 import vtk
 from numpy.typing import NDArray
 
-import slicer
 from GSSCore.errors import InputError
 from GSSCore.imaging.volume import Affine, Array, Volume, affine_fault
 from GSSCore.vocabulary import Modality

@@ -18,10 +18,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import slicer
 import slicer.util
 
 import GSSCore
-import slicer
 from GSSCore.errors import EnvironmentRefused
 from GSSSegmentationLib.headless import in_application
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import qt
+import slicer
 import slicer.util
 from slicer.i18n import tr as _
 
-import slicer
 from GSSCore.results.files import PAGE_FILE
 from GSSCore.vocabulary import REGIONS, TUMOUR_LABELS
 from GSSSegmentationLib.nodes import Node

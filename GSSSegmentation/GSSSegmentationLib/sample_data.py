@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import slicer
 import slicer.util
 
-import slicer
 from GSSSegmentationLib.nodes import Node
 
 CATEGORY = "GSS Segmentation"

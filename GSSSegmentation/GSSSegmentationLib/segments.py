@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import slicer
 import vtk
 from numpy.typing import NDArray
 from vtk.util.numpy_support import numpy_to_vtk
 
-import slicer
 from GSSCore.imaging.volume import Affine
 from GSSCore.vocabulary import REGIONS, TUMOUR_LABELS, Label, Region
 from GSSSegmentationLib.nodes import Node, vtk_matrix

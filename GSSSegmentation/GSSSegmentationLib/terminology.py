@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import slicer
+
 from GSSSegmentationLib.segments import CONTEXT
 
 TERMINOLOGY_FILE = Path(__file__).resolve().parents[1] / "Resources" / "Terminologies" / "GSSSegmentation.term.json"

@@ -17,9 +17,9 @@ sys.path[:0] = [str(ROOT), str(ROOT / "GSSSegmentation"), str(ROOT / "Testing" /
 from typing import Any
 
 import numpy as np
+import slicer
 from PIL import Image, ImageDraw, ImageFont
 
-import slicer
 from GSSCore.phantom import Phantom, make_phantom
 from GSSCore.vocabulary import LEVELS, REGIONS, TUMOUR_LABELS, Modality, Subset, subset, subset_name
 from GSSSegmentationLib.headless import ensure_scene

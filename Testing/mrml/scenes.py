@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import slicer
 import slicer.util
 import vtk
 from numpy.typing import NDArray
 
-import slicer
 from GSSCore.imaging.orientation import to_ras
 from GSSCore.vocabulary import REGIONS, TUMOUR_LABELS
 from GSSSegmentationLib.nodes import affine_of, array_of

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+import slicer
 import slicer.util
 import vtk
 from scipy.ndimage import map_coordinates
 
-import slicer
 from GSSCore.errors import InputError
 from GSSCore.vocabulary import Modality
 from GSSSegmentationLib.nodes import affine_of, array_of

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 import slicer
+
 from GSSCore.errors import Cancelled, EnvironmentRefused, GSSError
 from GSSCore.vocabulary import Modality
 from GSSSegmentationLib import process, run

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-
 import slicer
+
 from GSSCore.errors import EnvironmentRefused, GSSError, InputError, UsageError
 from GSSCore.vocabulary import Modality
 from GSSSegmentationLib.segmentation import segment_nodes

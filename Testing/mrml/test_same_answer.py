@@ -11,8 +11,8 @@ from typing import Any
 import nibabel as nib
 import numpy as np
 import pytest
-
 import slicer
+
 from GSSCore import InferenceSettings, Network, Study, segment
 from GSSCore.vocabulary import MODALITIES, Modality
 from GSSSegmentationLib.batch import load_volume

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-
 import slicer
+
 from GSSCore.errors import Cancelled, EnvironmentRefused, InputError
 from GSSCore.imaging.reading import read_volume
 from GSSCore.phantom import Phantom

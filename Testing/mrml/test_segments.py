@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+import slicer
 import slicer.util
 
-import slicer
 from GSSCore import InferenceSettings, Network, Study, segment
 from GSSCore.phantom import Phantom
 from GSSCore.vocabulary import REGIONS, TUMOUR_LABELS, Modality

@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 import pytest
+import slicer
 import vtk
 
-import slicer
 from GSSSegmentationLib.segments import CONTEXT, wanted_segments
 from GSSSegmentationLib.terminology import TERMINOLOGY_FILE, load_terminology
 

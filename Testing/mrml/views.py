@@ -9,11 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import slicer
 import vtk
 from numpy.typing import NDArray
 from vtk.util.numpy_support import vtk_to_numpy
-
-import slicer
 
 Picture = NDArray[np.uint8]
 """RGB (height, width, 3), the first row on top."""

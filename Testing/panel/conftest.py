@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,14 +14,10 @@ from standin import host
 
 STANDIN = host.start()
 
-import slicer  # noqa: E402
 from GSSCore.phantom import Phantom  # noqa: E402
+from opened import MODULE, Opened  # noqa: E402
 from scenes import add_volume  # noqa: E402
 from studies import network, phantom, study_folder  # noqa: E402, F401
-
-MODULE = host.ROOT / "GSSSegmentation" / "GSSSegmentation.py"
-LIMIT = 120.0
-"""Seconds after which a test gives up waiting."""
 
 
 def pytest_report_header() -> str:
@@ -38,46 +33,6 @@ def slicer_stand_in() -> Iterator[SimpleNamespace]:
     yield STANDIN
     STANDIN.app.forget_translations()
     host.close_scene()
-
-
-class Opened:
-    """The module as a user has it before him: its panel's widgets by name, and what he does with them."""
-
-    def __init__(self, module: Any, widget: Any) -> None:
-        self.module, self.widget = module, widget
-
-    @property
-    def ui(self) -> Any:
-        return self.widget.ui
-
-    @property
-    def panel(self) -> Any:
-        return self.widget.panel
-
-    @property
-    def state(self) -> str:
-        return str(self.panel.state.value)
-
-    def choose(self, **nodes: Any) -> None:
-        """Choose volumes in the selectors."""
-        for name, node in nodes.items():
-            getattr(self.ui, f"{name}Selector").setCurrentNode(node)
-
-    def press(self, name: str) -> None:
-        """Press a button, which does nothing while it is disabled."""
-        getattr(self.ui, f"{name}Button").click()
-
-    def wait(self, condition: Callable[[], bool]) -> None:
-        """Let Qt work until something is so."""
-        end = time.monotonic() + LIMIT
-        while not condition():
-            assert time.monotonic() < end, f"it never happened; {self.state}: {self.ui.statusLabel.text}"
-            slicer.app.processEvents()
-            time.sleep(0.01)
-
-    def wait_for(self, *states: str) -> None:
-        """Let Qt work until the panel is in one of these states."""
-        self.wait(lambda: self.state in states)
 
 
 @pytest.fixture

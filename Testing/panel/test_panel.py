@@ -11,14 +11,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+import slicer
 import slicer.util
 
-import slicer
-from conftest import Opened
 from GSSCore.vocabulary import MODALITIES, SUBSETS, Modality
 from GSSSegmentationLib import panel as panel_module
 from GSSSegmentationLib.headless import in_application
 from GSSSegmentationLib.run import Run
+from opened import Opened
 from scenes import SHAPE, add_volume, label_map, scene_state
 from standin import host
 from standin.application import SampleDataLogic
@@ -413,7 +413,8 @@ def test_missing_packages_are_asked_for_and_a_no_is_accepted(
     slicer_stand_in.dialogs.answer = False
     ready.press("apply")
     assert ready.state == "failed"
-    assert "torch" in slicer_stand_in.dialogs.asked[0]
+    assert "torch!=2.9.*,>=2.6" in slicer_stand_in.dialogs.asked[0]
+    assert "several GB" in slicer_stand_in.dialogs.asked[0]
     assert "Nothing was installed" in ready.ui.statusLabel.text
     assert "-m pip install" in ready.ui.statusLabel.text
 

@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+import slicer
 import slicer.util
 
-import slicer
-from conftest import Opened
 from GSSCore.imaging.volume import Volume
 from GSSCore.imaging.writing import write_nifti
 from GSSCore.phantom import Phantom
 from GSSCore.vocabulary import Modality
 from GSSSegmentationLib.batch import load_volume
+from opened import Opened
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "scripting.md"
 

@@ -11,7 +11,6 @@ import traceback
 from pathlib import Path
 
 import numpy as np
-
 import slicer
 
 SHAPE, SPACING_MM = (88, 110, 90), 2.0

@@ -16,10 +16,9 @@ from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import slicer
 import slicer.util
 from PySide6 import QtCore, QtGui, QtWidgets
-
-import slicer
 
 NOTICE = "Slicer's application is a stand-in here: PySide6 under PythonQt's rules, real MRML from slicer-core"
 CAPTION = "rendered outside Slicer"

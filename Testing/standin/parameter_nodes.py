@@ -13,10 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import slicer
 import slicer.util
 import vtk
-
-import slicer
 
 PROPERTY = "SlicerParameterName"
 

@@ -7,9 +7,8 @@ import unittest
 from pathlib import Path
 from typing import Any
 
-import slicer.util
-
 import slicer
+import slicer.util
 
 __all__ = [
     "ScriptedLoadableModule",

@@ -10,10 +10,10 @@ import types
 from collections.abc import Callable
 from typing import Any
 
+import slicer
 from PySide6 import QtCore, QtGui, QtWidgets
 from PySide6.QtCore import Property, Signal
 
-import slicer
 from standin.pythonqt import PythonQt, UiLoader
 
 HEAD_HEIGHT = 24
