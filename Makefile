@@ -46,6 +46,7 @@ $(VENV)/.bench: $(VENV)/.ready
 
 pictures: setup
 	$(BIN)/python Testing/mrml/make_pictures.py docs/pictures
+	$(BIN)/python Testing/panel/panel_pictures.py docs/pictures
 
 clean:
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
