@@ -32,7 +32,7 @@ def register_sample_data() -> None:
 
 
 def make_phantom_nodes(source: Any = None) -> list[Node]:
-    """Make the four sequences of a head with a tumour, about half a second of work, and return their volume nodes.
+    """Make the four sequences of a head with a tumour, some seconds of work, and return their volume nodes.
 
     Args:
         source: of the Sample Data module; the same study is made whatever it says.
