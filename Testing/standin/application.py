@@ -1,4 +1,7 @@
-"""Stands in for `slicer.app` and for the dialogs of `slicer.util`: what would be shown is remembered for the tests."""
+"""Stands in for `slicer.app` and what hangs on it: signals that a test sends, settings, translations, views.
+
+Anything that is not here is an AttributeError. What Slicer would do to screens, cursors and files is only remembered.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,17 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import slicer
 import vtk
 from PySide6 import QtCore, QtWidgets
+
+from standin.dialogs import Dialogs
+from standin.pythonqt import Settings
+from standin.sample_data import SampleDataLogic
+
+__all__ = ["Application", "Dialogs", "LayoutManager", "ModuleManager", "SampleDataLogic", "Signals"]
+
+VERSION = 5, 12, 3
 
 
 class Signals:
@@ -20,52 +32,104 @@ class Signals:
 
     def connect(self, signal: str, slot: Callable[..., Any]) -> bool:
         """Connect a signal; an unknown one is an error."""
-        self._slots[signal].append(slot)
+        self._of(signal).append(slot)
         return True
 
     def disconnect(self, signal: str, slot: Callable[..., Any]) -> bool:
-        """Undo a connection."""
+        """Undo a connection, and tell whether there was one."""
+        if slot not in self._of(signal):
+            return False
         self._slots[signal].remove(slot)
         return True
 
     def send(self, signal: str, *arguments: Any) -> None:
         """Send a signal."""
-        for slot in list(self._slots[signal]):
+        for slot in list(self._of(signal)):
             slot(*arguments)
+
+    def _of(self, signal: str) -> list[Callable[..., Any]]:
+        if signal not in self._slots:
+            raise KeyError(f"{type(self).__name__} has no signal {signal!r}, only {', '.join(self._slots)}")
+        return self._slots[signal]
 
 
 class Application(Signals):
-    """As much of qSlicerApplication as a module may use; anything else is an AttributeError."""
+    """As much of qSlicerApplication as a module may use.
+
+    Attributes:
+        layouts: what `layoutManager()` returns; None as where Slicer has no main window.
+        testing: whether Slicer was started with --testing.
+        restarts: how often the module wanted Slicer to restart.
+        cursors: override cursors that are set.
+    """
 
     def __init__(self) -> None:
-        super().__init__("startupCompleted()", "aboutToQuit()")
+        super().__init__("startupCompleted()", "aboutToQuit()", "mrmlSceneChanged(vtkMRMLScene*)")
         self.temporaryPath = tempfile.mkdtemp(prefix="slicer-standin-")
-        self._settings = QtCore.QSettings(
-            str(Path(self.temporaryPath) / "Slicer.ini"), QtCore.QSettings.Format.IniFormat
-        )
-        self._modules = Signals("moduleAboutToBeUnloaded(QString)")
+        self.slicerHome = str(Path(self.temporaryPath) / "home")
+        self.applicationName, self.organizationName = "Slicer", "Slicer"
+        self.applicationVersion = ".".join(map(str, VERSION))
+        self.majorVersion, self.minorVersion = VERSION[:2]
+        self.documentationBaseUrl = "https://slicer.readthedocs.io/en/latest/"
+        _settings_below(self.temporaryPath)
+        self._settings = Settings()
+        self._modules = ModuleManager()
         self._translators: list[QtCore.QTranslator] = []
-        self.layouts = LayoutManager()
+        self.layouts: Any = LayoutManager()
         self.testing = False
+        self.restarts = 0
+        self.cursors: list[Any] = []
         self._environment = QtCore.QProcessEnvironment.systemEnvironment()
 
+    # --- settings and how it was started ----------------------------------------------------------------------------
+
     def settings(self) -> QtCore.QSettings:
-        """Return the settings."""
+        """Return the settings: those of `qt.QSettings()`."""
         return self._settings
 
-    def moduleManager(self) -> Signals:
-        """Return the module manager."""
-        return self._modules
+    userSettings = revisionUserSettings = settings
 
-    def layoutManager(self) -> Any:
-        """Return the layout manager."""
-        return self.layouts
+    def testingEnabled(self) -> bool:
+        """Tell whether Slicer runs tests."""
+        return self.testing
+
+    def commandOptions(self) -> Any:
+        """Return the options of the command line."""
+        return SimpleNamespace(testingEnabled=self.testing, noMainWindow=True, pythonScript="")
 
     def startupEnvironment(self) -> QtCore.QProcessEnvironment:
         """Return the environment in which Slicer was started."""
         return self._environment
 
-    def processEvents(self) -> None:
+    def moduleDocumentationUrl(self, moduleName: str) -> str:
+        """Return where a module is documented."""
+        return f"{self.documentationBaseUrl}user_guide/modules/{moduleName.lower()}.html"
+
+    # --- parts ------------------------------------------------------------------------------------------------------
+
+    def mrmlScene(self) -> Any:
+        """Return the scene."""
+        return slicer.mrmlScene
+
+    def applicationLogic(self) -> Any:
+        """Return the logic of the application."""
+        return slicer.appLogic
+
+    def moduleManager(self) -> ModuleManager:
+        """Return the module manager."""
+        return self._modules
+
+    def moduleLogic(self, moduleName: str) -> Any:
+        """Return a module's logic."""
+        return getattr(slicer.modules, moduleName.lower()).logic()
+
+    def layoutManager(self) -> Any:
+        """Return the layout manager."""
+        return self.layouts
+
+    # --- Qt ---------------------------------------------------------------------------------------------------------
+
+    def processEvents(self, *_: Any) -> None:
         """Let Qt work."""
         QtWidgets.QApplication.processEvents()
 
@@ -73,26 +137,62 @@ class Application(Signals):
         """Return the clipboard."""
         return QtWidgets.QApplication.clipboard()
 
-    def testingEnabled(self) -> bool:
-        """Tell whether Slicer runs tests."""
-        return self.testing
+    def topLevelWidgets(self) -> list[Any]:
+        """Return the windows that are made under the rules; the main window is not among them."""
+        return [window for window in QtWidgets.QApplication.topLevelWidgets() if hasattr(window, "className")]
+
+    def keyboardModifiers(self) -> Any:
+        """Return which keys are held."""
+        return QtWidgets.QApplication.keyboardModifiers()
+
+    def palette(self) -> Any:
+        """Return the colours."""
+        return QtWidgets.QApplication.palette()
 
     def setOverrideCursor(self, cursor: Any) -> None:
         """Change the cursor."""
+        self.cursors.append(cursor)
 
     def restoreOverrideCursor(self) -> None:
         """Change it back."""
+        if self.cursors:
+            self.cursors.pop()
+
+    def pauseRender(self) -> None:
+        """Hold rendering back: nothing is rendered."""
+
+    def resumeRender(self) -> None:
+        """Render again."""
+
+    def restart(self) -> None:
+        """Start Slicer again: remembered."""
+        self.restarts += 1
+
+    # --- languages --------------------------------------------------------------------------------------------------
+
+    def translate(self, context: str, text: str) -> str:
+        """Return a text in the application's language."""
+        return QtCore.QCoreApplication.translate(context, text)
+
+    def installTranslator(self, translator: QtCore.QTranslator) -> bool:
+        """Use a translator."""
+        self._translators.append(translator)
+        return bool(QtCore.QCoreApplication.installTranslator(translator))
 
     def loadTranslations(self, folder: str) -> None:
-        """Load all translations for the language of the settings from a folder, as Slicer does: by the files' ends."""
+        """Load all translations for the language of the settings from a folder, as Slicer does: by the files' ends.
+
+        For the language fr_FR, files that end in fr_FR.qm or fr-FR.qm are taken, and where there is none, in fr.qm.
+        """
         language = str(self._settings.value("language") or "").replace("-", "_")
-        for name in dict.fromkeys((language, language[:2])):
-            found = sorted(Path(folder).glob(f"*_{name}.qm")) if name else []
-            for file in found:
+        if not language:
+            return
+        for name in dict.fromkeys((language, language.split("_")[0])):
+            found = {file for end in (name, name.replace("_", "-")) for file in Path(folder).glob(f"*{end}.qm")}
+            for file in sorted(found):
                 translator = QtCore.QTranslator()
                 if translator.load(str(file)):
-                    QtCore.QCoreApplication.installTranslator(translator)
-                    self._translators.append(translator)
+                    self.installTranslator(translator)
             if found:
                 return
 
@@ -103,67 +203,49 @@ class Application(Signals):
         self._translators.clear()
 
 
+class ModuleManager(Signals):
+    """qSlicerModuleManager: knows the modules, and says when one goes."""
+
+    def __init__(self) -> None:
+        super().__init__("moduleAboutToBeUnloaded(QString)", "moduleLoaded(QString)")
+
+    def module(self, name: str) -> Any:
+        """Return a module, or None."""
+        return getattr(slicer.modules, name.lower(), None)
+
+
 class LayoutManager:
-    """The views: counts how often they were reset."""
+    """The views: remembers what was wanted of them."""
 
     def __init__(self) -> None:
         self.resets = 0
+        self.layout = 0
 
     def resetThreeDViews(self) -> None:
         """Show all in the 3-D views."""
         self.resets += 1
+
+    def resetSliceViews(self) -> None:
+        """Show all in the slice views."""
+
+    def setLayout(self, layout: int) -> None:
+        """Arrange the views."""
+        self.layout = layout
+
+    def sliceViewNames(self) -> tuple[str, ...]:
+        """Return the names of the slice views: there are none."""
+        return ()
 
     def mrmlSliceLogics(self) -> Any:
         """Return the slice views' logics: none."""
         return vtk.vtkCollection()
 
 
-class Dialogs:
-    """Dialogs of `slicer.util`: remembered, and answered as a test says."""
-
-    def __init__(self) -> None:
-        self.answer = True
-        self.asked: list[str] = []
-        self.shown: list[str] = []
-
-    def confirmOkCancelDisplay(
-        self, text: str, windowTitle: str | None = None, parent: Any = None, **options: Any
-    ) -> bool:
-        """Ask for OK or Cancel."""
-        self.asked.append(text)
-        return self.answer
-
-    def errorDisplay(self, text: str, windowTitle: str | None = None, **options: Any) -> None:
-        """Show an error."""
-        self.shown.append(text)
-
-
-class SampleDataLogic:
-    """The Sample Data module's registration."""
-
-    sources: list[SimpleNamespace] = []
-
-    @staticmethod
-    def registerCustomSampleDataSource(
-        category: str = "Custom",
-        sampleName: Any = None,
-        uris: Any = None,
-        fileNames: Any = None,
-        nodeNames: Any = None,
-        customDownloader: Any = None,
-        thumbnailFileName: Any = None,
-        loadFileTypes: Any = None,
-        loadFiles: Any = None,
-        loadFileProperties: Any = None,
-        checksums: Any = None,
-        loadFileType: Any = None,
-    ) -> None:
-        """Register a source; the module's own checks on names and addresses are made here as well."""
-        for value in (uris, fileNames, nodeNames):
-            if not isinstance(value, str | list):
-                raise TypeError("uris, file names and node names are strings or lists")
-        source = SimpleNamespace(
-            category=category, sampleName=sampleName, uris=uris, customDownloader=customDownloader,
-            thumbnailFileName=thumbnailFileName,
-        )  # fmt: skip
-        SampleDataLogic.sources.append(source)
+def _settings_below(folder: str) -> None:
+    """Let all settings go into a folder of this process, rather than among the user's own."""
+    kind = QtCore.QSettings
+    kind.setDefaultFormat(kind.Format.IniFormat)
+    for scope in (kind.Scope.UserScope, kind.Scope.SystemScope):
+        kind.setPath(kind.Format.IniFormat, scope, str(Path(folder) / scope.name))
+    QtCore.QCoreApplication.setOrganizationName("Slicer")
+    QtCore.QCoreApplication.setApplicationName("Slicer")

@@ -1,4 +1,4 @@
-"""Starts the stand-ins, opens modules and panels, and takes pictures of them.
+"""Starts the stand-ins, opens modules and panels, and takes pictures of them; see README.md.
 
 slicer_stand_in = host.start()           # once in a process, before the module is imported
 module, widget = host.open_module(path)  # as when a user selects the module
@@ -6,12 +6,12 @@ module, widget = host.open_module(path)  # as when a user selects the module
 
 from __future__ import annotations
 
+import ctypes
 import importlib.util
 import os
 import sys
-import types
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -20,48 +20,62 @@ import slicer
 import slicer.util
 from PySide6 import QtCore, QtGui, QtWidgets
 
+from standin.places import ModuleParent, Place
+
 NOTICE = "Slicer's application is a stand-in here: PySide6 under PythonQt's rules, real MRML from slicer-core"
 CAPTION = "rendered outside Slicer"
+STRIP_HEIGHT = 20
 
 ROOT = Path(__file__).resolve().parents[2]
 
-_NONES = [None] * 5_000_000
-"""PySide6 6.12 gives away a reference to None that it does not own at each processEvents and blockSignals. Until Python
-3.12, where None became immortal, the process aborts when none is left."""
-
 
 def start() -> SimpleNamespace:
-    """Put the stand-ins in place, and return what a test needs to reach: application and dialogs."""
-    from GSSSegmentationLib.headless import ensure_scene
-    from standin import application, languages, parameter_nodes, pythonqt, scripted_modules
+    """Put the stand-ins in place, and return what a test needs to reach: application, dialogs, packages."""
+    if getattr(slicer, "app", None) is None:
+        _start()
+    from standin import packages
 
-    if getattr(slicer, "app", None) is not None:
-        return SimpleNamespace(app=slicer.app, dialogs=slicer.standin_dialogs)
+    return SimpleNamespace(app=slicer.app, dialogs=slicer.standin_dialogs, packages=packages)
+
+
+def _start() -> None:
+    from GSSSegmentationLib.headless import ensure_scene
+    from standin import application, languages, names, packages, parameter_nodes, pythonqt, scripted_modules
+
+    _keep_constants()
     qt_application = QtWidgets.QApplication.instance() or QtWidgets.QApplication(["Slicer"])
     qt_application.setStyle("Fusion")  # type: ignore[attr-defined]
     slicer.standin_application = qt_application
+    names.remove_leaks()
     ensure_scene()
     sys.modules["qt"] = pythonqt.make_qt()
     from standin import widgets
 
     sys.modules["ctk"] = widgets.make_ctk()
-    for kind in widgets.MRML:
+    widgets.allow_in_forms()
+    for kind in widgets.mrml_widgets():
         setattr(slicer, kind.__name__, kind)
+    slicer.qSlicerScriptedLoadableModule = ModuleParent
+    slicer.qSlicerScriptedLoadableModuleWidget = Place.kind_of_parent()
     slicer.selfTests = {}
-    slicer.app, dialogs = application.Application(), application.Dialogs()
+    slicer.app = application.Application()
+    slicer.standin_dialogs = dialogs = application.Dialogs()
+    slicer.util._messageDisplay, slicer.util.messageBox = dialogs.display, dialogs.box
     _provide_python_slicer(Path(slicer.app.temporaryPath) / "bin")
-    slicer.standin_dialogs = dialogs
-    slicer.util.confirmOkCancelDisplay = dialogs.confirmOkCancelDisplay
-    slicer.util.errorDisplay = dialogs.errorDisplay
     _module("slicer.ScriptedLoadableModule", scripted_modules)
     _module("slicer.parameterNodeWrapper", parameter_nodes)
     _module("slicer.i18n", languages)
-    sys.modules["SampleData"] = types.SimpleNamespace(SampleDataLogic=application.SampleDataLogic)  # type: ignore[assignment]
-    return SimpleNamespace(app=slicer.app, dialogs=dialogs)
+    _module("slicer.packaging", packages)
+    sample_data = ModuleType("SampleData", "Stands in for the Sample Data module.")
+    vars(sample_data)["SampleDataLogic"] = application.SampleDataLogic
+    sys.modules["SampleData"] = sample_data
 
 
 def open_module(path: Path) -> tuple[Any, Any]:
-    """Import a module's file, make the module and its panel, enter it; return the Python module and the widget."""
+    """Import a module's file, make the module and its panel, enter it; return the Python module and the widget.
+
+    The application says that it has started after the module was made and before its panel is.
+    """
     name = path.stem
     if str(path.parent) not in sys.path:
         sys.path.insert(0, str(path.parent))
@@ -71,87 +85,31 @@ def open_module(path: Path) -> tuple[Any, Any]:
     sys.modules[name] = module
     spec.loader.exec_module(module)
     parent = ModuleParent(str(path))
-    getattr(module, name)(parent)
-    slicer.app.send("startupCompleted()")
+    setattr(slicer.modules, f"{name}Instance", getattr(module, name)(parent))
     setattr(slicer.modules, name.lower(), parent)
-    place = Place(name)
-    parent.place = place
-    place.reload()
-    QtWidgets.QWidget.show(place.parent)
-    return module, place.widget
+    slicer.app.send("startupCompleted()")
+    parent.place = Place(name)
+    parent.place.reload()
+    parent.place.enter()
+    QtWidgets.QWidget.show(parent.place.parent)
+    return module, parent.place.widget
 
 
-class ModuleParent:
-    """What a module's class is given as its parent: qSlicerScriptedLoadableModule, as far as it is used."""
-
-    def __init__(self, path: str) -> None:
-        self.path = path
-        self.title = ""
-        self.categories: list[str] = []
-        self.dependencies: list[str] = []
-        self.contributors: list[str] = []
-        self.helpText = self.acknowledgementText = ""
-        self.place: Any = None
-
-    def widgetRepresentation(self) -> Any:
-        """Return where the panel is."""
-        return self.place.parent
+def leave_module(widget: Any) -> None:
+    """Select another module."""
+    widget.parent._place.exit()
 
 
-class Place:
-    """Where a panel lives: qSlicerScriptedLoadableModuleWidget."""
-
-    def __init__(self, name: str) -> None:
-        import qt
-
-        self.name = name
-        self.widget: Any = None
-        self.parent = _Parent()
-        qt.QVBoxLayout(self.parent)
-        self.parent._place = self
-        self.parent.setMRMLScene(slicer.mrmlScene)
-
-    def reload(self) -> None:
-        """Make the panel anew."""
-        kind = getattr(sys.modules[self.name], f"{self.name}Widget")
-        self.widget = kind(self.parent)
-        setattr(slicer.modules, f"{self.name}Widget", self.widget)
-        self.widget.setup()
-        self.enter()
-
-    def enter(self) -> None:
-        """The user selects the module."""
-        self.parent._entered = True
-        self.widget.enter()
-
-    def exit(self) -> None:
-        """The user selects another module."""
-        self.parent._entered = False
-        self.widget.exit()
+def enter_module(widget: Any) -> None:
+    """Select the module again."""
+    widget.parent._place.enter()
 
 
-def _make_parent() -> Any:
-    from standin.widgets import qMRMLWidget
-
-    class Parent(qMRMLWidget):  # type: ignore[misc, valid-type]
-        """The widget that a panel is put into."""
-
-        _entered = False
-
-        @property
-        def isEntered(self) -> bool:
-            """Whether the module is the selected one."""
-            return self._entered
-
-        def reload(self) -> None:
-            """Make the panel anew, as reloadScriptedModule asks."""
-            self._place.reload()
-
-    return Parent()
-
-
-def _Parent() -> Any:
-    return _make_parent()
+def reload_module(widget: Any) -> Any:
+    """Press the developer's reload button, and return the new panel."""
+    name = widget.moduleName
+    widget.onReload()
+    return getattr(slicer.modules, f"{name}Widget")
 
 
 _CLOSED: list[Any] = []
@@ -161,6 +119,7 @@ _CLOSED: list[Any] = []
 def close_module(widget: Any) -> None:
     """Unload the module: the panel is told, and lets go of the scene."""
     widget.cleanup()
+    slicer.app.moduleManager().disconnect("moduleAboutToBeUnloaded(QString)", widget._onModuleAboutToBeUnloaded)
     widget.parent.setMRMLScene(None)
     for child in widget.parent.findChildren():
         if hasattr(child, "setMRMLScene"):
@@ -175,7 +134,24 @@ def close_scene() -> None:
     slicer.app.processEvents()
 
 
-def picture(widget: Any, width: int = 400) -> QtGui.QImage:
+def save_scene(file: Path) -> None:
+    """Save the scene, its nodes' parameters and references, in a .mrml file; volumes need files of their own before."""
+    slicer.mrmlScene.SetRootDirectory(str(file.parent))
+    slicer.mrmlScene.SetURL(str(file))
+    if not slicer.mrmlScene.Commit():
+        raise OSError(f"{file} was not written")
+
+
+def load_scene(file: Path) -> None:
+    """Close the scene and load another."""
+    close_scene()
+    slicer.mrmlScene.SetURL(str(file))
+    if not slicer.mrmlScene.Connect():
+        raise OSError(f"{file} was not read")
+    slicer.app.processEvents()
+
+
+def picture(widget: Any, width: int = 400, caption: str = CAPTION) -> QtGui.QImage:
     """Return a picture of a panel at a width, with a strip that says where it was made."""
     panel = widget.parent
     QtWidgets.QWidget.setFixedWidth(panel, width)
@@ -187,15 +163,33 @@ def picture(widget: Any, width: int = 400) -> QtGui.QImage:
             height = QtWidgets.QWidget.sizeHint(panel).height()
         QtWidgets.QWidget.resize(panel, width, height)
     shot = QtWidgets.QWidget.grab(panel)
-    strip = 20
-    image = QtGui.QImage(shot.width(), shot.height() + strip, QtGui.QImage.Format.Format_RGB32)
+    image = QtGui.QImage(shot.width(), shot.height() + STRIP_HEIGHT, QtGui.QImage.Format.Format_RGB32)
     image.fill(QtGui.QColor(255, 255, 255))
     painter = QtGui.QPainter(image)
     painter.drawPixmap(0, 0, shot)
     painter.setPen(QtGui.QColor(110, 118, 128))
-    painter.drawText(QtCore.QRect(0, shot.height(), shot.width(), strip), QtCore.Qt.AlignmentFlag.AlignCenter, CAPTION)
+    strip = QtCore.QRect(0, shot.height(), shot.width(), STRIP_HEIGHT)
+    painter.drawText(strip, QtCore.Qt.AlignmentFlag.AlignCenter, caption)
     painter.end()
     return image
+
+
+def grab(widget: Any, file: Path, width: int = 400, caption: str = CAPTION) -> Path:
+    """Write such a picture into a PNG file."""
+    if not picture(widget, width, caption).save(str(file)):
+        raise OSError(f"{file} was not written")
+    return file
+
+
+def _keep_constants() -> None:
+    """Give None, True and False so many references that they can't run out of them.
+
+    PySide6 6.12 takes one away from what many a call returns: it relies on constants that never die, as they are from
+    Python 3.12 on. Before, Python ends with "deallocating None" after some thousand calls.
+    """
+    if sys.version_info < (3, 12):
+        for constant in (None, True, False, ()):
+            ctypes.c_ssize_t.from_address(id(constant)).value += 1 << 40
 
 
 def _provide_python_slicer(folder: Path) -> None:

@@ -1,8 +1,10 @@
-"""Stands in for `slicer.parameterNodeWrapper`, for the types and widgets that the panel uses.
+"""Stands in for `slicer.parameterNodeWrapper`, for the types in `serializers.py` and the widgets in `connectors.py`.
 
-Values are kept as the original keeps them: as text in a vtkMRMLScriptedModuleNode, nodes as node references. Like the
-original, a wrong type or value raises, every widget with the dynamic property SlicerParameterName is connected by
-`connectGui`, and an unknown name raises. Not here: parameter packs, unions, containers, enums.
+Like the original: a wrong type or value raises; a parameter without a value gets its default when the wrapper is
+made, so that a `Choice` needs one; values are cached, and read again when the node was modified; every widget with the
+dynamic property SlicerParameterName is connected by `connectGui`, in both directions, and an unknown name raises.
+
+Unlike the original, assigning to a name that is no parameter raises.
 """
 
 from __future__ import annotations
@@ -10,123 +12,88 @@ from __future__ import annotations
 import typing
 import weakref
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-import slicer
 import slicer.util
 import vtk
 
+from standin.connectors import Connector, connector
+from standin.serializers import Serializer, serializer, without_notes
+from standin.validators import (
+    Choice,
+    Decimals,
+    Default,
+    Exclude,
+    IsInstance,
+    Maximum,
+    Minimum,
+    NotNone,
+    SingleStep,
+    Validator,
+    WithinRange,
+)
+
+__all__ = [
+    "Choice",
+    "Decimals",
+    "Default",
+    "Exclude",
+    "IsInstance",
+    "Maximum",
+    "Minimum",
+    "NotNone",
+    "SingleStep",
+    "Validator",
+    "WithinRange",
+    "isParameterNodeWrapper",
+    "parameterNodeWrapper",
+]
+
 PROPERTY = "SlicerParameterName"
+CONNECT_GUI_RETURNS_TAG = True
+"""Whether `connectGui` returns what `disconnectGui` takes. Slicers without pull request 8667 return None: the widgets
+stay connected, whatever is disconnected. A panel should work with both."""
 
-
-@dataclass(frozen=True)
-class WithinRange:
-    """The value lies in a range."""
-
-    minimum: float
-    maximum: float
-
-    def validate(self, value: Any) -> None:
-        if not self.minimum <= value <= self.maximum:
-            raise ValueError(f"{value} is not within {self.minimum} and {self.maximum}")
-
-
-class Choice:
-    """The value is one of a few."""
-
-    def __init__(self, choices: Any) -> None:
-        self.choices = list(choices)
-
-    def validate(self, value: Any) -> None:
-        if value not in self.choices:
-            raise ValueError(f"{value!r} is none of {self.choices}")
-
-
-class Default:
-    """The value where none was set."""
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
+_STAY_CONNECTED: list[Any] = []
+"""Wrappers that nobody can disconnect: the node's observer keeps them alive there."""
 
 
 class Parameter:
     """One attribute of a parameter node."""
 
-    def __init__(self, name: str, annotated: Any, default: Any) -> None:
-        self.name = name
-        self.kind, self.notes = annotated, ()
-        if typing.get_origin(annotated) is typing.Annotated:
-            self.kind, *notes = typing.get_args(annotated)
-            self.notes = tuple(notes)
-        self.is_node = isinstance(self.kind, type) and issubclass(self.kind, slicer.vtkMRMLNode)
-        if not self.is_node and self.kind not in (str, bool, float, int):
-            raise TypeError(f"{name}: the stand-in knows no {self.kind}")
-        noted = [note.value for note in self.notes if isinstance(note, Default)]
-        choices = [note.choices[0] for note in self.notes if isinstance(note, Choice)]
-        empty = None if self.is_node else self.kind()
-        self.default = default if default is not None else next(iter([*noted, *choices]), empty)
-
-    def read(self, node: Any) -> Any:
-        if self.is_node:
-            return node.GetNodeReference(self.name)
-        text = node.GetParameter(self.name) if self.name in node.GetParameterNames() else None
-        if text is None:
-            return self.default
-        return text == "True" if self.kind is bool else self.kind(text)
-
-    def write(self, node: Any, value: Any) -> None:
-        if self.is_node:
-            if value is not None and not (hasattr(value, "IsA") and value.IsA(self.kind.__name__)):
-                raise TypeError(f"{self.name} takes a {self.kind.__name__}, not {value!r}")
-            node.SetNodeReferenceID(self.name, None if value is None else value.GetID())
-            return
-        accepted = (int, float) if self.kind is float else self.kind
-        if not isinstance(value, accepted):
-            raise TypeError(f"{self.name} takes a {self.kind.__name__}, not {value!r}")
-        for note in self.notes:
-            if hasattr(note, "validate"):
-                note.validate(value)
-        node.SetParameter(self.name, str(self.kind(value)))
+    def __init__(self, name: str, annotated: Any, default: Default | None) -> None:
+        self.name, self.annotated = name, annotated
+        kind, notes = without_notes(annotated)
+        validators = tuple(note for note in notes if isinstance(note, Validator))
+        self.serializer: Serializer = serializer(kind, validators)
+        noted = next((note for note in notes if isinstance(note, Default)), None)
+        self.default = default or noted or Default(self.serializer.default)
 
 
-@dataclass
-class Connector:
-    """Ties one widget to one parameter."""
-
-    read: Callable[[], Any]
-    write: Callable[[Any], None]
-    signal: Any
-
-
-def connector(widget: Any, parameter: Parameter) -> Connector:
-    """Return what ties a widget to a parameter. Raises RuntimeError for a pair that the original does not tie."""
-    kind = type(widget).__name__
-    if parameter.is_node and kind == "qMRMLNodeComboBox":
-        return Connector(widget.currentNode, widget.setCurrentNode, widget.currentNodeChanged)
-    if parameter.kind is bool and kind == "QCheckBox":
-        return Connector(lambda: widget.checked, lambda value: setattr(widget, "checked", value), widget.toggled)
-    if parameter.kind is float and kind == "QDoubleSpinBox":
-        for note in parameter.notes:
-            if isinstance(note, WithinRange):
-                widget.minimum, widget.maximum = note.minimum, note.maximum
-        return Connector(lambda: widget.value, lambda value: setattr(widget, "value", value), widget.valueChanged)
-    raise RuntimeError(f"{widget.name}: a {kind} can't show the parameter {parameter.name}")
-
-
-def parameterNodeWrapper(kind: type) -> type:
+def parameterNodeWrapper(kind: type | None = None) -> Any:
     """Make a class with typed attributes out of annotations."""
+    if kind is None:
+        return parameterNodeWrapper
     hints = typing.get_type_hints(kind, include_extras=True)
-    parameters = {name: Parameter(name, hint, getattr(kind, name, None)) for name, hint in hints.items()}
+    parameters = {
+        name: Parameter(name, hint, Default(vars(kind)[name]) if name in vars(kind) else None)
+        for name, hint in hints.items()
+    }
+    for reserved in (*vars(_Wrapper), "parameterNode"):
+        if reserved in parameters or (reserved in vars(kind) and not reserved.startswith("__")):
+            raise ValueError(f"{reserved} is a name that parameterNodeWrapper needs")
+    own = {name: value for name, value in vars(kind).items() if name not in ("__dict__", "__weakref__")}
+    properties = {name: _property(name) for name in parameters}
+    return type(kind.__name__, (_Wrapper,), {**own, **properties, "_parameters": parameters})
 
-    def attribute(parameter: Parameter) -> property:
-        return property(
-            lambda self: parameter.read(self.parameterNode),
-            lambda self, value: parameter.write(self.parameterNode, value),
-        )
 
-    body = {name: attribute(parameter) for name, parameter in parameters.items()}
-    return type(kind.__name__, (_Wrapper,), {**body, "_parameters": parameters, "__doc__": kind.__doc__})
+def isParameterNodeWrapper(item: Any) -> bool:
+    """Tell whether something is such a class, or an object of one."""
+    return isinstance(item, _Wrapper) or (isinstance(item, type) and issubclass(item, _Wrapper))
+
+
+def _property(name: str) -> property:
+    return property(lambda self: self.getValue(name), lambda self, value: self.setValue(name, value))
 
 
 class _Wrapper:
@@ -134,51 +101,100 @@ class _Wrapper:
 
     _parameters: dict[str, Parameter]
 
-    def __init__(self, node: Any) -> None:
-        self.parameterNode = node
-        self._connected: dict[int, dict[str, tuple[Connector, Any]]] = {}
-        self._observers: dict[int, int] = {}
-        self._updating = False
-        for parameter in self._parameters.values():
-            if not parameter.is_node and parameter.name not in node.GetParameterNames():
-                parameter.write(node, parameter.default)
+    def __init__(self, parameterNode: Any, prefix: str | None = None) -> None:
+        self.parameterNode = parameterNode
+        self._prefix = prefix or ""
+        self._connected: dict[int, dict[str, tuple[Connector, Callable[..., None]]]] = {}
+        self._tags = 0
+        self._showing = False
+        self._values: dict[str, Any] = {}
+        for name, parameter in self._parameters.items():
+            if not parameter.serializer.is_in(parameterNode, self._prefix + name):
+                parameter.serializer.write(parameterNode, self._prefix + name, parameter.default.value)
+        self._read()
+        # A node that keeps the wrapper alive, and the wrapper the node, would be a circle that VTK does not survive.
+        weak = weakref.ref(self)
+
+        def modified(*_: Any) -> None:
+            wrapper = weak()
+            if wrapper is not None:
+                wrapper._read()
+                wrapper._show()
+
+        # Before all other observers: these read values.
+        tag = parameterNode.AddObserver(vtk.vtkCommand.ModifiedEvent, modified, 1.0)
+        weakref.finalize(self, parameterNode.RemoveObserver, tag)
 
     def __setattr__(self, name: str, value: Any) -> None:
         if not name.startswith("_") and name != "parameterNode" and name not in self._parameters:
             raise AttributeError(f"there is no parameter {name!r}")
         super().__setattr__(name, value)
 
-    def connectGui(self, ui: Any) -> int:
-        """Tie all widgets with a parameter's name, and return what unties them."""
-        ties = {}
-        for widget in vars(ui).values():
-            name = widget.property(PROPERTY)
-            if not name:
-                continue
-            if name not in self._parameters:
-                raise ValueError(f"{widget.name}: there is no parameter {name!r}")
-            tie = connector(widget, self._parameters[name])
-            tie.write(getattr(self, name))
-            ties[name] = (tie, self._taker(name, tie))
-            tie.signal.connect(ties[name][1])
-        tag = len(self._connected)
-        self._connected[tag] = ties
-        # A node that keeps the wrapper alive, and the wrapper the node, would be a circle that VTK does not survive.
-        weak = weakref.ref(self)
+    # --- values -----------------------------------------------------------------------------------------------------
 
-        def changed(*_: Any) -> None:
-            wrapper = weak()
-            if wrapper is not None:
-                wrapper._show()
+    def getValue(self, name: str) -> Any:
+        """Return a parameter's value."""
+        self._require(name)
+        return self._values[name]
 
-        self._observers[tag] = self.parameterNode.AddObserver(vtk.vtkCommand.ModifiedEvent, changed)
+    def setValue(self, name: str, value: Any) -> None:
+        """Set a parameter's value."""
+        self._require(name)
+        parameter = self._parameters[name]
+        with slicer.util.NodeModify(self.parameterNode):
+            parameter.serializer.write(self.parameterNode, self._prefix + name, value)
+            self._values[name] = parameter.serializer.read(self.parameterNode, self._prefix + name)
+
+    def default(self, name: str) -> Default:
+        """Return a parameter's default."""
+        self._require(name)
+        return self._parameters[name].default
+
+    def dataType(self, name: str) -> Any:
+        """Return a parameter's type, with its annotations."""
+        self._require(name)
+        return self._parameters[name].annotated
+
+    def isCached(self, name: str) -> bool:
+        """Tell whether a parameter's value is kept between reads: it is, for all types here."""
+        self._require(name)
+        return True
+
+    @property
+    def allParameters(self) -> dict[str, Parameter]:
+        """All parameters by name."""
+        return self._parameters
+
+    # --- widgets ----------------------------------------------------------------------------------------------------
+
+    def connectGui(self, gui: Any) -> int | None:
+        """Tie all widgets with a parameter's name, below a widget or in a namespace; return what unties them."""
+        inside = gui.findChildren() if getattr(gui, "isWidgetType", lambda: False)() else vars(gui).values()
+        named = {widget.property(PROPERTY): widget for widget in inside if widget.property(PROPERTY)}
+        tag = self.connectParametersToGui(named)
+        if CONNECT_GUI_RETURNS_TAG:
+            return tag
+        _STAY_CONNECTED.append(self)
+        return None
+
+    def connectParametersToGui(self, widgets: dict[str, Any]) -> int:
+        """Tie widgets, by the names of their parameters."""
+        for name in widgets:
+            self._require(name)
+        ties = {name: connector(widget, self._parameters[name].annotated) for name, widget in widgets.items()}
+        tag, self._tags = self._tags, self._tags + 1
+        self._connected[tag] = {name: (tie, self._taker(name, tie)) for name, tie in ties.items()}
+        for name, (tie, take) in self._connected[tag].items():
+            tie.write(self.getValue(name))
+            tie.signal.connect(take)
         return tag
 
-    def disconnectGui(self, tag: int) -> None:
-        """Untie widgets."""
-        self.parameterNode.RemoveObserver(self._observers.pop(tag))
-        for tie, taker in self._connected.pop(tag).values():
-            tie.signal.disconnect(taker)
+    def disconnectGui(self, tag: int | None) -> None:
+        """Untie widgets; what was not returned by a connection is ignored."""
+        for tie, take in self._connected.pop(tag, {}).values():  # type: ignore[arg-type]
+            tie.signal.disconnect(take)
+
+    # --- the node ---------------------------------------------------------------------------------------------------
 
     def AddObserver(self, event: Any, callback: Any, priority: float = 0.0) -> int:
         """Observe the node."""
@@ -188,10 +204,6 @@ class _Wrapper:
         """Stop observing the node."""
         self.parameterNode.RemoveObserver(tag)
 
-    def HasObserver(self, *arguments: Any) -> Any:
-        """Tell whether the node is observed."""
-        return self.parameterNode.HasObserver(*arguments)
-
     def StartModify(self) -> int:
         """Hold events back."""
         return int(self.parameterNode.StartModify())
@@ -200,21 +212,43 @@ class _Wrapper:
         """Send one event for all that was held back."""
         self.parameterNode.EndModify(was)
 
+    def Modified(self) -> None:
+        """Say that the node was modified."""
+        self.parameterNode.Modified()
+
+    # --- inside -----------------------------------------------------------------------------------------------------
+
+    def _require(self, name: str) -> None:
+        if name not in self._parameters:
+            raise ValueError(f"there is no parameter {name!r}, only {', '.join(self._parameters)}")
+
+    def _read(self) -> None:
+        """Read all values, as the node was modified; what has none any more gets its default again."""
+        for name, parameter in self._parameters.items():
+            full = self._prefix + name
+            if not parameter.serializer.is_in(self.parameterNode, full):
+                parameter.serializer.write(self.parameterNode, full, parameter.default.value)
+            self._values[name] = parameter.serializer.read(self.parameterNode, full)
+
     def _taker(self, name: str, tie: Connector) -> Callable[..., None]:
+        weak = weakref.ref(self)
+
         def take(*_: Any) -> None:
-            if not self._updating:
-                setattr(self, name, tie.read())
+            wrapper = weak()
+            if wrapper is not None and not wrapper._showing:
+                wrapper.setValue(name, tie.read())
 
         return take
 
     def _show(self) -> None:
-        if self._updating:
+        """Make all widgets say what the parameters say."""
+        if self._showing:
             return
-        self._updating = True
+        self._showing = True
         try:
-            for ties in self._connected.values():
-                for name, (tie, _) in ties.items():
-                    if tie.read() != getattr(self, name):
-                        tie.write(getattr(self, name))
+            with slicer.util.NodeModify(self.parameterNode):
+                for ties in self._connected.values():
+                    for name, (tie, _) in ties.items():
+                        tie.write(self.getValue(name))
         finally:
-            self._updating = False
+            self._showing = False

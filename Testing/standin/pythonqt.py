@@ -1,123 +1,63 @@
-"""PySide6 under the rules of PythonQt, as the module `qt` that Slicer gives to its Python modules.
+"""The module `qt` that Slicer gives to its Python modules: PySide6's classes under PythonQt's rules, see `rules.py`.
 
-What is enforced: a Qt property hides its getter, so that `edit.text` is a string and `edit.text()` fails; nothing can
-be added to a C++ object; an unknown signal is an error; `x.connect("signal(type)", f)` and `x.signal.connect(f)`
-both work; only the names listed below exist. What differs: objects that Qt itself returns, such as a table's header,
-are plain PySide6; PythonQt only prints a warning for an unknown signal.
+Dialogs have `exec_`, which a test answers; there is no `Signal`; settings give booleans back as strings, as they do
+after a restart; files chosen and addresses opened are kept for the test.
 """
 
 from __future__ import annotations
 
-import functools
 import types
-from collections.abc import Callable
 from typing import Any
 
 from PySide6 import QtCore, QtGui, QtUiTools, QtWidgets
 
-WRAPPED = (
-    "QWidget", "QLabel", "QPushButton", "QCheckBox", "QComboBox", "QDoubleSpinBox", "QSpinBox", "QLineEdit",
-    "QProgressBar", "QPlainTextEdit", "QTableWidget", "QGroupBox", "QFrame", "QVBoxLayout", "QHBoxLayout",
-    "QFormLayout", "QGridLayout", "QTimer",
-)  # fmt: skip
-"""Classes whose objects obey PythonQt's rules."""
-PLAIN = ("QTableWidgetItem", "QUrl", "QIcon", "QPixmap", "QFile", "QTranslator", "QSettings", "QCoreApplication", "Qt")
-"""Classes that are PySide6's own."""
+from standin.forms import classes, connect_scenes, unknown_connections, without_scene_connections
+from standin.rules import PLAIN, WRAPPED, wrapped
 
 
-@functools.cache
-def property_names(kind: type) -> frozenset[str]:
-    """Return the names of the Qt properties of a class."""
-    meta = kind.staticMetaObject  # type: ignore[attr-defined]
-    return frozenset(meta.property(index).name() for index in range(meta.propertyCount()))
+class Executed:
+    """Mixed into dialogs: `exec_` returns what a test has said, as nobody is there to press a button.
+
+    A dialog for which nothing was said is an error, where it would wait for ever.
+    """
+
+    answers: list[Any] = []
+    """What the next dialogs return, first things first."""
+    executed: list[Any] = []
+    """Dialogs that were shown."""
+
+    def exec_(self) -> Any:
+        """Show the dialog and wait for its answer."""
+        Executed.executed.append(self)
+        if not Executed.answers:
+            title = QtWidgets.QWidget.windowTitle(self)  # type: ignore[arg-type]
+            raise RuntimeError(f"a dialog ({title!r}) waits for an answer that the test does not give")
+        return Executed.answers.pop(0)
 
 
-class PythonQt:
-    """Mixed into a class of PySide6, makes its objects behave as PythonQt's. Names with an underscore are its own."""
+class Settings(QtCore.QSettings):
+    """QSettings: a boolean comes back as "true" or "false", as it does from a file."""
 
-    def __getattribute__(self, name: str) -> Any:
-        if name.startswith("_"):
-            return super().__getattribute__(name)
-        if name in ("connect", "disconnect"):  # PySide6 treats these two names in a way of its own
-            return functools.partial(PythonQt.__dict__[name], self)
-        name = "objectName" if name == "name" else name
-        if name in property_names(type(self)):
-            value = QtCore.QObject.property(self, name)  # type: ignore[arg-type]
-            return tuple(value) if isinstance(value, list) else value
-        return super().__getattribute__(name)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name.startswith("_"):
-            super().__setattr__(name, value)
-            return
-        name = "objectName" if name == "name" else name
-        kind = type(self)
-        if name not in property_names(kind):
-            if isinstance(value, QtCore.QObject) and QtCore.QObject.objectName(value) == name:
-                return  # QUiLoader makes each child an attribute of its form
-            if hasattr(kind, name):
-                raise AttributeError(f"slot '{name}' of {kind.__name__} can't be overwritten")
-            raise AttributeError(f"'{name}' does not exist on {kind.__name__}, and nothing can be added to it")
-        if not QtCore.QObject.setProperty(self, name, list(value) if isinstance(value, tuple) else value):  # type: ignore[call-overload]
-            raise AttributeError(f"property '{name}' of {kind.__name__} takes no {type(value).__name__}")
-
-    def connect(self, signal: str, *receiver: Any) -> bool:
-        """Connect a signal, as in "clicked(bool)", to a function or to an object's slot."""
-        target = receiver[0]
-        if isinstance(target, QtCore.QObject):
-            target = getattr(target, receiver[1].partition("(")[0])
-        self._signal(signal).connect(target)
-        return True
-
-    def disconnect(self, signal: str, receiver: Callable[..., Any]) -> bool:
-        """Undo a connection."""
-        self._signal(signal).disconnect(receiver)
-        return True
-
-    def findChildren(self, kind: Any = None) -> tuple[Any, ...]:
-        """Return all objects below this one."""
-        return tuple(QtCore.QObject.findChildren(self, QtCore.QObject))  # type: ignore[type-var]
-
-    def isWidgetType(self) -> bool:
-        """Tell whether this is a widget."""
-        return isinstance(self, QtWidgets.QWidget)
-
-    def className(self) -> str:
-        """Return the name of the C++ class."""
-        return type(self).__name__
-
-    def _signal(self, signature: str) -> Any:
-        name, _, types_ = signature.partition("(")
-        own = getattr(type(self), "_signals", {})
-        if signature in own:
-            return getattr(self, own[signature])
-        wanted = bytes(QtCore.QMetaObject.normalizedSignature(signature).data()).decode()
-        if not types_ or self.metaObject().indexOfSignal(wanted) < 0:  # type: ignore[attr-defined]
-            raise ValueError(f"{type(self).__name__} has no signal {signature!r}")
-        overloads = super().__getattribute__(name)
-        inside = types_.rstrip(")")
-        try:
-            return overloads[tuple(inside.split(","))] if "," in inside else overloads[inside] if inside else overloads
-        except (KeyError, IndexError, TypeError):
-            return overloads
-
-
-def wrapped(kind: type) -> Any:
-    """Return a class of PySide6 under PythonQt's rules."""
-    return type(kind)(kind.__name__, (PythonQt, kind), {"__module__": "qt"})
+    def value(self, key: str, default: Any = None, *_: Any) -> Any:
+        """Return a value, or the default."""
+        if not self.contains(key):
+            return default
+        value = super().value(key)
+        return str(value).lower() if isinstance(value, bool) else value
 
 
 class FileDialog:
     """QFileDialog's static functions, which return a name alone in PythonQt. A test sets what the user answers."""
 
-    answer = ""
+    answer: Any = ""
     asked: list[tuple[Any, ...]] = []
 
     @classmethod
-    def getSaveFileName(cls, *arguments: Any) -> str:
-        """Return the name that the user would choose."""
+    def _ask(cls, *arguments: Any) -> Any:
         cls.asked.append(arguments)
         return cls.answer
+
+    getSaveFileName = getOpenFileName = getExistingDirectory = getOpenFileNames = _ask
 
 
 class DesktopServices:
@@ -128,6 +68,8 @@ class DesktopServices:
     @classmethod
     def openUrl(cls, url: Any) -> bool:
         """Remember an address."""
+        if not isinstance(url, QtCore.QUrl):
+            raise TypeError("openUrl takes a QUrl")
         cls.opened.append(url.toLocalFile() or url.toString())
         return True
 
@@ -136,13 +78,11 @@ class UiLoader(QtUiTools.QUiLoader):
     """Makes the widgets of a .ui file; an unknown class is an error, where Slicer shows an empty widget and warns."""
 
     custom: dict[str, Any] = {}
+    """The widgets of CTK and MRML that there are; see `widgets.py`."""
 
     def createWidget(self, class_name: str, parent: Any = None, name: str = "") -> Any:
         """Make one widget."""
-        kind = self.custom.get(class_name) or QT.get(class_name)
-        if kind is None:
-            raise RuntimeError(f"{class_name} is no widget that the stand-ins know")
-        widget = kind(parent)
+        widget = {**QT, **self.custom}[class_name](parent)
         QtCore.QObject.setObjectName(widget, name)
         return widget
 
@@ -153,11 +93,22 @@ class UiLoader(QtUiTools.QUiLoader):
         QtCore.QObject.setObjectName(layout, name)
         return layout
 
+    def createAction(self, parent: Any = None, name: str = "") -> Any:
+        """Make one action."""
+        action = QT["QAction"](parent)
+        QtCore.QObject.setObjectName(action, name)
+        return action
+
     def load(self, file: Any, parent: Any = None) -> Any:
         """Load a form, and make its connections of scenes, which Python signals can't carry, by hand."""
-        from standin.forms import connect_scenes, without_scene_connections
-
-        path = file.fileName()
+        path = file if isinstance(file, str) else file.fileName()
+        # Before it is loaded: what is raised in the functions above, which C++ calls, is lost.
+        strange = classes(path) - set(QT) - set(self.custom)
+        if strange:
+            raise RuntimeError(f"{path}: {', '.join(sorted(strange))} is no widget that the stand-ins know")
+        unknown = unknown_connections(path)
+        if unknown:
+            raise RuntimeError(f"{path}: the stand-ins make no connection {', '.join(unknown)}")
         widget = super().load(without_scene_connections(path), parent)
         if widget is not None:
             connect_scenes(widget, path)
@@ -168,12 +119,15 @@ QT: dict[str, Any] = {}
 
 
 def make_qt() -> types.ModuleType:
-    """Return the module `qt`."""
-    module = types.ModuleType("qt")
+    """Return the module `qt`. A name that is not in it is an AttributeError, also where PySide6 has it."""
+    module = types.ModuleType("qt", "PySide6 under PythonQt's rules: a stand-in.")
     for name in (*WRAPPED, *PLAIN):
         source = next(m for m in (QtWidgets, QtCore, QtGui) if hasattr(m, name))
         kind = getattr(source, name)
-        QT[name] = wrapped(kind) if name in WRAPPED else kind
-    QT["QFileDialog"], QT["QDesktopServices"], QT["QUiLoader"] = FileDialog, DesktopServices, UiLoader
+        if name in WRAPPED:
+            kind = wrapped(kind, *((Executed,) if issubclass(kind, QtWidgets.QDialog) else ()))
+        QT[name] = kind
+    QT["QFileDialog"], QT["QDesktopServices"] = FileDialog, DesktopServices
+    QT["QSettings"], QT["QUiLoader"] = Settings, UiLoader
     vars(module).update(QT)
     return module

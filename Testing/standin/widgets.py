@@ -1,7 +1,7 @@
-"""The widgets of CTK and MRML that the panel uses, on plain Qt widgets, with real MRML nodes and scenes.
+"""The widgets of CTK and MRML that a panel uses, on plain Qt widgets, with real MRML nodes and scenes.
 
-An allow-list: any other class in a .ui file is an error. Simpler than the originals: a node selector follows the scene
-by filling its list anew; the collapsible button draws a plain bar.
+An allow-list: any other class in a .ui file is an error. Properties, defaults and signals are the originals' as far as
+they are here at all. Simpler than the originals: the collapsible button draws a plain bar, the slider is a spin box.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-import slicer
 from PySide6 import QtCore, QtGui, QtWidgets
 from PySide6.QtCore import Property, Signal
 
-from standin.pythonqt import PythonQt, UiLoader
+from standin.pythonqt import Executed, UiLoader
+from standin.rules import PythonQt, wrapped
 
 HEAD_HEIGHT = 24
 
@@ -27,7 +27,7 @@ def stored(kind: Any, name: str, default: Any, changed: Callable[[Any], None] | 
         return vars(self).get(key, default)
 
     def write(self: Any, value: Any) -> None:
-        setattr(self, key, value)
+        vars(self)[key] = value
         if changed is not None:
             changed(self)
 
@@ -37,10 +37,14 @@ def stored(kind: Any, name: str, default: Any, changed: Callable[[Any], None] | 
 class CustomWidget(PythonQt, QtWidgets.QWidget):
     """Base of the widgets below."""
 
+    _cpp = True
+
 
 class qMRMLWidget(CustomWidget):
     """A widget that hands the scene on."""
 
+    _cpp = True
+    _internal = frozenset({"_scene"})
     mrmlSceneChanged = Signal(object)
     _signals = {"mrmlSceneChanged(vtkMRMLScene*)": "mrmlSceneChanged"}
 
@@ -54,24 +58,37 @@ class qMRMLWidget(CustomWidget):
         return vars(self).get("_scene")
 
 
+class qSlicerWidget(qMRMLWidget):
+    """The same, in Slicer's own library."""
+
+    _cpp = True
+
+
 class ctkCollapsibleButton(CustomWidget):
     """A bar with a title; its content can be hidden."""
 
+    _cpp = True
     contentsCollapsed = Signal(bool)
+    toggled = Signal(bool)
 
-    def __init__(self, parent: Any = None) -> None:
-        super().__init__(parent)
+    def __init__(self, *arguments: Any) -> None:
+        title = next((argument for argument in arguments if isinstance(argument, str)), "")
+        super().__init__(next((argument for argument in arguments if isinstance(argument, QtWidgets.QWidget)), None))
         QtWidgets.QWidget.setContentsMargins(self, 4, HEAD_HEIGHT + 2, 4, 4)
+        self.text = title
 
     def _apply(self) -> None:
         for child in QtCore.QObject.children(self):
             if isinstance(child, QtWidgets.QWidget):
                 child.setVisible(not self.collapsed)
         self.contentsCollapsed.emit(self.collapsed)
+        self.toggled.emit(not self.collapsed)
         self.updateGeometry()
 
     text = stored(str, "text", "", lambda self: self.update())
     collapsed = stored(bool, "collapsed", False, lambda self: self._apply())
+    collapsedHeight = stored(int, "collapsedHeight", 0)
+    flat = stored(bool, "flat", False)
 
     def childEvent(self, event: Any) -> None:
         """Hide what is added while the content is hidden."""
@@ -92,171 +109,98 @@ class ctkCollapsibleButton(CustomWidget):
             self.collapsed = not self.collapsed
 
 
-class ctkPathLineEdit(CustomWidget):
+class _Around(CustomWidget):
+    """A widget around one plain widget."""
+
+    _cpp = True
+    _internal = frozenset({"_inner"})
+
+    def _hold(self, inner: Any) -> None:
+        layout = QtWidgets.QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(inner)
+        self._inner = inner
+
+
+class ctkPathLineEdit(_Around):
     """A line for a path."""
 
-    Files, Dirs = 2, 1
-    filters = stored(int, "filters", 2)
+    _cpp = True
+    Dirs, Files, Drives, Readable, Writable, Executable, Hidden = 0x1, 0x2, 0x4, 0x10, 0x20, 0x40, 0x100
     currentPathChanged = Signal(str)
+    filters = stored(int, "filters", 0x1 | 0x2)
+    nameFilters = stored("QStringList", "nameFilters", [])
+    settingKey = stored(str, "settingKey", "")
+    label = stored(str, "label", "")
+    showBrowseButton = stored(bool, "showBrowseButton", True)
+    showHistoryButton = stored(bool, "showHistoryButton", True)
 
     def __init__(self, parent: Any = None) -> None:
         super().__init__(parent)
-        layout = QtWidgets.QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        self._edit = QtWidgets.QLineEdit()
-        layout.addWidget(self._edit)
-        self._edit.textChanged.connect(self.currentPathChanged)
+        self._hold(QtWidgets.QLineEdit())
+        self._inner.textChanged.connect(self.currentPathChanged)
 
-    def _path(self) -> str:
-        return str(self._edit.text())
+    currentPath = Property(
+        str, lambda self: self._inner.text(), lambda self, path: self._inner.setText(path), notify=currentPathChanged
+    )
 
-    def _set_path(self, value: str) -> None:
-        self._edit.setText(value)
+    def setCurrentPath(self, path: str) -> None:
+        """Set the path."""
+        self.currentPath = path
 
-    currentPath = Property(str, _path, _set_path, notify=currentPathChanged)
+    def addCurrentPathToHistory(self) -> None:
+        """Remember the path: not here."""
 
 
-class qMRMLNodeComboBox(CustomWidget):
-    """Chooses a node of the scene, with the defaults of the original, and fails where no scene is connected."""
+class ctkSliderWidget(_Around):
+    """A slider with a number, here the number alone."""
 
-    currentNodeIDChanged = Signal(str)
-    nodeAddedByUser = Signal(object)
-    _changed = Signal(object)
-    _valid = Signal(bool)
-    _signals = {
-        "currentNodeChanged(vtkMRMLNode*)": "_changed",
-        "currentNodeChanged(bool)": "_valid",
-        "nodeAddedByUser(vtkMRMLNode*)": "nodeAddedByUser",
-    }
+    _cpp = True
+    valueChanged = Signal(float)
 
     def __init__(self, parent: Any = None) -> None:
         super().__init__(parent)
-        self._scene: Any = None
-        self._tags: list[int] = []
-        self._nodes: list[Any] = []
-        self._node: Any = None
-        layout = QtWidgets.QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        self._box = QtWidgets.QComboBox()
-        self._box.setSizeAdjustPolicy(QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self._box.setMinimumContentsLength(12)
-        layout.addWidget(self._box)
-        self._box.activated.connect(self._picked)
+        self._hold(QtWidgets.QDoubleSpinBox())
+        self._inner.setRange(0.0, 99.0)
+        self._inner.valueChanged.connect(self.valueChanged)
 
-    nodeTypes = stored("QStringList", "nodeTypes", [], lambda self: self._refresh())
-    noneEnabled = stored(bool, "noneEnabled", False, lambda self: self._refresh())
-    showChildNodeTypes = stored(bool, "showChildNodeTypes", True, lambda self: self._refresh())
-    noneDisplay = stored(str, "noneDisplay", "None", lambda self: self._refresh())
-    addEnabled = stored(bool, "addEnabled", True)
-    removeEnabled = stored(bool, "removeEnabled", True)
-    renameEnabled = stored(bool, "renameEnabled", False)
-    selectNodeUponCreation = stored(bool, "selectNodeUponCreation", True)
-    showHidden = stored(bool, "showHidden", False, lambda self: self._refresh())
-    baseName = stored(str, "baseName", "")
+    value = Property(
+        float, lambda self: self._inner.value(), lambda self, x: self._inner.setValue(x), notify=valueChanged
+    )
+    minimum = Property(float, lambda self: self._inner.minimum(), lambda self, x: self._inner.setMinimum(x))
+    maximum = Property(float, lambda self: self._inner.maximum(), lambda self, x: self._inner.setMaximum(x))
+    singleStep = Property(float, lambda self: self._inner.singleStep(), lambda self, x: self._inner.setSingleStep(x))
+    decimals = Property(int, lambda self: self._inner.decimals(), lambda self, x: self._inner.setDecimals(x))
+    suffix = Property(str, lambda self: self._inner.suffix(), lambda self, x: self._inner.setSuffix(x))
 
-    def _id(self) -> str:
-        return self._node.GetID() if self._node is not None else ""
-
-    currentNodeID = Property(str, _id, lambda self, value: self.setCurrentNodeID(value))
-
-    @property
-    def currentNodeChanged(self) -> Any:
-        """The signal that PythonQt picks of the two."""
-        return self._changed
-
-    def mrmlScene(self) -> Any:
-        """Return the scene."""
-        return self._scene
-
-    def setMRMLScene(self, scene: Any) -> None:
-        """Take a scene and follow it."""
-        for tag in self._tags:
-            self._scene.RemoveObserver(tag)
-        self._scene, self._tags = scene, []
-        if scene is not None:
-            kinds = slicer.vtkMRMLScene
-            for event in (kinds.NodeAddedEvent, kinds.NodeRemovedEvent, kinds.EndCloseEvent, kinds.EndImportEvent):
-                self._tags.append(scene.AddObserver(event, lambda *_: self._refresh()))
-        self._refresh()
-
-    def currentNode(self) -> Any:
-        """Return the node that is chosen."""
-        self._require_scene()
-        return self._node
-
-    def setCurrentNode(self, node: Any) -> None:
-        """Choose a node; one that is not in the list is none."""
-        self._require_scene()
-        self._set(node if any(node is other for other in self._nodes) else None)
-
-    def setCurrentNodeID(self, name: str) -> None:
-        """Choose a node by its id."""
-        self.setCurrentNode(self._scene.GetNodeByID(name) if name else None)
-
-    def nodeCount(self) -> int:
-        """Return how many there are to choose from."""
-        return len(self._nodes)
-
-    def addNode(self) -> Any:
-        """Make a node, as the user may by an entry in the list."""
-        self._require_scene()
-        if not self.addEnabled:
-            raise RuntimeError(f"{self.name} has no entry for new nodes")
-        node = self._scene.AddNewNodeByClass(self.nodeTypes[0], self._scene.GenerateUniqueName(self.baseName or "Node"))
-        self._set(node)
-        self.nodeAddedByUser.emit(node)
-        return node
-
-    def _require_scene(self) -> None:
-        if self._scene is None:
-            raise RuntimeError(f"{self.name} has no scene: connect it in the .ui file, and set that of the form")
-
-    def _accepts(self, node: Any) -> bool:
-        if node.GetHideFromEditors() and not self.showHidden:
-            return False
-        return any(
-            node.GetClassName() == kind or (self.showChildNodeTypes and node.IsA(kind)) for kind in self.nodeTypes
-        )
-
-    def _refresh(self) -> None:
-        if "_box" not in vars(self):
-            return
-        scene = self._scene
-        every = [] if scene is None else [scene.GetNthNode(index) for index in range(scene.GetNumberOfNodes())]
-        self._nodes = [node for node in every if self._accepts(node)]
-        kept = self._node if any(self._node is node for node in self._nodes) else None
-        if kept is None and self._nodes and not self.noneEnabled:
-            kept = self._nodes[0]
-        self._box.blockSignals(True)
-        self._box.clear()
-        self._box.addItems([*([self.noneDisplay] if self.noneEnabled else []), *(n.GetName() for n in self._nodes)])
-        self._box.blockSignals(False)
-        self._set(kept)
-
-    def _set(self, node: Any) -> None:
-        changed = node is not self._node
-        self._node = node
-        row = next((index for index, other in enumerate(self._nodes) if other is node), -1)
-        self._box.blockSignals(True)
-        self._box.setCurrentIndex(row + 1 if self.noneEnabled else row)
-        self._box.blockSignals(False)
-        if changed:
-            self.currentNodeIDChanged.emit(self._id())
-            self._changed.emit(node)
-            self._valid.emit(node is not None)
-
-    def _picked(self, row: int) -> None:
-        row -= 1 if self.noneEnabled else 0
-        self._set(self._nodes[row] if row >= 0 else None)
+    def setValue(self, value: float) -> None:
+        """Set the value."""
+        self.value = value
 
 
-CTK = (ctkCollapsibleButton, ctkPathLineEdit)
-MRML = (qMRMLWidget, qMRMLNodeComboBox)
-UiLoader.custom.update({kind.__name__: kind for kind in (*CTK, *MRML)})
+ctkComboBox = wrapped(QtWidgets.QComboBox)
+ctkComboBox.__name__ = "ctkComboBox"
+ctkMessageBox = wrapped(QtWidgets.QMessageBox, Executed)
+ctkMessageBox.__name__ = "ctkMessageBox"
+
+CTK = (ctkCollapsibleButton, ctkPathLineEdit, ctkSliderWidget, ctkComboBox, ctkMessageBox)
 
 
 def make_ctk() -> types.ModuleType:
     """Return the module `ctk`."""
-    module = types.ModuleType("ctk")
+    module = types.ModuleType("ctk", "A few widgets of CTK: a stand-in.")
     vars(module).update({kind.__name__: kind for kind in CTK})
     return module
+
+
+def mrml_widgets() -> tuple[type, ...]:
+    """Return the widgets that Slicer has in its module `slicer`."""
+    from standin.node_selector import qMRMLNodeComboBox
+
+    return (qMRMLWidget, qSlicerWidget, qMRMLNodeComboBox)
+
+
+def allow_in_forms() -> None:
+    """Let .ui files have these widgets, and no others but Qt's."""
+    kinds = (*CTK, *mrml_widgets())
+    UiLoader.custom.update({kind.__name__: kind for kind in kinds if kind is not ctkMessageBox})
