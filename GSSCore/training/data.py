@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import torch
@@ -23,7 +24,7 @@ from GSSCore.training.augmentation_settings import AugmentationSettings
 from GSSCore.training.recipe import DataRecipe
 from GSSCore.vocabulary import MODALITIES, SUBSETS, Modality, Subset, subset, subset_mask
 
-_CASES, _SUBSETS, _SAMPLE = 0, 1, 2
+_CASES, _SUBSETS, _SAMPLE, _META = 0, 1, 2, 3
 """Streams of randomness, so that none depends on how much another has drawn."""
 
 
@@ -110,7 +111,11 @@ def draw_subset(rng: np.random.Generator, modalities: Subset, full_probability: 
 
 
 class TrainingData(Dataset[Sample]):
-    """The samples of a whole training, numbered from 0: sample i is the (i mod n)-th of epoch i // n."""
+    """The samples of a whole training, numbered from 0: sample i is the (i mod n)-th of epoch i // n.
+
+    Sample i + `samples` is the one that corrects sample i where the method wants that (see `MethodRecipe`): of another
+    case, drawn from streams of its own.
+    """
 
     def __init__(
         self,
@@ -119,25 +124,36 @@ class TrainingData(Dataset[Sample]):
         augmentation: AugmentationSettings,
         seed: int,
         samples: int,
+        meta_masks: Literal["full", "random"] = "full",
     ) -> None:
         if not cases:
             raise InputError("there is no case to train on; name a folder that holds studies with label maps")
         fixed = data.missing == "fixed"
         self.cases = assign_missing(cases, data.missing_rates, seed) if fixed else list(cases)
         self.data, self.augmentation, self.seed, self.samples = data, augmentation, seed, samples
+        self.meta_masks = meta_masks
 
     def __len__(self) -> int:
-        return self.samples
+        return 2 * self.samples
 
     def __getitem__(self, number: int) -> Sample:
+        meta, number = divmod(number, self.samples)
         epoch, index = divmod(number, len(self.cases))
-        order = np.random.default_rng((self.seed, _CASES, epoch)).permutation(len(self.cases))
+        # An ordinary sample's streams have the names that they had before there were others.
+        stream: tuple[int, ...] = (_META,) if meta else ()
+        order = np.random.default_rng((self.seed, *stream, _CASES, epoch)).permutation(len(self.cases))
         case = self.cases[order[index]]
-        available = case.modalities
-        if self.data.missing == "random":
-            rng = np.random.default_rng((self.seed, _SUBSETS, epoch, index))
-            available = draw_subset(rng, case.modalities, self.data.full_probability)
-        return self._sample(case, available, np.random.default_rng((self.seed, _SAMPLE, epoch, index)))
+        rng = np.random.default_rng((self.seed, *stream, _SUBSETS, epoch, index))
+        available = self._subset(case, bool(meta), rng)
+        return self._sample(case, available, np.random.default_rng((self.seed, *stream, _SAMPLE, epoch, index)))
+
+    def _subset(self, case: PreparedCase, meta: bool, rng: np.random.Generator) -> Subset:
+        """Return what a sample has: never more than its case."""
+        if meta:
+            return case.modalities if self.meta_masks == "full" else draw_subset(rng, case.modalities, 0.0)
+        if self.data.missing == "fixed":
+            return case.modalities
+        return draw_subset(rng, case.modalities, self.data.full_probability)
 
     def _sample(self, case: PreparedCase, available: Subset, rng: np.random.Generator) -> Sample:
         centre = self._centre(case, rng)
@@ -165,9 +181,16 @@ class TrainingData(Dataset[Sample]):
         return int(d), int(h), int(w)
 
 
-def batches(first: int, steps: int, batch: int) -> list[list[int]]:
-    """Return the sample numbers of the steps from `first` up to `steps`."""
-    return [list(range(step * batch, (step + 1) * batch)) for step in range(first, steps)]
+def batches(first: int, steps: int, batch: int, meta_from: int = 0) -> list[list[int]]:
+    """Return the sample numbers of the steps from `first` up to `steps`.
+
+    Args:
+        first, steps: see above.
+        batch: samples per step.
+        meta_from: where the correcting samples begin; these follow each step's own. 0 for none.
+    """
+    own = [list(range(step * batch, (step + 1) * batch)) for step in range(first, steps)]
+    return [[*numbers, *(number + meta_from for number in numbers)] if meta_from else numbers for numbers in own]
 
 
 def modality_counts(cases: Sequence[PreparedCase]) -> dict[Modality, int]:

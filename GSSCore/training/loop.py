@@ -6,7 +6,7 @@ import logging
 import math
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -19,6 +19,7 @@ from GSSCore.gss.loss import LossTerms, gss_loss
 from GSSCore.networks import SegmentationNetwork, create
 from GSSCore.training.checkpoint import load_checkpoint, save_checkpoint
 from GSSCore.training.data import PreparedCase, Sample, TrainingData, batches, collate
+from GSSCore.training.meta_drop import combine, halves, weights
 from GSSCore.training.recipe import Recipe, ScheduleRecipe
 
 log = logging.getLogger(__name__)
@@ -78,14 +79,15 @@ class Trainer:
         self.recipe, self.device, self.step = recipe, device, 0
         schedule = recipe.schedule
         samples = schedule.steps * schedule.batch
-        self.data = TrainingData(cases, recipe.data, recipe.augmentation, recipe.seed, samples)
+        method = recipe.method
+        self.data = TrainingData(cases, recipe.data, recipe.augmentation, recipe.seed, samples, method.meta_masks)
         torch.manual_seed(recipe.seed)
         network = create(recipe.network.name, **recipe.network.options)
         self.network: SegmentationNetwork = network.to(device)
         self.network.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]  # missing in the stubs
         self.average = deepcopy(self.network).requires_grad_(False)
         self.optimiser = AdamW(_groups(self.network, schedule.weight_decay), betas=schedule.betas)
-        self.loss = recipe.loss
+        self.loss = recipe.loss if method.name == "gss" else replace(recipe.loss, distillation_weight=0.0)
         self.half = half_precision_is_safe(device, recipe.data.crop, self.network.stride)
         log.info("training on %s in %s", device, "bf16" if self.half else "fp32")
 
@@ -107,7 +109,8 @@ class Trainer:
             checkpoint_every: see above.
         """
         last = min(until or self.recipe.schedule.steps, self.recipe.schedule.steps)
-        numbers = batches(self.step, last, self.recipe.schedule.batch)
+        meta_from = self.data.samples if self.recipe.method.name == "meta-drop" else 0
+        numbers = batches(self.step, last, self.recipe.schedule.batch, meta_from)
         loader: DataLoader[Sample] = DataLoader(
             self.data, batch_sampler=numbers, num_workers=workers, collate_fn=collate
         )
@@ -149,16 +152,7 @@ class Trainer:
             group["lr"] = rate
         # Whatever a network itself draws (dropout) depends on the step alone, so that a resumed training repeats it.
         torch.manual_seed(self.recipe.seed * 1_000_003 + self.step)
-        terms = self._loss(sample)
-        if not bool(torch.isfinite(terms.total)):
-            raise GSSError(
-                f"the loss is not finite at step {self.step + 1}, case {', '.join(sample.names)}; "
-                "look at that case, or lower the learning rate; the last checkpoint is kept"
-            )
-        self.optimiser.zero_grad()
-        terms.total.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(self.network.parameters(), schedule.clip)
-        self.optimiser.step()
+        terms = self._meta_step(sample) if self.recipe.method.name == "meta-drop" else self._descend(sample)
         self.step += 1
         self._update_average()
         return StepReport(
@@ -169,6 +163,30 @@ class Trainer:
             distillation=float(terms.distillation),
             learning_rate=rate,
         )
+
+    def _meta_step(self, sample: Sample) -> LossTerms:
+        """Make the two steps of Meta-Drop, and tell the loss of the first."""
+        own, other = halves(sample)
+        start = weights(self.network)
+        terms = self._descend(own)
+        middle = weights(self.network)
+        self._descend(other)
+        combine(self.network, start, middle, self.recipe.method.meta_alpha)
+        return terms
+
+    def _descend(self, sample: Sample) -> LossTerms:
+        """Make one step of the optimiser."""
+        terms = self._loss(sample)
+        if not bool(torch.isfinite(terms.total)):
+            raise GSSError(
+                f"the loss is not finite at step {self.step + 1}, case {', '.join(sample.names)}; "
+                "look at that case, or lower the learning rate; the last checkpoint is kept"
+            )
+        self.optimiser.zero_grad()
+        terms.total.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(self.network.parameters(), self.recipe.schedule.clip)
+        self.optimiser.step()
+        return terms
 
     def _loss(self, sample: Sample) -> LossTerms:
         images, labels, available = (t.to(self.device) for t in (sample.images, sample.labels, sample.available))

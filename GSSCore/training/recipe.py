@@ -119,11 +119,34 @@ class ScheduleRecipe:
 
 
 @dataclass(frozen=True)
+class MethodRecipe:
+    """How the network learns to do without modalities.
+
+    Attributes:
+        name: `gss`: with the pull towards the teacher, as `loss` weighs it; `none`: the same loss without the pull;
+            `meta-drop`: without it too, and each step is corrected by a step on other samples with other masks, see
+            `GSSCore.training.meta_drop`.
+        meta_alpha: with `meta-drop`, the share of the ordinary step that is kept, 0 to 1.
+        meta_masks: with `meta-drop`, what the other samples have: `full`, all modalities of their cases; `random`, a
+            uniformly drawn subset of them.
+    """
+
+    name: Literal["gss", "none", "meta-drop"] = "gss"
+    meta_alpha: float = 0.0
+    meta_masks: Literal["full", "random"] = "full"
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.meta_alpha <= 1.0:
+            raise ValueError("meta_alpha must lie in [0, 1]")
+
+
+@dataclass(frozen=True)
 class Recipe:
     """A whole training."""
 
     seed: int = 0
     name: str = "unnamed"
+    method: MethodRecipe = field(default_factory=MethodRecipe)
     network: NetworkRecipe = field(default_factory=NetworkRecipe)
     data: DataRecipe = field(default_factory=DataRecipe)
     augmentation: AugmentationSettings = field(default_factory=AugmentationSettings)
