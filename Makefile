@@ -45,6 +45,7 @@ $(VENV)/.bench: $(VENV)/.ready
 	@touch $@
 
 pictures: setup
+	$(BIN)/python Testing/core/method_figure.py docs/pictures
 	$(BIN)/python Testing/mrml/make_pictures.py docs/pictures
 	$(BIN)/python Testing/panel/panel_pictures.py docs/pictures
 
