@@ -103,7 +103,7 @@ class Study:
 
         An array that needs no change is not copied: leave it as it is while the study is in use.
         """
-        given = {_modality(key): value for key, value in arrays.items()}
+        given = {named_modality(key): value for key, value in arrays.items()}
         volumes = {m: checks.require_array(*given[m], m) for m in MODALITIES if m in given}
         _choose(reference, volumes)
         return _assemble([_clean(modality, volume) for modality, volume in volumes.items()], reference)
@@ -235,7 +235,7 @@ def _choose(chosen: Modality | str | None, given: Mapping[Modality, object]) -> 
         raise InputError("No modality was given: name at least one file out of FLAIR, T1ce, T1 and T2.")
     if chosen is None:
         return next(modality for modality in REFERENCE_ORDER if modality in given)
-    reference = _modality(chosen)
+    reference = named_modality(chosen)
     if reference not in given:
         raise InputError(
             f"The reference {reference.display} is not among the modalities given "
@@ -244,7 +244,7 @@ def _choose(chosen: Modality | str | None, given: Mapping[Modality, object]) -> 
     return reference
 
 
-def _modality(name: Modality | str) -> Modality:
+def named_modality(name: Modality | str) -> Modality:
     """Return the modality of that name. Raises InputError for any other, with the nearest name."""
     try:
         return Modality(name.lower())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from GSSCore.errors import InputError
 from GSSCore.imaging.volume import Affine
+from GSSCore.study import named_modality
 from GSSCore.vocabulary import MODALITIES, REFERENCE_ORDER, Modality, subset
 
 Node = Any
@@ -29,7 +29,7 @@ def checked(nodes: Nodes) -> dict[Modality, Node]:
         InputError: when there is none, for anything that is not a scalar volume with an image in a scene, and for a
             node that is given twice.
     """
-    given = {_modality(key): node for key, node in nodes.items() if node is not None}
+    given = {named_modality(key): node for key, node in nodes.items() if node is not None}
     volumes = {modality: given[modality] for modality in MODALITIES if modality in given}
     if not volumes:
         raise InputError("No volume was given: choose at least one of FLAIR, T1ce, T1 and T2.")
@@ -60,7 +60,7 @@ def chosen_reference(volumes: Mapping[Modality, Node], wanted: Modality | str | 
     if wanted is None:
         return next(modality for modality in REFERENCE_ORDER if modality in volumes)
     if isinstance(wanted, str):  # a Modality is one
-        modality = _modality(wanted)
+        modality = named_modality(wanted)
         if modality in volumes:
             return modality
         name = modality.display
@@ -114,13 +114,3 @@ def _fault(node: Node) -> str | None:
     if image.GetNumberOfScalarComponents() != 1:
         return f"{name} has {image.GetNumberOfScalarComponents()} values per voxel; choose a scalar volume"
     return None
-
-
-def _modality(name: Modality | str) -> Modality:
-    try:
-        return Modality(name.lower())
-    except (ValueError, AttributeError) as error:
-        names = [modality.value for modality in MODALITIES]
-        near = get_close_matches(str(name).lower(), names, n=1)
-        hint = f"{near[0]!r}, or " if near else ""
-        raise InputError(f"{name!r} is no modality: use {hint}one of {', '.join(names)}.") from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-import tempfile
+import secrets
 from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
@@ -225,8 +225,8 @@ class Panel:
             minimum_component_ml=parameters.minimumComponent,
             et_minimum_ml=parameters.minimumEnhancing,
         )
-        # The report outlives the run, until Slicer clears its temporary folder.
-        report = tempfile.mkdtemp(prefix="GSSSegmentation-report-", dir=slicer.app.temporaryPath)
+        # The report outlives the run, in Slicer's temporary folder; it is made when there is one to be written.
+        report = Path(slicer.app.temporaryPath) / f"GSSSegmentation-report-{secrets.token_hex(4)}"
         reference = None if parameters.reference == "automatic" else parameters.reference
         return Run(
             self.volumes(),

@@ -16,8 +16,8 @@ from GSSCore.training.data import PreparedCase, TrainingData, assign_missing, co
 from GSSCore.training.loop import StepReport, Trainer, half_precision_is_safe
 from GSSCore.training.recipe import DataRecipe, NetworkRecipe, Recipe, ScheduleRecipe
 from GSSCore.vocabulary import MODALITIES, SUBSETS, Modality, subset
+from training_cases import make_cases
 
-SHAPE = (20, 36, 24)
 RECIPE = Recipe(
     seed=4,
     network=NetworkRecipe(options={"widths": [8, 8, 8, 8], "groups": 4}),
@@ -30,18 +30,7 @@ CPU = torch.device("cpu")
 
 @pytest.fixture
 def cases(tmp_path: Path) -> list[PreparedCase]:
-    rng = np.random.default_rng(0)
-    made = []
-    for number in range(3):
-        folder = tmp_path / f"case{number}"
-        folder.mkdir()
-        labels = np.zeros(SHAPE, np.uint8)
-        labels[6:14, 10:20, 8:16] = rng.integers(0, 4, (8, 10, 8))
-        images = rng.normal(size=(4, *SHAPE)) + labels
-        np.save(folder / "images.npy", images.astype(np.float16))
-        np.save(folder / "labels.npy", labels)
-        made.append(PreparedCase(folder.name, folder, MODALITIES))
-    return made
+    return make_cases(tmp_path)
 
 
 def samples(cases: list[PreparedCase], data: DataRecipe = RECIPE.data, seed: int = 4) -> TrainingData:

@@ -19,9 +19,9 @@ from GSSCore.training.data import PreparedCase, TrainingData, batches, collate
 from GSSCore.training.loop import StepReport, Trainer, learning_rate
 from GSSCore.training.meta_drop import combine, halves, weights
 from GSSCore.training.recipe import DataRecipe, MethodRecipe, NetworkRecipe, Recipe, ScheduleRecipe, parse_recipe
-from GSSCore.vocabulary import MODALITIES, Subset, subset, subset_mask
+from GSSCore.vocabulary import MODALITIES, subset, subset_mask
+from training_cases import make_cases
 
-SHAPE = (20, 36, 24)
 RECIPE = Recipe(
     seed=4,
     network=NetworkRecipe(options={"widths": [8, 8, 8, 8], "groups": 4}),
@@ -40,19 +40,7 @@ METHODS = [
 
 @pytest.fixture
 def cases(tmp_path: Path) -> list[PreparedCase]:
-    rng = np.random.default_rng(0)
-    has: list[Subset] = [MODALITIES, subset(["flair", "t2"]), subset(["t1ce", "t1", "t2"])]
-    made = []
-    for number, modalities in enumerate(has):
-        folder = tmp_path / f"case{number}"
-        folder.mkdir()
-        labels = np.zeros(SHAPE, np.uint8)
-        labels[6:14, 10:20, 8:16] = rng.integers(0, 4, (8, 10, 8))
-        images = rng.normal(size=(4, *SHAPE)) + labels
-        np.save(folder / "images.npy", images.astype(np.float16))
-        np.save(folder / "labels.npy", labels)
-        made.append(PreparedCase(folder.name, folder, modalities))
-    return made
+    return make_cases(tmp_path, [MODALITIES, subset(["flair", "t2"]), subset(["t1ce", "t1", "t2"])])
 
 
 def trained(cases: list[PreparedCase], method: MethodRecipe, until: int = 6) -> tuple[Trainer, list[StepReport]]:
