@@ -50,4 +50,4 @@ def _macs(network: SegmentationNetwork, size: tuple[int, int, int], available: t
     with FlopCounterMode(display=False) as counter:
         network(images, available)
     # A multiplication and an addition are two operations, and one multiply-accumulate.
-    return counter.get_total_flops() / 2.0
+    return float(counter.get_total_flops()) / 2.0
