@@ -208,9 +208,11 @@ class Run:
         log = self._child.last_lines()
         if code in _REFUSALS and (self._message or log):
             return _REFUSALS[code](self._in_words(self._message or log.splitlines()[-1].removeprefix("gss: ")))
+        # A launcher tells of a killed process by 128 and the signal's number.
+        killed = -code if code < 0 else code - 128
         how = f"ended with exit code {code}"
-        if code < 0:
-            how = f"was killed by signal {-code}" + (", as happens when memory runs out" if code == -9 else "")
+        if 0 < killed < 65:
+            how = f"was killed by signal {killed}" + (", as happens when memory runs out" if killed == 9 else "")
         tail = f" Its last lines:\n{self._in_words(log)}" if log else " It said nothing."
         return GSSError(f"The segmentation process {how}; the scene is as it was.{tail}")
 

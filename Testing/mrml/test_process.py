@@ -242,3 +242,12 @@ def test_a_full_disk_for_temporary_files_is_refused(
     monkeypatch.setattr(run.Path, "write_bytes", full)
     with pytest.raises(EnvironmentRefused, match=r"No space left on device.*free some space"):
         segment_nodes({"flair": volumes[Modality.FLAIR]}, settings=settings)
+
+
+@pytest.mark.parametrize("code", [137, 143])
+def test_a_child_that_was_killed_behind_its_launcher_is_reported_as_killed(
+    code: int, volumes: Any, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow(monkeypatch, f"import os; os._exit({code})")
+    with pytest.raises(GSSError, match=f"killed by signal {code - 128}"):
+        segment_nodes(volumes, settings=settings)
