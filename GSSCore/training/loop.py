@@ -41,13 +41,14 @@ OnStep = Callable[[StepReport], None]
 
 
 def learning_rate(step: int, schedule: ScheduleRecipe) -> float:
-    """Return the learning rate of a step, counted from 0: a linear warm-up, half a cosine, perhaps a cool-down."""
+    """Return the learning rate of a step, counted from 0: a linear warm-up, the recipe's decay, perhaps a cool-down."""
     if step < schedule.warmup:
         return schedule.learning_rate * (step + 1) / schedule.warmup
     span = max((schedule.horizon or schedule.steps) - schedule.warmup, 1)
-    cosine = 0.5 * (1.0 + math.cos(math.pi * (step - schedule.warmup) / span))
+    gone = (step - schedule.warmup) / span
+    left = 0.5 * (1.0 + math.cos(math.pi * gone)) if schedule.decay == "cosine" else max(1.0 - gone, 0.0) ** 0.9
     cooling = min((schedule.steps - step) / schedule.cooldown, 1.0) if schedule.cooldown else 1.0
-    return schedule.learning_rate * cosine * cooling
+    return schedule.learning_rate * left * cooling
 
 
 def guidance_ramp(step: int, schedule: ScheduleRecipe) -> float:

@@ -81,8 +81,9 @@ class ScheduleRecipe:
     Attributes:
         steps: optimiser steps in all.
         batch: samples per step.
-        learning_rate: at its highest, after `warmup` steps; from there half a cosine down to nothing.
-        horizon: the step at which that cosine ends; 0 for the last one.
+        learning_rate: at its highest, after `warmup` steps; from there it falls to nothing.
+        decay: how it falls: half a `cosine`, or `polynomial`, by the power 0.9, as the networks' papers have it.
+        horizon: the step at which it would be nothing; 0 for the last one.
         cooldown: last steps in which the learning rate also falls linearly to nothing, for a training that stops before
             its horizon.
         weight_decay: of AdamW.
@@ -97,6 +98,7 @@ class ScheduleRecipe:
     steps: int = 4000
     batch: int = 1
     learning_rate: float = 1.5e-3
+    decay: Literal["cosine", "polynomial"] = "cosine"
     weight_decay: float = 1e-2
     betas: tuple[float, float] = (0.9, 0.99)
     warmup: int = 100

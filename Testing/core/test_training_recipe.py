@@ -70,6 +70,13 @@ def test_files_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
         read_recipe(tmp_path / "bad.toml")
 
 
+def test_the_learning_rate_may_fall_as_a_polynomial() -> None:
+    schedule = ScheduleRecipe(steps=110, warmup=10, learning_rate=2.0, decay="polynomial")
+    assert learning_rate(0, schedule) == pytest.approx(0.2)
+    for step in (10, 35, 60, 109):
+        assert learning_rate(step, schedule) == pytest.approx(2.0 * (1.0 - (step - 10) / 100) ** 0.9)
+
+
 def test_the_learning_rate_warms_up_and_follows_half_a_cosine() -> None:
     schedule = ScheduleRecipe(steps=110, warmup=10, learning_rate=1.0)
     assert learning_rate(0, schedule) == pytest.approx(0.1)
