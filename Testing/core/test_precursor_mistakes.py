@@ -16,6 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from GSSCore.dice import region_overlaps
+from GSSCore.evaluation.distances import hausdorff
 from GSSCore.gss.distillation import distillation_loss
 from GSSCore.gss.loss import segmentation_loss
 from GSSCore.gss.teacher import guided_teacher
@@ -264,6 +265,26 @@ def test_a_score_that_makes_up_empty_sides_is_found() -> None:
     check_empty_sides(ours)
     found(check_empty_sides, smoothed)
     found(check_empty_sides, zero_where_empty)
+
+
+def check_empty_distances(distance: Callable[[Any, Any], float]) -> None:
+    """Nothing to find and nothing found is no distance; one of them empty is the rule's, not a short one."""
+    none, some = np.zeros(SHAPE, bool), np.zeros(SHAPE, bool)
+    some[1, 2, 3] = True
+    assert distance(none, none) == 0.0
+    assert distance(some, none) == distance(none, some) == 373.13
+
+
+def test_a_distance_that_makes_up_empty_sides_is_found() -> None:
+    def ours(prediction: Any, truth: Any) -> float:
+        return hausdorff(prediction, truth, (1.0, 1.0, 1.0))
+
+    def made_up(value: float) -> Callable[[Any, Any], float]:
+        return lambda p, t: value if not (p.any() and t.any()) else ours(p, t)
+
+    check_empty_distances(ours)
+    found(check_empty_distances, made_up(0.0))
+    found(check_empty_distances, made_up(1.0))
 
 
 def check_noise(add: Callable[[Tensor], Tensor]) -> None:
