@@ -49,7 +49,8 @@ def _box(mask: Mask) -> tuple[slice, ...]:
 
 
 def _surface(mask: Mask) -> Mask:
-    return mask & ~np.asarray(binary_erosion(mask, border_value=0), bool)
+    inner: Mask = np.asarray(binary_erosion(mask, border_value=0), bool)
+    return mask & ~inner
 
 
 def _directed(start: Mask, target: Mask, spacing: tuple[float, float, float], percentile: float) -> float:
