@@ -60,6 +60,9 @@ def gss_loss(
     for logits in output.auxiliary if settings.auxiliary_weight else ():
         resized = F.interpolate(logits.float(), truth.shape[2:], mode="nearest")
         total = total + settings.auxiliary_weight * segmentation_loss(resized, truth, settings).sum() / batch
+    weights = {"shared": settings.shared_weight, "domain": settings.domain_weight}
+    for name, per_sample in output.own_losses.items():
+        total = total + weights[name] * per_sample.float().sum() / batch
     return LossTerms(total, fused.detach(), single.detach(), pull.detach())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -41,6 +42,9 @@ class LossSettings:
         class_weights: in that cross-entropy, of each class's voxels, in the order of `vocabulary.CLASSES`: a rare class
             can't make itself heard otherwise, for a Dice term hardly moves a probability that is near zero.
         auxiliary_weight: of the same terms on a network's deep-supervision outputs.
+        shared_weight: of the distance between the shared features of available modalities, where the network has such
+            (shaspec).
+        domain_weight: of telling the modality from its specific features, where the network does so (shaspec).
         temperature: divides the single-modality logits before teacher and pull are computed.
         teacher: thresholds and floor.
     """
@@ -51,13 +55,15 @@ class LossSettings:
     cross_entropy_weight: float = 0.0
     class_weights: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0)
     auxiliary_weight: float = 0.0
+    shared_weight: float = 0.1
+    domain_weight: float = 0.02
     temperature: float = 1.0
     teacher: TeacherSettings = field(default_factory=TeacherSettings)
 
     def __post_init__(self) -> None:
-        for name in ("distillation_weight", "single_weight", "cross_entropy_weight", "auxiliary_weight"):
-            if getattr(self, name) < 0.0:
-                raise ValueError(f"{name} must not be negative")
+        for weight in dataclasses.fields(self):
+            if weight.name.endswith("_weight") and getattr(self, weight.name) < 0.0:
+                raise ValueError(f"{weight.name} must not be negative")
         if min(self.class_weights) <= 0.0:
             raise ValueError("class_weights must be positive")
         if self.temperature <= 0.0:

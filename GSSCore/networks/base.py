@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import torch
@@ -25,11 +25,13 @@ class NetworkOutput:
         per_modality: (B, M, C, D, H, W), from each modality alone, or None when not asked for. Entries of missing
             modalities are zero and mean nothing.
         auxiliary: deep-supervision logits, each (B, C, D', H', W').
+        own_losses: what the network itself wants to be small, per sample (B,), by name; in training mode only.
     """
 
     fused: Tensor
     per_modality: Tensor | None = None
     auxiliary: Sequence[Tensor] = ()
+    own_losses: Mapping[str, Tensor] = field(default_factory=dict)
 
 
 class SegmentationNetwork(nn.Module, ABC):

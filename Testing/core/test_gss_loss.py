@@ -144,6 +144,17 @@ def test_auxiliary_outputs_are_scored_at_full_size() -> None:
     assert float(extra.detach()) == pytest.approx(1.5 * float(plain.detach()), rel=1e-5)
 
 
+def test_a_networks_own_losses_count_with_their_weights_and_per_sample() -> None:
+    output, labels = example(2, seed=14)
+    available = torch.ones(2, 4, dtype=torch.bool)
+    own = {"shared": torch.tensor([3.0, 5.0]), "domain": torch.tensor([0.0, 20.0])}
+    plain = gss_loss(output, labels, available).total
+    extra = gss_loss(replace(output, own_losses=own), labels, available).total
+    assert float((extra - plain).detach()) == pytest.approx(0.1 * 4.0 + 0.02 * 10.0, rel=1e-4)
+    off = LossSettings(shared_weight=0.0, domain_weight=0.0)
+    assert float(gss_loss(replace(output, own_losses=own), labels, available, off).total) == float(plain)
+
+
 def test_a_perfect_prediction_costs_nothing_where_every_class_occurs() -> None:
     labels = torch.arange(4).reshape(1, 4, 1, 1).expand(1, 4, 3, 2)
     truth = torch.nn.functional.one_hot(labels, 4).permute(0, 4, 1, 2, 3).float()
@@ -154,6 +165,7 @@ def test_a_perfect_prediction_costs_nothing_where_every_class_occurs() -> None:
 def test_settings_out_of_range_are_refused() -> None:
     for change in (
         {"distillation_weight": -1.0},
+        {"domain_weight": -0.1},
         {"temperature": 0.0},
         {"class_weights": (1.0, 0.0, 1.0, 1.0)},
         {"dice_over": "voxels"},

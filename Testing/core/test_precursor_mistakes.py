@@ -21,10 +21,11 @@ from GSSCore.gss.distillation import distillation_loss
 from GSSCore.gss.loss import segmentation_loss
 from GSSCore.gss.teacher import guided_teacher
 from GSSCore.imaging.intensities import z_score
-from GSSCore.networks import create
+from GSSCore.networks import names
 from GSSCore.study import Study
 from GSSCore.training.augmentation import IntensityParameters, Parameters, take, vary_intensities
 from GSSCore.vocabulary import MODALITIES, SUBSETS, Modality, mask_subset, subset_mask, subset_name
+from small_networks import small
 
 SHAPE = (3, 5, 4)
 """No two axes are of the same length."""
@@ -170,10 +171,9 @@ def test_a_second_softmax_is_found() -> None:
     found(check_one_softmax, lambda logits, truth: segmentation_loss(logits.softmax(1), truth))
 
 
-@pytest.mark.parametrize("name", ["unet"])
+@pytest.mark.parametrize("name", names())
 def test_networks_return_logits(name: str) -> None:
-    network = create(name, widths=[8, 8, 8, 8], groups=4)
-    output = network(torch.randn(1, 4, 16, 32, 48), torch.ones(1, 4, dtype=torch.bool), per_modality=True)
+    output = small(name)(torch.randn(1, 4, 16, 32, 48), torch.ones(1, 4, dtype=torch.bool), per_modality=True)
     for logits, axis in ((output.fused, 1), (output.per_modality, 2)):
         assert logits is not None
         assert not torch.allclose(logits.sum(axis), torch.ones(())), "no probabilities"

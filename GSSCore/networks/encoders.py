@@ -1,0 +1,241 @@
+"""What mmFormer, RFNet and M2FTrans share: an encoder for each modality, and a decoder for what each says alone.
+
+Written from the descriptions in the three papers (see `mmformer`, `rfnet`, `m2ftrans`). Chosen where they leave it open
+or where this project needs something else:
+
+- Only what is available is encoded and decoded: samples and modalities are gathered, and zeros stand for the rest.
+- Reflecting one voxel needs two; along an axis of a single voxel, that voxel is repeated.
+- Instance normalisation of a single voxel is zero instead of an error, as the formula says.
+- In a pre-norm encoder the first convolution takes the image as it is: z-scored intensities are normalised already,
+  and an activation would blunt the dark half of them.
+
+Nothing here mixes samples, so that a batch says of each what it says of it alone.
+
+Trilinear enlargement and reflection padding have no deterministic backward pass on CUDA: there, a repeated training
+differs in the last bits. On a CPU it is repeated exactly.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from GSSCore.networks.base import NUM_CLASSES, NUM_MODALITIES
+
+SLOPE = 0.2
+
+
+def reflect(x: Tensor) -> Tensor:
+    """Pad `x` (N, C, D, H, W) by one voxel on every side with its mirror image; a single voxel is repeated."""
+    if min(x.shape[2:]) > 1:
+        return F.pad(x, (1,) * 6, mode="reflect")
+    # The last axis comes first in what `pad` wants.
+    single = [int(size == 1) for size in reversed(x.shape[2:]) for _ in range(2)]
+    x = F.pad(x, single, mode="replicate")
+    return F.pad(x, [1 - flag for flag in single], mode="reflect")
+
+
+def instance_norm(x: Tensor) -> Tensor:
+    """Return `x` (N, C, D, H, W) with mean 0 and variance 1 over the voxels of each sample's channel.
+
+    Statistics are accumulated in float32, and the type is kept. A constant channel, such as a single voxel, gives
+    zeros.
+    """
+    # A group for each channel is the same as `F.instance_norm`, which copies to normalise and refuses single voxels;
+    # autocast on CUDA has it return float32, which would double the memory of all that follows.
+    return torch.group_norm(x, x.shape[1]).to(x.dtype)
+
+
+def upsample(x: Tensor) -> Tensor:
+    """Enlarge `x` (N, C, D, H, W) trilinearly to (N, C, 2D, 2H, 2W), the outer borders in place.
+
+    The backward pass is not deterministic on CUDA.
+    """
+    # With aligned corners the places read from would depend on the window's size.
+    return F.interpolate(x, scale_factor=2.0, mode="trilinear", align_corners=False)
+
+
+class ConvBlock(nn.Module):
+    """Convolution with reflect padding, instance normalisation without parameters, leaky ReLU.
+
+    Args:
+        inputs: channels that come in.
+        outputs: channels that go out.
+        stride: 1, or 2 to halve the resolution.
+        kernel: 3 or 1 voxels wide.
+        pre_norm: normalise, activate, convolve; instead of convolve, normalise, activate.
+    """
+
+    def __init__(self, inputs: int, outputs: int, stride: int = 1, kernel: int = 3, pre_norm: bool = False) -> None:
+        super().__init__()
+        if kernel not in (1, 3):
+            raise ValueError(f"a kernel is 1 or 3 voxels wide, not {kernel}")
+        self.pre_norm = pre_norm
+        self.conv = _conv(inputs, outputs, stride, kernel)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return (N, outputs, D / stride, H / stride, W / stride) from `x` (N, inputs, D, H, W)."""
+        if self.pre_norm:
+            return _convolve(self.conv, F.leaky_relu(instance_norm(x), SLOPE))
+        return F.leaky_relu(instance_norm(_convolve(self.conv, x)), SLOPE)
+
+
+class InputConv(nn.Module):
+    """A convolution with reflect padding and nothing else, with which a pre-norm encoder begins."""
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.conv = _conv(inputs, outputs, 1, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return (N, outputs, D, H, W) from `x` (N, inputs, D, H, W)."""
+        return _convolve(self.conv, x)
+
+
+class Stage(nn.Module):
+    """One resolution of an encoder: a convolution, and two more that add to what it gives."""
+
+    def __init__(self, first: nn.Module, width: int, pre_norm: bool) -> None:
+        super().__init__()
+        self.first = first
+        self.residual = nn.Sequential(
+            ConvBlock(width, width, pre_norm=pre_norm), ConvBlock(width, width, pre_norm=pre_norm)
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return (N, width, ...) from what the stage before gives."""
+        x = self.first(x)
+        y: Tensor = x + self.residual(x)
+        return y
+
+
+class Encoder(nn.Module):
+    """Encodes one modality at ever lower resolutions.
+
+    Args:
+        widths: channels per level, the highest resolution first.
+        pre_norm: see `ConvBlock`.
+    """
+
+    def __init__(self, widths: Sequence[int], pre_norm: bool = False) -> None:
+        super().__init__()
+        first: nn.Module = InputConv(1, widths[0]) if pre_norm else ConvBlock(1, widths[0])
+        stages = [Stage(first, widths[0], pre_norm)]
+        for inputs, outputs in itertools.pairwise(widths):
+            stages.append(Stage(ConvBlock(inputs, outputs, stride=2, pre_norm=pre_norm), outputs, pre_norm))
+        self.stages = nn.ModuleList(stages)
+
+    def forward(self, x: Tensor) -> list[Tensor]:
+        """Return the levels of `x` (N, 1, D, H, W): level i is (N, widths[i], D / 2^i, H / 2^i, W / 2^i)."""
+        levels: list[Tensor] = []
+        for stage in self.stages:
+            x = stage(x)
+            levels.append(x)
+        return levels
+
+
+class ModalityEncoders(nn.Module):
+    """An encoder for each modality, of one shape and with weights of its own.
+
+    Args:
+        widths: channels per level, the highest resolution first.
+        pre_norm: see `ConvBlock`.
+    """
+
+    def __init__(self, widths: Sequence[int], pre_norm: bool = False) -> None:
+        super().__init__()
+        self.encoders = nn.ModuleList(Encoder(widths, pre_norm) for _ in range(NUM_MODALITIES))
+
+    def forward(self, images: Tensor, available: Tensor) -> list[Tensor]:
+        """Encode what is available, and nothing else.
+
+        Args:
+            images: (B, M, D, H, W); missing channels are not read.
+            available: bool (B, M), with at least one True.
+
+        Returns:
+            (B, M, widths[i], D / 2^i, H / 2^i, W / 2^i) for each level i, exact zeros where missing.
+        """
+        modality, sample = available.T.nonzero(as_tuple=True)
+        pairs = sample * NUM_MODALITIES + modality
+        rows = torch.split(images.flatten(0, 1).index_select(0, pairs)[:, None], available.sum(0).tolist())
+        encoded = [encoder(row) for encoder, row in zip(self.encoders, rows, strict=True) if len(row)]
+        return [_spread(torch.cat(level), pairs, len(images)) for level in zip(*encoded, strict=True)]
+
+
+class SharedDecoder(nn.Module):
+    """Decodes one modality's levels, whichever it is.
+
+    Args:
+        widths: channels per level, the highest resolution first.
+        pre_norm: see `ConvBlock`.
+    """
+
+    def __init__(self, widths: Sequence[int], pre_norm: bool = False) -> None:
+        super().__init__()
+        pairs = list(itertools.pairwise(widths))
+        self.ups = nn.ModuleList(ConvBlock(deep, width, pre_norm=pre_norm) for width, deep in pairs)
+        self.joins = nn.ModuleList(
+            nn.Sequential(
+                ConvBlock(2 * width, width, pre_norm=pre_norm),
+                ConvBlock(width, width, kernel=1, pre_norm=pre_norm),
+            )
+            for width in widths[:-1]
+        )
+        self.head = nn.Conv3d(widths[0], NUM_CLASSES, 1)
+
+    def forward(self, levels: Sequence[Tensor]) -> Tensor:
+        """Return logits (N, C, D, H, W) of one modality's `levels`, each (N, widths[i], D / 2^i, H / 2^i, W / 2^i).
+
+        Not deterministic in its backward pass on CUDA, see `upsample`.
+        """
+        *skips, x = levels
+        for level in reversed(range(len(skips))):
+            up = self.ups[level](upsample(x))
+            x = self.joins[level](torch.cat((skips[level], up), 1))
+        logits: Tensor = self.head(x)
+        return logits
+
+
+def single_logits(decoder: SharedDecoder, features: Sequence[Tensor], available: Tensor) -> Tensor:
+    """Decode each available modality from its own features alone.
+
+    Args:
+        decoder: shared by all modalities.
+        features: (B, M, widths[i], D / 2^i, H / 2^i, W / 2^i) for each level i.
+        available: bool (B, M), with at least one True.
+
+    Returns:
+        Logits (B, M, NUM_CLASSES, D, H, W), exact zeros where missing.
+    """
+    pairs = available.flatten().nonzero(as_tuple=True)[0]
+    logits = decoder([level.flatten(0, 1).index_select(0, pairs) for level in features])
+    return _spread(logits, pairs, len(available))
+
+
+def masked_concat(features: Tensor, available: Tensor) -> Tensor:
+    """Return (B, M * C, D, H, W) from `features` (B, M, C, D, H, W), exact zeros where `available` (B, M) is False."""
+    here = available[:, :, None, None, None, None]
+    return torch.where(here, features, features.new_zeros(())).flatten(1, 2)
+
+
+def _conv(inputs: int, outputs: int, stride: int, kernel: int) -> nn.Conv3d:
+    """Return a convolution without padding: `reflect` does that, for single voxels too."""
+    conv = nn.Conv3d(inputs, outputs, kernel, stride)
+    nn.init.kaiming_normal_(conv.weight, a=SLOPE, nonlinearity="leaky_relu")
+    return conv
+
+
+def _convolve(conv: nn.Conv3d, x: Tensor) -> Tensor:
+    y: Tensor = conv(reflect(x) if conv.kernel_size[0] > 1 else x)
+    return y
+
+
+def _spread(rows: Tensor, pairs: Tensor, batch: int) -> Tensor:
+    """Return (batch, M, ...) with `rows` (N, ...) at the flat (sample, modality) `pairs` (N,), zeros elsewhere."""
+    empty = rows.new_zeros(batch * NUM_MODALITIES, *rows.shape[1:])
+    return empty.index_copy(0, pairs, rows).reshape(batch, NUM_MODALITIES, *rows.shape[1:])
