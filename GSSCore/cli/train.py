@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from GSSCore.cli.arguments import Commands
+from GSSCore.cli.arguments import Commands, plain_table
+from GSSCore.cli.progress import FORMS, Reporter
+from GSSCore.vocabulary import MODALITIES
+
+if TYPE_CHECKING:
+    from GSSCore.training.dry_run import Needs
+    from GSSCore.training.loop import OnStep, StepReport
+    from GSSCore.training.recipe import Recipe
 
 
 def add_to(commands: Commands) -> None:
     """Add the command."""
     parser = commands.add_parser(
-        "train", help="train a network by a recipe", description="Trains a network as a recipe (TOML) says."
+        "train",
+        help="train a network by a recipe",
+        description="Trains a network as a recipe (TOML) says. Ctrl-C or SIGTERM stops it after the step at work, with "
+        "a checkpoint. On several GPUs: torchrun --nproc-per-node N -m GSSCore train ...",
     )
     parser.add_argument("recipe", type=Path, help="TOML file; see recipes/")
     parser.add_argument(
@@ -21,27 +33,94 @@ def add_to(commands: Commands) -> None:
     parser.add_argument("--output", type=Path, required=True, metavar="FOLDER", help="checkpoint, log and network")
     parser.add_argument("--cache", type=Path, metavar="FOLDER", help="prepared cases (default: inside the output)")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N or mps (default: auto)")
-    parser.add_argument("--workers", type=int, default=0, help="processes that make samples")
+    parser.add_argument("--workers", type=int, default=0, help="processes that make samples (default: 0)")
+    parser.add_argument(
+        "--accumulate", type=int, default=1, metavar="N", help="work off each batch in N passes, to save memory"
+    )
     parser.add_argument("--start", type=Path, metavar="FOLDER", help="network whose weights to start from")
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in the output folder")
-    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    parser.add_argument(
+        "--checkpoint-every", type=int, default=200, metavar="STEPS", help="steps between checkpoints (default: 200)"
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="tell data, memory and time from a few steps, and write nothing"
+    )
+    parser.add_argument("--progress", choices=FORMS, default="bar", help="bar, JSON lines on standard output, or none")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> None:
-    """Train, and print where the network is."""
+    """Train, and print where the network is; or tell what it would take."""
     from GSSCore.training.recipe import read_recipe
 
-    read_recipe(options.recipe)  # a mistake in it shows at once, before torch is loaded
-    from GSSCore.training.run import TrainingPlaces, train
+    recipe = read_recipe(options.recipe)  # a mistake in it shows at once, before torch is loaded
+    from GSSCore.training.run import Running, TrainingPlaces, train
 
     places = TrainingPlaces(options.data, options.output, options.split, options.cache, options.start)
+    running = Running(options.device, options.workers, options.accumulate, options.resume, options.checkpoint_every)
+    if options.dry_run:
+        from GSSCore.training.dry_run import dry_run
+
+        print(describe(recipe, dry_run(options.recipe, places, running)))
+        return
+    reporter = Reporter(options.progress)
+    bar = _bar(recipe) if options.progress == "bar" else None
     folder = train(
         options.recipe,
         places,
-        device=options.device,
-        workers=options.workers,
-        resume=options.resume,
-        progress=not options.quiet,
+        running,
+        bar or (lambda step: reporter("train", step.step / recipe.schedule.steps)),
     )
-    print(f"network written to {folder}")
+    if _leads():
+        reporter.done(str(folder))
+        if options.progress != "jsonl":
+            print(f"network written to {folder}")
+
+
+def describe(recipe: Recipe, needs: Needs) -> str:
+    """Return what a training needs as a table."""
+    guided, plain = needs.seconds_per_step
+    having = ", ".join(f"{m.display} {n}" for m, n in zip(MODALITIES, needs.with_modality, strict=True))
+    step = f"{guided:.2f} s" + (f", {plain:.2f} s before step {recipe.schedule.guided_from}" if plain != guided else "")
+    memory = "not known" if needs.memory_bytes is None else f"{needs.memory_bytes / 2**30:.2f} GiB"
+    return plain_table(
+        ["recipe", recipe.name],
+        [
+            ["cases", f"{needs.cases} ({having})"],
+            ["network", f"{recipe.network.name}, {needs.parameters / 1e6:.2f} million parameters"],
+            ["device", needs.device],
+            ["memory at its highest", memory],
+            ["time per step", step],
+            ["steps", f"{recipe.schedule.steps}, about {needs.hours:.1f} h"],
+            ["prepared cases", f"{needs.cache_bytes / 2**30:.2f} GiB of {needs.free_bytes / 2**30:.1f} GiB free"],
+        ],
+    )
+
+
+def _bar(recipe: Recipe) -> OnStep:
+    """Return what moves a progress bar, which also tells the loss and the time left."""
+    from GSSCore.errors import EnvironmentRefused
+
+    try:
+        from tqdm import tqdm
+    except ImportError as fault:
+        raise EnvironmentRefused(
+            f"training needs packages that are not installed ({fault}); pip install 'gsssegmentation[train]'"
+        ) from fault
+    bars: list[Any] = []
+
+    def report(step: StepReport) -> None:
+        # Made at the first step, for only then is it known where a resumed training goes on, and which process leads.
+        if not bars:
+            bars.append(tqdm(total=recipe.schedule.steps, initial=step.step - 1, unit="step", desc=recipe.name))
+        bars[0].set_postfix(loss=f"{step.loss:.3f}", refresh=False)
+        bars[0].update()
+        if step.step == recipe.schedule.steps:
+            bars[0].close()
+
+    return report
+
+
+def _leads() -> bool:
+    """Tell whether this is the only process, or the first of those that `torchrun` started."""
+    return os.environ.get("RANK", "0") == "0"

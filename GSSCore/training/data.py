@@ -22,6 +22,7 @@ from GSSCore.errors import InputError
 from GSSCore.training.augmentation import draw, take, vary_intensities
 from GSSCore.training.augmentation_settings import AugmentationSettings
 from GSSCore.training.recipe import DataRecipe
+from GSSCore.training.world import ALONE, World
 from GSSCore.vocabulary import MODALITIES, SUBSETS, Modality, Subset, subset, subset_mask
 
 _CASES, _SUBSETS, _SAMPLE, _META = 0, 1, 2, 3
@@ -69,6 +70,10 @@ class Sample:
     labels: Tensor
     available: Tensor
     names: tuple[str, ...]
+
+    def part(self, which: slice) -> Sample:
+        """Return some of several stacked samples."""
+        return Sample(self.images[which], self.labels[which], self.available[which], self.names[which])
 
 
 def collate(samples: Sequence[Sample]) -> Sample:
@@ -181,16 +186,17 @@ class TrainingData(Dataset[Sample]):
         return int(d), int(h), int(w)
 
 
-def batches(first: int, steps: int, batch: int, meta_from: int = 0) -> list[list[int]]:
-    """Return the sample numbers of the steps from `first` up to `steps`.
+def batches(first: int, steps: int, batch: int, meta_from: int = 0, world: World = ALONE) -> list[list[int]]:
+    """Return the sample numbers of one process in the steps from `first` up to `steps`.
 
     Args:
         first, steps: see above.
-        batch: samples per step.
+        batch: samples per step, of all processes together.
         meta_from: where the correcting samples begin; these follow each step's own. 0 for none.
+        world: the processes.
     """
-    own = [list(range(step * batch, (step + 1) * batch)) for step in range(first, steps)]
-    return [[*numbers, *(number + meta_from for number in numbers)] if meta_from else numbers for numbers in own]
+    own = [world.share(range(step * batch, (step + 1) * batch)) for step in range(first, steps)]
+    return [[*numbers, *(number + meta_from for number in numbers)] if meta_from else [*numbers] for numbers in own]
 
 
 def modality_counts(cases: Sequence[PreparedCase]) -> dict[Modality, int]:

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import logging
 import math
+import warnings
 from collections.abc import Callable
+from contextlib import nullcontext
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NoReturn
 
 import torch
 from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
 from torch.optim import AdamW
 from torch.utils.data import DataLoader
 
 from GSSCore.errors import GSSError, InputError
-from GSSCore.gss.loss import LossTerms, gss_loss
 from GSSCore.networks import SegmentationNetwork, create
 from GSSCore.training.checkpoint import load_checkpoint, save_checkpoint
 from GSSCore.training.data import PreparedCase, Sample, TrainingData, batches, collate
 from GSSCore.training.meta_drop import combine, halves, weights
+from GSSCore.training.objective import PARTS, Objective
 from GSSCore.training.recipe import Recipe, ScheduleRecipe
+from GSSCore.training.stopping import leave_signals_to_parent
+from GSSCore.training.world import ALONE, World
 
 log = logging.getLogger(__name__)
 
@@ -74,13 +80,27 @@ class Trainer:
         recipe: everything that determines the training.
         cases: what it trains on.
         device: where it runs.
+        world: the processes that train together; each takes its part of every batch.
+        accumulate: passes in which a process works off its part, to save memory; the sum is the same.
+
+    Raises:
+        InputError: when the batch can't be divided so.
     """
 
-    def __init__(self, recipe: Recipe, cases: list[PreparedCase], device: torch.device) -> None:
-        self.recipe, self.device, self.step = recipe, device, 0
-        schedule = recipe.schedule
+    def __init__(
+        self,
+        recipe: Recipe,
+        cases: list[PreparedCase],
+        device: torch.device,
+        world: World = ALONE,
+        accumulate: int = 1,
+    ) -> None:
+        self.recipe, self.device, self.world, self.accumulate, self.step = recipe, device, world, accumulate, 0
+        schedule, method = recipe.schedule, recipe.method
+        each = len(world.share(range(schedule.batch)))
+        if accumulate < 1 or each % accumulate:
+            raise InputError(f"{each} samples per process can't be worked off in {accumulate} equal passes")
         samples = schedule.steps * schedule.batch
-        method = recipe.method
         self.data = TrainingData(cases, recipe.data, recipe.augmentation, recipe.seed, samples, method.meta_masks)
         torch.manual_seed(recipe.seed)
         network = create(recipe.network.name, **recipe.network.options)
@@ -88,9 +108,16 @@ class Trainer:
         self.network.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]  # missing in the stubs
         self.average = deepcopy(self.network).requires_grad_(False)
         self.optimiser = AdamW(_groups(self.network, schedule.weight_decay), betas=schedule.betas)
-        self.loss = recipe.loss if method.name == "gss" else replace(recipe.loss, distillation_weight=0.0)
-        self.half = half_precision_is_safe(device, recipe.data.crop, self.network.stride)
-        log.info("training on %s in %s", device, "bf16" if self.half else "fp32")
+        loss = recipe.loss if method.name == "gss" else replace(recipe.loss, distillation_weight=0.0)
+        bf16 = half_precision_is_safe(device, recipe.data.crop, self.network.stride)
+        self.objective = Objective(self.network, loss, bf16)
+        self._parallel: nn.Module = self.objective
+        if world.size > 1:
+            # The strides of 1 x 1 x 1 kernels are ambiguous; what that costs is nothing beside a step.
+            warnings.filterwarnings("ignore", "Grad strides do not match bucket view strides")
+            # Which encoders a batch needs depends on what its samples have.
+            self._parallel = DistributedDataParallel(self.objective, find_unused_parameters=True)
+        log.info("training on %s in %s", device, "bf16" if bf16 else "fp32")
 
     def run(
         self,
@@ -99,8 +126,9 @@ class Trainer:
         workers: int = 0,
         checkpoint: Path | None = None,
         checkpoint_every: int = 200,
-    ) -> None:
-        """Train up to step `until`, or the recipe's last.
+        stop: Callable[[], bool] = lambda: False,
+    ) -> bool:
+        """Train up to step `until`, or the recipe's last; tell whether that was reached.
 
         Args:
             on_step: called after each step.
@@ -108,24 +136,37 @@ class Trainer:
             workers: processes that make samples; the result does not depend on it.
             checkpoint: file that is written every `checkpoint_every` steps and at the end.
             checkpoint_every: see above.
+            stop: asked after each step, by all processes; when it says so to one of them, all stop.
         """
         last = min(until or self.recipe.schedule.steps, self.recipe.schedule.steps)
-        meta_from = self.data.samples if self.recipe.method.name == "meta-drop" else 0
-        numbers = batches(self.step, last, self.recipe.schedule.batch, meta_from)
-        loader: DataLoader[Sample] = DataLoader(
-            self.data, batch_sampler=numbers, num_workers=workers, collate_fn=collate
-        )
+        loader = self._loader(last, workers)
         self.network.train()
         for sample in loader:
             report = self._train_step(sample)
-            if checkpoint and (self.step % checkpoint_every == 0 or self.step == last):
+            stopping = bool(self.world.mean(torch.tensor(float(stop()), device=self.device)) > 0.0)
+            if checkpoint and (self.step % checkpoint_every == 0 or self.step == last or stopping):
                 self.save(checkpoint)
             if on_step:
                 on_step(report)
+            if stopping:
+                break
+        return self.step == last
+
+    def _loader(self, last: int, workers: int) -> DataLoader[Sample]:
+        meta_from = self.data.samples if self.recipe.method.name == "meta-drop" else 0
+        return DataLoader(
+            self.data,
+            batch_sampler=batches(self.step, last, self.recipe.schedule.batch, meta_from, self.world),
+            num_workers=workers,
+            collate_fn=collate,
+            pin_memory=self.device.type == "cuda",
+            worker_init_fn=leave_signals_to_parent,
+        )
 
     def save(self, path: Path) -> None:
-        """Write a checkpoint."""
-        save_checkpoint(path, self.step, self.network, self.average, self.optimiser, self.recipe.to_json())
+        """Write a checkpoint; of several processes, the first one does."""
+        if self.world.leads:
+            save_checkpoint(path, self.step, self.network, self.average, self.optimiser, self.recipe.to_json())
 
     def start_from(self, network: SegmentationNetwork) -> None:
         """Take another network's weights to begin with.
@@ -151,51 +192,70 @@ class Trainer:
         rate = learning_rate(self.step, schedule)
         for group in self.optimiser.param_groups:
             group["lr"] = rate
-        # Whatever a network itself draws (dropout) depends on the step alone, so that a resumed training repeats it.
-        torch.manual_seed(self.recipe.seed * 1_000_003 + self.step)
-        terms = self._meta_step(sample) if self.recipe.method.name == "meta-drop" else self._descend(sample)
+        # Whatever a network itself draws (dropout) depends on the step, so that a resumed training repeats it, and on
+        # the process, so that no two drop the same.
+        torch.manual_seed(self.recipe.seed * 1_000_003 + self.step + self.world.rank * 1_000_000_007)
+        parts = self._meta_step(sample) if self.recipe.method.name == "meta-drop" else self._descend(sample)
         self.step += 1
         self._update_average()
-        return StepReport(
-            self.step,
-            loss=float(terms.total.detach()),
-            fused=float(terms.fused),
-            single=float(terms.single),
-            distillation=float(terms.distillation),
-            learning_rate=rate,
-        )
+        return StepReport(self.step, **dict(zip(PARTS, parts.tolist(), strict=True)), learning_rate=rate)
 
-    def _meta_step(self, sample: Sample) -> LossTerms:
+    def _meta_step(self, sample: Sample) -> Tensor:
         """Make the two steps of Meta-Drop, and tell the loss of the first."""
         own, other = halves(sample)
         start = weights(self.network)
-        terms = self._descend(own)
+        parts = self._descend(own)
         middle = weights(self.network)
         self._descend(other)
         combine(self.network, start, middle, self.recipe.method.meta_alpha)
-        return terms
+        return parts
 
-    def _descend(self, sample: Sample) -> LossTerms:
-        """Make one step of the optimiser."""
-        terms = self._loss(sample)
-        if not bool(torch.isfinite(terms.total)):
-            raise GSSError(
-                f"the loss is not finite at step {self.step + 1}, case {', '.join(sample.names)}; "
-                "look at that case, or lower the learning rate; the last checkpoint is kept"
-            )
+    def _descend(self, sample: Sample) -> Tensor:
+        """Make one step of the optimiser; return the `PARTS` of the loss, over all processes."""
         self.optimiser.zero_grad()
-        terms.total.backward()  # type: ignore[no-untyped-call]
+        parts = self.world.mean(self._gradients(sample))
+        if not bool(torch.isfinite(parts).all()):
+            self._refuse(sample)
         nn.utils.clip_grad_norm_(self.network.parameters(), self.recipe.schedule.clip)
         self.optimiser.step()
-        return terms
+        return parts
 
-    def _loss(self, sample: Sample) -> LossTerms:
-        images, labels, available = (t.to(self.device) for t in (sample.images, sample.labels, sample.available))
-        guided = self.step >= self.recipe.schedule.guided_from and self.loss.single_weight > 0.0
-        # bf16 has fp32's range, so no gradient needs scaling.
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.half):
-            output = self.network(images, available, per_modality=guided)
-        return gss_loss(output, labels, available, self.loss, guidance_ramp(self.step, self.recipe.schedule))
+    def _gradients(self, sample: Sample) -> Tensor:
+        """Add up the gradients of the passes; return the mean `PARTS` of this process's loss."""
+        each = len(sample.names) // self.accumulate
+        passes = [sample.part(slice(first, first + each)) for first in range(0, len(sample.names), each)]
+        parts = []
+        for number, one in enumerate(passes, start=1):
+            # Processes exchange gradients once, after the last pass.
+            alone = number < len(passes) and isinstance(self._parallel, DistributedDataParallel)
+            with self._parallel.no_sync() if alone else nullcontext():  # type: ignore[operator]
+                total, of_pass = self._loss(one)
+                (total / len(passes)).backward()  # type: ignore[no-untyped-call]
+            parts.append(of_pass)
+        return torch.stack(parts).mean(0)
+
+    def _loss(self, sample: Sample) -> tuple[Tensor, Tensor]:
+        tensors = (t.to(self.device, non_blocking=True) for t in (sample.images, sample.labels, sample.available))
+        schedule = self.recipe.schedule
+        guided = self.step >= schedule.guided_from and self.objective.settings.single_weight > 0.0
+        loss, parts = self._parallel(*tensors, guided, guidance_ramp(self.step, schedule))
+        return loss, parts
+
+    def _refuse(self, sample: Sample) -> NoReturn:
+        """Stop because of a loss that is not finite, and name the cases whose it is."""
+        self.objective.eval()
+        suspects = []
+        with torch.no_grad():
+            for number, name in enumerate(sample.names):
+                one = sample.part(slice(number, number + 1))
+                tensors = (t.to(self.device) for t in (one.images, one.labels, one.available))
+                if not bool(torch.isfinite(self.objective(*tensors, True, 1.0)[0])):
+                    suspects.append(name)
+        named = [name for name in self.world.gather(", ".join(suspects)) if name]
+        raise GSSError(
+            f"the loss is not finite at step {self.step + 1}, case {', '.join(named) or 'unknown'}; "
+            "look at that case, or lower the learning rate; the last checkpoint is kept"
+        )
 
     @torch.no_grad()
     def _update_average(self) -> None:

@@ -41,8 +41,4 @@ def combine(network: nn.Module, start: Sequence[Tensor], middle: Sequence[Tensor
 def halves(sample: Sample) -> tuple[Sample, Sample]:
     """Return the training batch and the other one, which follows it in the same arrays."""
     count = len(sample.names) // 2
-    first, second = (
-        Sample(sample.images[part], sample.labels[part], sample.available[part], sample.names[part])
-        for part in (slice(None, count), slice(count, None))
-    )
-    return first, second
+    return sample.part(slice(None, count)), sample.part(slice(count, None))

@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import torch
-
-from GSSCore.dataset import gather_cases, read_split
-from GSSCore.errors import EnvironmentRefused, UsageError
+from GSSCore.dataset import Case, gather_cases, read_split
+from GSSCore.errors import Cancelled, EnvironmentRefused, UsageError
 from GSSCore.networks.bundle import Network
 from GSSCore.networks.card import Card
 from GSSCore.preparation_settings import Preparation
 from GSSCore.training.cases import prepare_cases
+from GSSCore.training.data import PreparedCase
 from GSSCore.training.loop import OnStep, StepReport, Trainer
+from GSSCore.training.objective import PARTS
+from GSSCore.training.pictures import sample_picture
 from GSSCore.training.recipe import Recipe, read_recipe
+from GSSCore.training.stopping import StopRequest
+from GSSCore.training.world import World, joined
 from GSSCore.truth import parse_label_map
 
 if TYPE_CHECKING:
@@ -48,68 +51,110 @@ class TrainingPlaces:
     start: Path | None = None
 
 
+@dataclass(frozen=True)
+class Running:
+    """How a training runs; none of it changes what comes out, but for the last bits of floating point.
+
+    Attributes:
+        device: `auto`, `cpu`, `cuda`, `cuda:N` or `mps`.
+        workers: processes that make samples.
+        accumulate: passes per step in which a process works off its part of the batch, to save memory.
+        resume: go on from the checkpoint in the output folder.
+        checkpoint_every: steps from one checkpoint, and picture in the log, to the next.
+    """
+
+    device: str = "auto"
+    workers: int = 0
+    accumulate: int = 1
+    resume: bool = False
+    checkpoint_every: int = 200
+
+    def __post_init__(self) -> None:
+        if self.workers < 0 or self.accumulate < 1 or self.checkpoint_every < 1:
+            raise UsageError("workers must not be negative, accumulate and checkpoint_every must be positive")
+
+
 def train(
-    recipe_path: Path,
-    places: TrainingPlaces,
-    *,
-    device: str = "auto",
-    workers: int = 0,
-    resume: bool = False,
-    progress: bool = True,
+    recipe_path: Path, places: TrainingPlaces, running: Running = Running(), on_step: OnStep | None = None
 ) -> Path:
     """Train a network as a recipe says, and return the folder it was written to.
+
+    Under `torchrun` the processes share every batch; the first one writes and calls `on_step`.
 
     Args:
         recipe_path: TOML file, see `GSSCore.training.recipe`.
         places: data and output.
-        device: `auto`, `cpu`, `cuda`, `cuda:N` or `mps`.
-        workers: processes that make samples; changes the speed, not the result.
-        resume: go on from the checkpoint in the output folder.
-        progress: show a bar.
+        running: device, workers, whether to resume.
+        on_step: called after each step.
 
     Raises:
         InputError: when the recipe, the split or a case is refused.
         UsageError: when the output holds a checkpoint and `resume` was not asked for, or the other way round.
-        EnvironmentRefused: when a package that only training needs is missing, or the device.
+        EnvironmentRefused: when a package that only training needs is missing, the device, or memory.
+        Cancelled: after SIGTERM or Ctrl-C, with a checkpoint written.
     """
     recipe = read_recipe(recipe_path)
     checkpoint = places.output / CHECKPOINT
+    _require_fresh(checkpoint, running.resume)
+    start = None if places.start is None else Network.load(places.start)
+    cases = find_training_cases(places)
+    with joined(running.device) as (world, device):
+        # Nobody makes the checkpoint before everybody has looked for it.
+        world.wait()
+        with _Log(places.output if world.leads else None) as logbook:
+            prepared = _prepare(cases, recipe, places, world)
+            trainer = Trainer(recipe, prepared, device, world, running.accumulate)
+            if start is not None:
+                trainer.start_from(start.module)
+            if running.resume:
+                trainer.resume(checkpoint)
+            with StopRequest() as stop:
+                done = trainer.run(
+                    logbook.reporter(trainer, running.checkpoint_every, on_step),
+                    workers=running.workers,
+                    checkpoint=checkpoint,
+                    checkpoint_every=running.checkpoint_every,
+                    stop=stop,
+                )
+        if not done:
+            raise Cancelled(
+                f"stopped after step {trainer.step} of {recipe.schedule.steps}; --resume goes on from there"
+            )
+        if world.leads:
+            save_network(trainer, [case.name for case in prepared], places.output / "network", start)
+    return places.output / "network"
+
+
+def find_training_cases(places: TrainingPlaces) -> list[Case]:
+    """Return the cases to train on."""
+    names = None if places.split is None else read_split(places.split, "train")
+    return gather_cases(places.data, names)
+
+
+def _require_fresh(checkpoint: Path, resume: bool) -> None:
     if resume != checkpoint.exists():
         remedy = (
             "there is nothing to resume; leave --resume out" if resume else "add --resume, or choose another folder"
         )
         raise UsageError(f"{checkpoint} {'is missing' if resume else 'exists already'}: {remedy}")
-    start = None if places.start is None else Network.load(places.start)
-    writer = _open_log(places.output)
-    names = None if places.split is None else read_split(places.split, "train")
-    cases = gather_cases(places.data, names)
-    prepared = prepare_cases(
-        cases,
-        Preparation(recipe.data.spacing),
-        parse_label_map(recipe.data.truth_labels),
-        places.cache or places.output / "cache",
-        lambda done, of: log.info("prepared case %d of %d", done, of),
-    )
-    trainer = Trainer(recipe, prepared, choose_training_device(device))
-    if start is not None:
-        trainer.start_from(start.module)
-    if resume:
-        trainer.resume(checkpoint)
-    with writer:
-        trainer.run(_reporter(writer, recipe, trainer.step, progress), workers=workers, checkpoint=checkpoint)
-    return save_network(trainer, [case.name for case in prepared], places.output / "network", start)
 
 
-def choose_training_device(name: str) -> torch.device:
-    """Return the device to train on; `auto` takes a GPU where there is one."""
-    if name == "auto":
-        name = "cuda" if torch.cuda.is_available() else "cpu"
-    try:
-        device = torch.device(name)
-        torch.zeros(1, device=device)
-    except (RuntimeError, AssertionError) as fault:
-        raise EnvironmentRefused(f"device {name} can't be used ({fault}); choose another with --device") from fault
-    return device
+def _prepare(cases: Sequence[Case], recipe: Recipe, places: TrainingPlaces, world: World) -> list[PreparedCase]:
+    """Return all cases prepared: each process prepares some, and then finds what the others did."""
+
+    def of(some: Sequence[Case]) -> list[PreparedCase]:
+        return prepare_cases(
+            some,
+            Preparation(recipe.data.spacing),
+            parse_label_map(recipe.data.truth_labels),
+            places.cache or places.output / "cache",
+            lambda done, of: log.info("prepared case %d of %d", done, of),
+        )
+
+    if world.size > 1:
+        of(cases[world.rank :: world.size])
+        world.wait()
+    return of(cases)
 
 
 def save_network(trainer: Trainer, cases: Sequence[str], folder: Path, start: Network | None = None) -> Path:
@@ -135,29 +180,49 @@ def save_network(trainer: Trainer, cases: Sequence[str], folder: Path, start: Ne
     return folder
 
 
-def _open_log(output: Path) -> SummaryWriter:
-    try:
-        from torch.utils.tensorboard import SummaryWriter
-    except ImportError as fault:
-        raise EnvironmentRefused(
-            f"training needs packages that are not installed ({fault}); pip install 'gsssegmentation[train]'"
-        ) from fault
-    output.mkdir(parents=True, exist_ok=True)
-    return SummaryWriter(str(output / "tensorboard"))
+class _Log:
+    """The TensorBoard log of a training: figures of every step, and now and then a picture of the first sample.
 
+    Args:
+        output: folder of the training; None for a process that keeps no log.
+    """
 
-def _reporter(writer: SummaryWriter, recipe: Recipe, first: int, progress: bool) -> OnStep:
-    """Return what happens after each step: the log gets its figures, the bar moves on."""
-    from tqdm import tqdm
+    def __init__(self, output: Path | None) -> None:
+        self._writer: SummaryWriter | None = None
+        if output is None:
+            return
+        try:
+            from torch.utils.tensorboard import SummaryWriter
+        except ImportError as fault:
+            raise EnvironmentRefused(
+                f"training needs packages that are not installed ({fault}); pip install 'gsssegmentation[train]'"
+            ) from fault
+        try:
+            output.mkdir(parents=True, exist_ok=True)
+            self._writer = SummaryWriter(str(output / "tensorboard"))
+        except OSError as fault:
+            raise EnvironmentRefused(f"{output} can't be written ({fault}); choose another with --output") from fault
 
-    bar = tqdm(total=recipe.schedule.steps, initial=first, unit="step", disable=not progress, desc=recipe.name)
+    def __enter__(self) -> _Log:
+        return self
 
-    def report(step: StepReport) -> None:
-        for name in ("loss", "fused", "single", "distillation", "learning_rate"):
-            writer.add_scalar(name, getattr(step, name), step.step)
-        bar.update()
-        bar.set_postfix(loss=f"{step.loss:.3f}")
-        if step.step == recipe.schedule.steps:
-            bar.close()
+    def __exit__(self, *_: object) -> None:
+        if self._writer is not None:
+            self._writer.close()
 
-    return report
+    def reporter(self, trainer: Trainer, picture_every: int, on_step: OnStep | None) -> OnStep | None:
+        """Return what happens after each step."""
+        writer = self._writer
+        if writer is None:
+            return None
+
+        def report(step: StepReport) -> None:
+            for name in (*PARTS, "learning_rate"):
+                writer.add_scalar(name, getattr(step, name), step.step)
+            if step.step % picture_every == 0:
+                picture = sample_picture(trainer.average.eval(), trainer.data[0], trainer.device)
+                writer.add_image("FLAIR, T1ce, T1, T2, truth, prediction", picture, step.step, dataformats="HWC")
+            if on_step is not None:
+                on_step(step)
+
+        return report

@@ -172,17 +172,6 @@ def test_a_loss_that_is_not_finite_stops_with_the_case_named_and_the_weights_kep
     assert all(torch.equal(a, b) for a, b in zip(before, trainer.network.parameters(), strict=True))
 
 
-def test_a_network_learns_two_cases_by_heart(cases: list[PreparedCase]) -> None:
-    recipe = replace(
-        RECIPE,
-        augmentation=replace(RECIPE.augmentation, affine=0.0, flip=0.0),
-        schedule=ScheduleRecipe(steps=40, batch=1, warmup=5, learning_rate=5e-3),
-    )
-    losses: list[float] = []
-    Trainer(recipe, cases[:2], CPU).run(lambda r: losses.append(r.fused))
-    assert np.mean(losses[-10:]) < 0.85 * np.mean(losses[:5])
-
-
 def test_half_precision_is_left_alone_where_its_gradients_are_wrong() -> None:
     assert not half_precision_is_safe(CPU, (112, 47, 112), stride=16)
     assert half_precision_is_safe(CPU, (48, 48, 48), stride=16)
@@ -194,9 +183,9 @@ def test_gradients_in_half_precision_are_close_to_those_in_full(cases: list[Prep
     gradients = []
     for half in (True, False):
         trainer = Trainer(replace(RECIPE, data=data), cases, CPU)
-        assert trainer.half
-        trainer.half = half
-        trainer._loss(collate([trainer.data[0]])).total.backward()
+        assert trainer.objective.bf16
+        trainer.objective.bf16 = half
+        trainer._loss(collate([trainer.data[0]]))[0].backward()
         gradients.append(torch.cat([p.grad.flatten() for p in trainer.network.parameters() if p.grad is not None]))
     similarity = torch.cosine_similarity(*gradients, dim=0)
     assert float(similarity) > 0.98

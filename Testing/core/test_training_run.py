@@ -10,18 +10,27 @@ import numpy as np
 import pytest
 import torch
 
+from GSSCore.cli import main
 from GSSCore.dataset import find_cases
 from GSSCore.errors import EnvironmentRefused, InputError, UsageError
+from GSSCore.networks import SegmentationNetwork
+from GSSCore.networks.base import NetworkOutput
 from GSSCore.networks.bundle import Network
 from GSSCore.preparation import prepare
 from GSSCore.preparation_settings import Preparation
 from GSSCore.study import Study
 from GSSCore.training.cases import prepare_cases, to_half
-from GSSCore.training.run import CHECKPOINT, TrainingPlaces, choose_training_device, train
+from GSSCore.training.data import Sample
+from GSSCore.training.dry_run import dry_run
+from GSSCore.training.loop import StepReport
+from GSSCore.training.pictures import sample_picture
+from GSSCore.training.run import CHECKPOINT, Running, TrainingPlaces, train
+from GSSCore.training.world import choose_training_device
 from GSSCore.truth import parse_label_map
-from GSSCore.vocabulary import MODALITIES, Modality
+from GSSCore.vocabulary import MODALITIES, Label, Modality
 
 SHAPE = (30, 36, 28)
+CPU = Running("cpu")
 LABELS = parse_label_map("NCR=1,ED=2,ET=4")
 RECIPE = """
 name = "tiny"
@@ -92,46 +101,44 @@ def test_a_brain_voxel_at_the_mean_stays_brain_in_half_precision() -> None:
 def test_an_undeclared_label_is_refused_before_the_first_step(data: Path, tmp_path: Path) -> None:
     (tmp_path / "r.toml").write_text(RECIPE.replace("ET=4", "ET=3"))
     with pytest.raises(InputError, match="4"):
-        train(tmp_path / "r.toml", TrainingPlaces([data], tmp_path / "out"), device="cpu", progress=False)
+        train(tmp_path / "r.toml", TrainingPlaces([data], tmp_path / "out"), CPU)
     assert not (tmp_path / "out" / CHECKPOINT).exists()
 
 
 def test_a_training_leaves_a_network_a_log_and_a_checkpoint(data: Path, tmp_path: Path) -> None:
     (tmp_path / "tiny.toml").write_text(RECIPE)
     places = TrainingPlaces([data], tmp_path / "out")
-    folder = train(tmp_path / "tiny.toml", places, device="cpu", progress=False)
+    folder = train(tmp_path / "tiny.toml", places, CPU)
     network = Network.load(folder)
     assert network.card.name == "tiny"
     assert network.card.recipe["schedule"]["steps"] == network.card.recipe["steps_done"] == 3
     assert "2 cases: a, b" in network.card.data
     assert list((tmp_path / "out" / "tensorboard").glob("events*"))
     with pytest.raises(UsageError, match="--resume"):
-        train(tmp_path / "tiny.toml", places, device="cpu", progress=False)
-    again = train(tmp_path / "tiny.toml", places, device="cpu", resume=True, progress=False)
+        train(tmp_path / "tiny.toml", places, CPU)
+    again = train(tmp_path / "tiny.toml", places, Running("cpu", resume=True))
     assert Network.load(again).card == network.card
 
 
 def test_a_second_stage_remembers_the_first(data: Path, tmp_path: Path) -> None:
     (tmp_path / "tiny.toml").write_text(RECIPE)
-    first = train(tmp_path / "tiny.toml", TrainingPlaces([data], tmp_path / "1"), device="cpu", progress=False)
+    first = train(tmp_path / "tiny.toml", TrainingPlaces([data], tmp_path / "1"), CPU)
     places = TrainingPlaces([data], tmp_path / "2", start=first)
-    second = Network.load(train(tmp_path / "tiny.toml", places, device="cpu", progress=False)).card
+    second = Network.load(train(tmp_path / "tiny.toml", places, CPU)).card
     assert second.recipe["started_from"]["sha256"] == Network.load(first).card.sha256 != second.sha256
 
 
 def test_resuming_nothing_is_refused(data: Path, tmp_path: Path) -> None:
     (tmp_path / "tiny.toml").write_text(RECIPE)
     with pytest.raises(UsageError, match="nothing to resume"):
-        train(tmp_path / "tiny.toml", TrainingPlaces([data], tmp_path / "out"), resume=True)
+        train(tmp_path / "tiny.toml", TrainingPlaces([data], tmp_path / "out"), Running("cpu", resume=True))
 
 
 def test_a_split_chooses_the_cases(data: Path, tmp_path: Path) -> None:
     (tmp_path / "tiny.toml").write_text(RECIPE)
     split = tmp_path / "split.json"
     split.write_text(json.dumps({"train": ["b"], "validation": ["a"]}))
-    folder = train(
-        tmp_path / "tiny.toml", TrainingPlaces([data], tmp_path / "out", split), device="cpu", progress=False
-    )
+    folder = train(tmp_path / "tiny.toml", TrainingPlaces([data], tmp_path / "out", split), CPU)
     assert Network.load(folder).card.data == ("1 cases: b",)
 
 
@@ -139,3 +146,90 @@ def test_a_device_that_is_not_there_is_refused() -> None:
     assert choose_training_device("cpu") == torch.device("cpu")
     with pytest.raises(EnvironmentRefused, match="--device"):
         choose_training_device("cuda:99")
+
+
+# --- what a training would need --------------------------------------------------------------------------------------
+
+
+def test_a_dry_run_tells_what_it_would_take_and_leaves_nothing(data: Path, tmp_path: Path, capsys) -> None:
+    (tmp_path / "tiny.toml").write_text(RECIPE.replace("steps = 3", "steps = 3000\nguided_from = 1000"))
+    before = sorted(tmp_path.rglob("*"))
+    words = [
+        "train",
+        tmp_path / "tiny.toml",
+        "--data",
+        data,
+        "--output",
+        tmp_path / "out",
+        "--device",
+        "cpu",
+        "--dry-run",
+    ]
+    assert main([str(word) for word in words]) == 0
+    assert sorted(tmp_path.rglob("*")) == before
+    said = capsys.readouterr().out
+    for words in ("2 (FLAIR 1, T1ce 2, T1 2, T2 1)", "unet, 0.0", "GiB", " s before step 1000", "3000, about"):
+        assert words in said
+
+
+def test_the_time_that_a_dry_run_tells_follows_from_that_of_the_steps(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "tiny.toml").write_text(RECIPE.replace("steps = 3", "steps = 3000\nguided_from = 1000"))
+    needs = dry_run(tmp_path / "tiny.toml", TrainingPlaces([data], tmp_path / "out"), CPU)
+    guided, plain = needs.seconds_per_step
+    assert 0.0 < plain < guided
+    assert needs.hours == pytest.approx((1000 * plain + 2000 * guided) / 3600)
+    assert needs.cache_bytes > 2 * (4 * 2 + 1) * 1000
+    assert needs.memory_bytes is None or needs.memory_bytes > 2**20
+
+
+# --- the log ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_log_has_every_steps_figures_and_pictures_of_a_sample(data: Path, tmp_path: Path) -> None:
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    (tmp_path / "tiny.toml").write_text(RECIPE)
+    places = TrainingPlaces([data], tmp_path / "out")
+    seen: list[StepReport] = []
+    train(tmp_path / "tiny.toml", places, Running("cpu", checkpoint_every=2), seen.append)
+    log = EventAccumulator(str(tmp_path / "out" / "tensorboard"))
+    log.Reload()
+    assert [event.value for event in log.Scalars("loss")] == pytest.approx([step.loss for step in seen])
+    (picture,) = log.Images("FLAIR, T1ce, T1, T2, truth, prediction")
+    assert (picture.step, picture.width, picture.height) == (2, 6 * 16, 32)
+
+
+class Certain(SegmentationNetwork):
+    """Predicts the class that the first image's value names."""
+
+    name = "certain"
+    stride = 1
+
+    def encode(self, images: torch.Tensor, available: torch.Tensor) -> torch.Tensor:
+        return images[:, 0]
+
+    def decode(self, features: torch.Tensor, available: torch.Tensor, per_modality: bool = False) -> NetworkOutput:
+        return NetworkOutput(torch.stack([-(features - label).abs() for label in range(4)], 1))
+
+
+def test_a_picture_shows_the_slice_with_most_tumour_and_the_patients_right_to_the_left() -> None:
+    labels = torch.zeros(6, 8, 5, dtype=torch.uint8)
+    labels[4, 6, 3] = Label.ET  # at the patient's right-hand end of the axis from left to right, and anterior
+    labels[4, 5, 3] = Label.ED
+    labels[0, 0, 1] = Label.NCR
+    images = torch.zeros(4, 6, 8, 5)
+    images[0] = labels
+    sample = Sample(images, labels, torch.tensor([True, False, True, False]), ("x",))
+    picture = sample_picture(Certain().eval(), sample, torch.device("cpu"))
+    assert picture.shape == (8, 6 * 6, 3)
+    flair, t1ce, _, _, truth, prediction = np.split(picture, 6, axis=1)
+    np.testing.assert_array_equal(truth, prediction)
+    assert not t1ce.any() and flair.any()
+    coloured = np.argwhere(np.ptp(truth.astype(int), axis=-1) > 20)
+    assert coloured.tolist() == [[1, 1], [2, 1]]
+
+
+def test_running_settings_that_make_no_sense_are_refused() -> None:
+    for change in ({"workers": -1}, {"accumulate": 0}, {"checkpoint_every": 0}):
+        with pytest.raises(UsageError):
+            Running(**change)

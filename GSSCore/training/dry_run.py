@@ -1,0 +1,121 @@
+"""What a training would need, found out by beginning it: data, memory, time."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from GSSCore.errors import EnvironmentRefused
+from GSSCore.networks.base import parameter_count
+from GSSCore.preparation_settings import Preparation
+from GSSCore.training.cases import prepare_cases
+from GSSCore.training.loop import Trainer
+from GSSCore.training.recipe import read_recipe
+from GSSCore.training.run import Running, TrainingPlaces, find_training_cases
+from GSSCore.training.world import choose_training_device
+from GSSCore.truth import parse_label_map
+from GSSCore.vocabulary import MODALITIES
+
+CASES, STEPS = 2, 3
+"""Cases that are prepared, and steps that are timed after a first one."""
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What a training needs.
+
+    Attributes:
+        cases: how many there are.
+        with_modality: how many of them have each modality, in the order of `MODALITIES`.
+        parameters: trained values.
+        device: where it would run.
+        cache_bytes: size of all prepared cases, guessed from the first ones.
+        free_bytes: what the disk has left.
+        memory_bytes: the most that the device gave at once; None where it can't be told.
+        seconds_per_step: of a step with the guidance on, and of one without.
+        hours: of the whole recipe on this device.
+    """
+
+    cases: int
+    with_modality: tuple[int, ...]
+    parameters: int
+    device: str
+    cache_bytes: int
+    free_bytes: int
+    memory_bytes: int | None
+    seconds_per_step: tuple[float, float]
+    hours: float
+
+
+def dry_run(recipe_path: Path, places: TrainingPlaces, running: Running = Running()) -> Needs:
+    """Prepare two cases, train a few steps, and leave nothing behind.
+
+    Raises:
+        InputError, EnvironmentRefused: as `GSSCore.training.run.train`, as far as the first steps come to know.
+    """
+    recipe = read_recipe(recipe_path)
+    cases = find_training_cases(places)
+    device = choose_training_device(running.device)
+    home = _existing(places.cache or places.output)
+    with tempfile.TemporaryDirectory() as folder:
+        prepared = prepare_cases(
+            cases[:CASES], Preparation(recipe.data.spacing), parse_label_map(recipe.data.truth_labels), Path(folder)
+        )
+        size = sum(file.stat().st_size for file in Path(folder).rglob("*.npy")) // len(prepared)
+        trainer = Trainer(recipe, prepared, device, accumulate=running.accumulate)
+        schedule = recipe.schedule
+        try:
+            guided, memory = _measure(trainer, max(schedule.guided_from, 1))
+            plain = _measure(trainer, 0)[0] if schedule.guided_from else guided
+        except torch.OutOfMemoryError as fault:
+            raise EnvironmentRefused(
+                f"a step does not fit into the memory of {device}; use --accumulate, or a smaller crop or network"
+            ) from fault
+    before = min(schedule.guided_from, schedule.steps)
+    return Needs(
+        len(cases),
+        tuple(sum(modality in case.available for case in cases) for modality in MODALITIES),
+        parameter_count(trainer.network),
+        str(device),
+        size * len(cases),
+        shutil.disk_usage(home).free,
+        memory,
+        (guided, plain),
+        (before * plain + (schedule.steps - before) * guided) / 3600.0,
+    )
+
+
+def _measure(trainer: Trainer, step: int) -> tuple[float, int | None]:
+    """Return the seconds of a step, as `step` would be, and the memory at its highest."""
+    cuda = trainer.device.type == "cuda"
+    if cuda:
+        torch.cuda.reset_peak_memory_stats(trainer.device)
+    times: list[float] = []
+    for _ in range(1 + STEPS):
+        trainer.step = step
+        start = time.perf_counter()
+        trainer.run(until=step + 1)
+        times.append(time.perf_counter() - start)
+    return min(times[1:]), torch.cuda.max_memory_allocated(trainer.device) if cuda else _process_memory()
+
+
+def _process_memory() -> int | None:
+    """Return the most memory that this process had, in bytes; None on Windows, where Python does not know it."""
+    try:
+        import resource
+    except ImportError:
+        return None
+    import sys
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else 1024 * peak
+
+
+def _existing(folder: Path) -> Path:
+    """Return the folder, or the nearest one above it that is there."""
+    return next(place for place in (folder, *folder.absolute().parents) if place.is_dir())
