@@ -58,6 +58,11 @@ class Overlap:
             return 1.0
         return 2.0 * self.common / (self.predicted + self.truth)
 
+    @property
+    def sensitivity(self) -> float | None:
+        """The share of the truth that was found, 0 to 1; None where the truth is empty, for then it is not defined."""
+        return self.common / self.truth if self.truth else None
+
 
 def region_overlaps(
     prediction: NDArray[np.uint8], truth: NDArray[np.uint8], regions: Iterable[Region] = REGIONS

@@ -1,12 +1,13 @@
-"""`gss evaluate`: Dice of a network on a data set, for every subset of the modalities."""
+"""`gss evaluate`: scores of a network on a data set, for every subset of the modalities."""
 
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from GSSCore.cli.arguments import Commands, add_network, add_truth_labels, inference_settings, label_map
 from GSSCore.cli.progress import FORMS, Reporter
@@ -21,56 +22,112 @@ def add_to(commands: Commands) -> None:
     """Add the command."""
     parser = commands.add_parser(
         "evaluate",
-        help="Dice on a data set, for all 15 subsets",
+        help="Dice, HD95 and more on a data set, for all 15 subsets",
         description="Scores a network on studies with expert segmentations, for every subset of their modalities.",
         epilog=RESEARCH_USE,
     )
     parser.add_argument("dataset", type=Path, nargs="+", help="folders of cases, one folder per case")
     parser.add_argument("--split", type=Path, metavar="FILE", help="JSON file with the cases to score")
     parser.add_argument("--part", default="validation", help="list in the split (default: validation)")
-    parser.add_argument("--output", type=Path, metavar="FOLDER", help="where dice.csv and dice.md go")
+    parser.add_argument(
+        "--output", type=Path, metavar="FOLDER", help="gets every score (CSV), tables (Markdown, JSON) and plots (PNG)"
+    )
+    parser.add_argument("--quick", action="store_true", help="no HD95, no lesion-wise scores")
     add_network(parser)
     add_truth_labels(parser)
     parser.add_argument(
-        "--write-card", action="store_true", help="put the table into the card of the network given by --network"
+        "--write-card", action="store_true", help="put the tables into the card of the network given by --network"
     )
     parser.add_argument("--progress", choices=FORMS, default="bar", help="bar, JSON lines on standard output, or none")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> None:
-    """Score, print the table, and write what was asked for."""
+    """Score, print the tables, and write what was asked for."""
+    from GSSCore.errors import GSSError
+
+    reporter = Reporter(options.progress)
+    try:
+        _evaluate(options, reporter)
+    except GSSError as fault:
+        reporter.failed(str(fault))
+        raise
+    except KeyboardInterrupt:
+        reporter.failed("cancelled")
+        raise
+    reporter.done("" if options.output is None else str(options.output))
+
+
+def _evaluate(options: argparse.Namespace, reporter: Reporter) -> None:
     from GSSCore.dataset import gather_cases, read_split
     from GSSCore.errors import UsageError
     from GSSCore.evaluation.protocol import evaluate
-    from GSSCore.evaluation.tables import markdown, write_tables
+    from GSSCore.evaluation.tables import markdown
     from GSSCore.networks.bundle import Network
+    from GSSCore.results.files import require_writable
 
     if options.write_card and options.network is None:
         raise UsageError("--write-card changes a card; name its network with --network")
+    for place in (options.output, options.network if options.write_card else None):
+        if place is not None:
+            require_writable(place)
     names = None if options.split is None else read_split(options.split, options.part)
     cases = gather_cases(options.dataset, names)
     network = Network.load(options.network)
     settings = inference_settings(options, confidence=False)
-    reporter = Reporter(options.progress)
-    rows = evaluate(cases, network, settings=settings, label_map=label_map(options), progress=reporter)
-    reporter.done()
-    title = f"Dice of {network.card.name} {network.card.version}"
+    rows = evaluate(
+        cases, network, settings=settings, label_map=label_map(options), quick=options.quick, progress=reporter
+    )
+    reporter.clear()
+    title = f"Scores of {network.card.name} {network.card.version}"
+    evaluated_on = _evaluated_on(network, rows, options.part if names else "all")
     if options.progress != "jsonl":
         print(markdown(rows, title))
     if options.output is not None:
-        write_tables(options.output, rows, title)
+        _write_report(options.output, rows, title, _facts(network, evaluated_on))
     if options.write_card:
-        _write_card(network, rows, options.part if names else "all")
+        _write_card(network, rows, evaluated_on)
 
 
-def _write_card(network: Network, rows: Sequence[Row], part: str) -> None:
-    """Put the mean Dice per subset and region into the network's card."""
-    from GSSCore.evaluation.tables import RULES, subset_table
-    from GSSCore.networks.bundle import write_card
+def _write_report(folder: Path, rows: Sequence[Row], title: str, facts: dict[str, Any]) -> None:
+    """Write the report; without matplotlib all of it but the plots, and say so."""
+    from GSSCore.errors import EnvironmentRefused
+    from GSSCore.evaluation.files import write_report
+    from GSSCore.evaluation.plots import pictures
+
+    try:
+        drawn = pictures(rows)
+    except EnvironmentRefused as fault:
+        drawn = {}
+        print(f"gss: tables only: {fault}", file=sys.stderr)
+    write_report(folder, rows, title, facts, drawn)
+
+
+def _facts(network: Network, evaluated_on: str) -> dict[str, Any]:
+    """Return what was evaluated, and on what, for the JSON file."""
+    card = network.card
+    return {
+        "network": {"name": card.name, "version": card.version, "architecture": card.network, "sha256": card.sha256},
+        "spacing_mm": network.preparation.spacing,
+        "evaluated_on": evaluated_on,
+    }
+
+
+def _evaluated_on(network: Network, rows: Sequence[Row], part: str) -> str:
+    """Return the cases and the rules behind the scores, for a card."""
+    from GSSCore.evaluation.tables import CARD_METRICS, RULES, measured
 
     cases = sorted({row.case for row in rows})
     spacing = " x ".join(f"{mm:g}" for mm in network.preparation.spacing)
-    text = f"{len(cases)} cases ({part}) at {spacing} mm: {', '.join(cases)}. {RULES}"
+    rules = " ".join(RULES[metric] for metric in CARD_METRICS if metric in measured(rows))
+    return f"{len(cases)} cases ({part}) at {spacing} mm: {', '.join(cases)}. {rules}"
+
+
+def _write_card(network: Network, rows: Sequence[Row], evaluated_on: str) -> None:
+    """Put the scores per subset and region into the network's card."""
+    from GSSCore.evaluation.tables import score_table, subset_table
+    from GSSCore.networks.bundle import write_card
+
     assert network.folder is not None, "it was loaded from --network"
-    write_card(network.folder, replace(network.card, subset_table=subset_table(rows), evaluated_on=text))
+    card = replace(network.card, subset_table=subset_table(rows), scores=score_table(rows), evaluated_on=evaluated_on)
+    write_card(network.folder, card)

@@ -1,1 +1,1 @@
-"""How good a network is: Dice per case, subset and region, by one protocol. Importing the package needs no torch."""
+"""How good a network is: scores per case, subset and region, tables, plots, comparisons."""

@@ -11,11 +11,10 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from GSSCore.dataset import Case
-from GSSCore.dice import region_overlaps
 from GSSCore.evaluation.rows import Row
+from GSSCore.evaluation.scoring import Labels, Scorer
 from GSSCore.inference.accumulate import winning_class
 from GSSCore.inference.components import relabel_small_enhancement, remove_small_tumours
 from GSSCore.inference.predictor import IsCancelled, Predictor, never
@@ -29,7 +28,6 @@ from GSSCore.vocabulary import SUBSETS, Subset, subset_mask
 
 logger = logging.getLogger(__name__)
 
-Labels = NDArray[np.uint8]
 Progress = Callable[[str, float], None]
 """Gets the name of the case at work and the share of all work that is done, 0 to 1."""
 
@@ -44,6 +42,7 @@ def evaluate(
     settings: InferenceSettings = InferenceSettings(),
     *,
     label_map: LabelMap | None = None,
+    quick: bool = False,
     progress: Progress | None = None,
     cancelled: IsCancelled | None = None,
 ) -> list[Row]:
@@ -55,6 +54,7 @@ def evaluate(
         subsets: which ones.
         settings: how to run the network; clean-up options apply to the crop, `confidence` has no meaning here.
         label_map: what the values in the segmentations stand for; `truth.DEFAULT_LABEL_MAP` when None.
+        quick: leave out HD95 and lesion-wise scores.
         progress: called as work proceeds.
         cancelled: asked throughout.
 
@@ -72,6 +72,7 @@ def evaluate(
         if not wanted:
             logger.warning("%s offers none of the subsets asked for and has no score", case.name)
         prepared, truth = read_case(case, network.preparation, label_map)
+        scorer = Scorer(case.name, truth, prepared.grid, quick=quick)
 
         def advance(share: float, case: Case = case, number: int = number) -> None:
             if progress is not None:
@@ -79,7 +80,7 @@ def evaluate(
 
         advance(0.0)
         for done, (subset, labels) in enumerate(predict_subsets(predictor, prepared, wanted, settings), start=1):
-            rows += score(case.name, subset, labels, truth, prepared.grid.voxel_ml)
+            rows += scorer.rows(subset, labels)
             advance(done / len(wanted))
     for warning in predictor.warnings:
         logger.info(warning)
@@ -113,11 +114,3 @@ def predict_subsets(
         if settings.et_minimum_ml:
             relabel_small_enhancement(labels, prepared.grid.voxel_ml, settings.et_minimum_ml)
         yield subset, labels
-
-
-def score(case: str, subset: Subset, prediction: Labels, truth: Labels, voxel_ml: float) -> list[Row]:
-    """Return one row per region for a predicted and a true label map of one shape."""
-    return [
-        Row(case, subset, region, o.dice, o.truth * voxel_ml, o.predicted * voxel_ml, o.rule)
-        for region, o in region_overlaps(prediction, truth).items()
-    ]

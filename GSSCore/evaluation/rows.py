@@ -1,16 +1,61 @@
-"""One score of an evaluation. Needs no torch."""
+"""One score of an evaluation, and the metrics that it holds. Needs no torch."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 from GSSCore.dice import EmptyRule
 from GSSCore.vocabulary import Region, Subset
 
 
+class Metric(str, Enum):
+    """What is measured. The value is the name in files, and that of the field of `Row`."""
+
+    DICE = "dice"
+    SENSITIVITY = "sensitivity"
+    HD95 = "hd95_mm"
+    LESION_DICE = "lesion_dice"
+    LESION_HD95 = "lesion_hd95_mm"
+
+    @property
+    def display(self) -> str:
+        """The name in sentences."""
+        return _DISPLAY[self]
+
+    @property
+    def heading(self) -> str:
+        """The name above a table, with its unit."""
+        return f"{self.display}, mm" if self.in_mm else self.display
+
+    @property
+    def option(self) -> str:
+        """The name on the command line, such as `lesion-hd95`."""
+        return self.value.removesuffix("_mm").replace("_", "-")
+
+    @property
+    def in_mm(self) -> bool:
+        """Tell a distance in mm, the smaller the better, from a share, 0 to 1, the larger the better."""
+        return self.value.endswith("_mm")
+
+    @property
+    def decimals(self) -> int:
+        """How many a table shows."""
+        return 1 if self.in_mm else 3
+
+
+_DISPLAY = {
+    Metric.DICE: "Dice",
+    Metric.SENSITIVITY: "Sensitivity",
+    Metric.HD95: "HD95",
+    Metric.LESION_DICE: "Lesion-wise Dice",
+    Metric.LESION_HD95: "Lesion-wise HD95",
+}
+
+
 @dataclass(frozen=True)
 class Row:
-    """One score.
+    """One score. None stands for what is not defined, or was not measured.
 
     Attributes:
         case: the name.
@@ -19,6 +64,12 @@ class Row:
         dice: 0 to 1.
         truth_ml, predicted_ml: volumes on the crop.
         rule: the rule for empty sides that made the score, if any.
+        sensitivity: the share of the truth that was found, 0 to 1; None where the truth is empty.
+        hd95_mm: see `evaluation.distances`.
+        lesion_dice, lesion_hd95_mm: see `evaluation.lesions`.
+        lesions: of the truth, small ones left out.
+        missed: of these, how many nothing was predicted for.
+        false_lesions: parts of the prediction that belong to no lesion.
     """
 
     case: str
@@ -28,3 +79,15 @@ class Row:
     truth_ml: float
     predicted_ml: float
     rule: EmptyRule = EmptyRule.NONE
+    sensitivity: float | None = None
+    hd95_mm: float | None = None
+    lesion_dice: float | None = None
+    lesion_hd95_mm: float | None = None
+    lesions: int | None = None
+    missed: int | None = None
+    false_lesions: int | None = None
+
+    def value(self, metric: Metric) -> float | None:
+        """Return the value of a metric, None where it has none."""
+        found: float | None = getattr(self, metric.value)
+        return found

@@ -1,39 +1,47 @@
-"""Scores as tables: every row as CSV, the mean per subset and region as Markdown. Needs no torch."""
+"""Scores as tables: what the cases come to per metric, subset and region. Needs no torch."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from dataclasses import asdict
 from statistics import fmean
 
-from GSSCore.dice import EmptyRule
-from GSSCore.evaluation.rows import Row
-from GSSCore.imaging.atomic import write_files
-from GSSCore.vocabulary import MODALITIES, REGIONS, SUBSETS, Region, Subset, subset_name
+import numpy as np
 
-COLUMNS = ("case", "subset", "region", "dice", "truth_ml", "predicted_ml", "empty_rule")
-CSV_FILE, MARKDOWN_FILE = "dice.csv", "dice.md"
+from GSSCore.dice import EmptyRule
+from GSSCore.evaluation.distances import ONE_EMPTY_MM
+from GSSCore.evaluation.intervals import MEAN_OF_SUBSETS, RESAMPLES, SEED, Array, Summaries, Summary, summarise
+from GSSCore.evaluation.lesions import MISSED_MM, SMALL_MM3
+from GSSCore.evaluation.rows import Metric, Row
+from GSSCore.vocabulary import MODALITIES, REGIONS, RESEARCH_USE, SUBSETS, Region, Subset, subset_name
 
 SubsetTable = dict[str, dict[str, float]]
 """Mean Dice by subset name and region name; the form in which a network's card holds it."""
+ScoreTable = dict[str, dict[str, dict[str, dict[str, float | int | None]]]]
+"""By metric, subset name or `MEAN_OF_SUBSETS`, and region name: the fields of a `Summary`."""
 
-RULES = (
-    "Dice of a region is 1 where both truth and prediction are empty, and 0 where only one of them is; these scores "
-    "are part of the means."
+CARD_METRICS = (Metric.DICE, Metric.HD95)
+"""What a card says with intervals."""
+
+RULES = {
+    Metric.DICE: "Dice of a region is 1 where both truth and prediction are empty, and 0 where only one of them is; "
+    "these scores are part of the means.",
+    Metric.SENSITIVITY: "Sensitivity is the share of the true voxels that were found; where the truth is empty it is "
+    "not defined and no part of the means.",
+    Metric.HD95: f"HD95 is 0 where both are empty, and {ONE_EMPTY_MM} mm where only one of them is; these values are "
+    "part of the means.",
+    Metric.LESION_DICE: "Every lesion counts the same (BraTS 2023); a missed or false one has Dice 0, true ones of at "
+    f"most {SMALL_MM3:g} mm³ are left out. Where there is neither a lesion nor a false one, it is 1.",
+    Metric.LESION_HD95: f"Lesions as for lesion-wise Dice; a missed or false one has {MISSED_MM:g} mm. Where there is "
+    "neither a lesion nor a false one, it is 0.",
+}
+"""What each metric is where a side is empty."""
+
+INTERVALS = (
+    "A table's cell is the mean over the cases ± their standard deviation, and the mean's 95 % interval (percentile "
+    f"bootstrap over cases, {RESAMPLES:,} resamples, seed {SEED})."
 )
-
-
-def rows_csv(rows: Iterable[Row]) -> str:
-    """Return one line per score: Dice with 6 decimals, volumes in ml with 3."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for row in rows:
-        numbers = (f"{row.dice:.6f}", f"{row.truth_ml:.3f}", f"{row.predicted_ml:.3f}")
-        writer.writerow((row.case, subset_name(row.subset), row.region.value, *numbers, row.rule.value))
-    return text.getvalue()
+SINGLE = "A single case has neither standard deviation nor interval."
 
 
 def subset_table(rows: Iterable[Row]) -> SubsetTable:
@@ -57,61 +65,124 @@ def mean_of_subsets(table: Mapping[str, Mapping[str, float]]) -> dict[str, float
     }
 
 
-def markdown(rows: Sequence[Row], title: str = "Dice by available modalities") -> str:
-    """Return the table of subsets, their mean, and how often a rule for empty sides made the score."""
-    table = subset_table(rows)
-    cases = len({row.case for row in rows})
-    lines = [f"# {title}", "", f"{cases} case{'' if cases == 1 else 's'}. {RULES}", ""]
-    lines += _table(
-        [*(m.display for m in MODALITIES), "cases", *(r.value for r in REGIONS)], _subset_lines(rows, table)
-    )
-    lines += ["", "Scores that a rule for empty regions made, over all cases and subsets:", ""]
-    rules = [rule for rule in EmptyRule if rule is not EmptyRule.NONE]
-    lines += _table(["region", "scores", *(_headline(rule) for rule in rules)], _rule_lines(rows, rules))
-    return "\n".join(lines) + "\n"
+def measured(rows: Iterable[Row]) -> tuple[Metric, ...]:
+    """Return the metrics that have any value."""
+    found = {metric for row in rows for metric in Metric if row.value(metric) is not None}
+    return tuple(metric for metric in Metric if metric in found)
 
 
-def write_tables(folder: Path | str, rows: Sequence[Row], title: str = "Dice by available modalities") -> list[Path]:
-    """Write `dice.csv` and `dice.md` to `folder`, which is made where needed, and return their paths.
-
-    Raises:
-        EnvironmentRefused: when the folder can't be written; older tables in it stay as they were.
-    """
-    place = Path(folder)
-    write_files(place, {CSV_FILE: rows_csv(rows).encode(), MARKDOWN_FILE: markdown(rows, title).encode()})
-    return [place / CSV_FILE, place / MARKDOWN_FILE]
+def cases_of(rows: Iterable[Row]) -> tuple[str, ...]:
+    """Return the cases in the order in which they come."""
+    return tuple(dict.fromkeys(row.case for row in rows))
 
 
-def _subset_lines(rows: Sequence[Row], table: SubsetTable) -> list[list[str]]:
-    """Return a line per subset, modalities as dots, and one for the mean of the subsets."""
-    lines = []
-    for s in SUBSETS:
-        means = table.get(subset_name(s))
-        if means is not None:
-            cases = len({row.case for row in rows if row.subset == s})
-            lines.append(["●" if m in s else "○" for m in MODALITIES] + [str(cases)] + _numbers(means))
-    mean = f"mean of the {len(table)} subset{'' if len(table) == 1 else 's'}"
-    return [*lines, [mean, "", "", "", "", *_numbers(mean_of_subsets(table))]]
+def subsets_of(rows: Iterable[Row]) -> tuple[Subset, ...]:
+    """Return the subsets in the order of `SUBSETS`."""
+    found = {row.subset for row in rows}
+    return tuple(s for s in SUBSETS if s in found)
 
 
-def _rule_lines(rows: Sequence[Row], rules: Sequence[EmptyRule]) -> list[list[str]]:
-    """Return a line per region: how many scores there are, and how many each rule made."""
-    lines = []
+def values_of(rows: Sequence[Row], metric: Metric, cases: Sequence[str], subsets: Sequence[Subset]) -> Array:
+    """Return a metric's values (cases, subsets, regions), NaN where there is none; other rows are left out."""
+    values = np.full((len(cases), len(subsets), len(REGIONS)), np.nan)
+    of_case, of_subset = {case: c for c, case in enumerate(cases)}, {subset: s for s, subset in enumerate(subsets)}
+    for row in rows:
+        value = row.value(metric)
+        if value is not None and row.case in of_case and row.subset in of_subset:
+            values[of_case[row.case], of_subset[row.subset], REGIONS.index(row.region)] = value
+    return values
+
+
+def summaries(rows: Sequence[Row], metric: Metric) -> Summaries:
+    """Return what the cases come to, per subset and region, and for the mean of the subsets."""
+    subsets = subsets_of(rows)
+    # By name, so that the same cases are drawn in whatever order they were scored.
+    return summarise(values_of(rows, metric, sorted(cases_of(rows)), subsets), subsets)
+
+
+def score_table(rows: Sequence[Row], metrics: Iterable[Metric] = CARD_METRICS) -> ScoreTable:
+    """Return the summaries of those of the metrics that were measured, in the form in which files hold them."""
+    there = measured(rows)
+    return {
+        metric.value: {
+            name: {region: _rounded(summary) for region, summary in of_regions.items()}
+            for name, of_regions in summaries(rows, metric).items()
+        }
+        for metric in metrics
+        if metric in there
+    }
+
+
+def rule_counts(rows: Iterable[Row]) -> dict[str, dict[str, int]]:
+    """Return per region how many scores there are, how many of them a rule made, and what became of the lesions."""
+    counts = {}
     for region in REGIONS:
-        found = [row.rule for row in rows if row.region is region]
-        lines.append([region.value, str(len(found)), *(str(found.count(rule)) for rule in rules)])
-    return lines
+        found = [row for row in rows if row.region is region]
+        lesion_wise = [row for row in found if row.lesion_dice is not None]
+        counts[region.value] = {
+            "scores": len(found),
+            **{rule.value: sum(row.rule is rule for row in found) for rule in EmptyRule if rule is not EmptyRule.NONE},
+            "sensitivity not defined": sum(row.sensitivity is None for row in found),
+            "no lesion, no false one": sum(not row.lesions and not row.false_lesions for row in lesion_wise),
+            "lesions": sum(row.lesions or 0 for row in lesion_wise),
+            "missed lesions": sum(row.missed or 0 for row in lesion_wise),
+            "false lesions": sum(row.false_lesions or 0 for row in lesion_wise),
+        }
+    return counts
 
 
-def _headline(rule: EmptyRule) -> str:
-    return f"{rule.value} (Dice {1 if rule is EmptyRule.BOTH_EMPTY else 0})"
+def markdown(rows: Sequence[Row], title: str = "Scores by available modalities") -> str:
+    """Return a table of subsets for each metric that was measured, and how often a rule made a score."""
+    cases = len(cases_of(rows))
+    lines = [f"# {title}", "", f"{cases} case{'' if cases == 1 else 's'}. {INTERVALS}"]
+    lines += [SINGLE] if cases == 1 else []
+    for metric in measured(rows):
+        lines += ["", f"## {metric.heading}", "", RULES[metric], "", *_metric_lines(rows, metric)]
+    counts = rule_counts(rows)
+    lines += ["", "## Rules", "", "How often a rule made a score, and lesions, over all cases and subsets:", ""]
+    lines += markdown_table(
+        ["region", *next(iter(counts.values()))],
+        [[region, *map(str, of_region.values())] for region, of_region in counts.items()],
+    )
+    return "\n".join([*lines, "", RESEARCH_USE]) + "\n"
 
 
-def _numbers(means: Mapping[str, float]) -> list[str]:
-    return [f"{means[r.value]:.3f}" if r.value in means else "" for r in REGIONS]
+def dots(name: str) -> list[str]:
+    """Return a cell per modality for a row's name: which ones a subset has, or nothing beside `MEAN_OF_SUBSETS`."""
+    if name == MEAN_OF_SUBSETS:
+        return [name, *[""] * (len(MODALITIES) - 1)]
+    there = name.split("+")
+    return ["●" if m.display in there else "○" for m in MODALITIES]
 
 
-def _table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> list[str]:
+def markdown_table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> list[str]:
     """Return the lines of a Markdown table."""
     rows = [head, ["---"] * len(head), *lines]
     return ["| " + " | ".join(row) + " |" for row in rows]
+
+
+def _metric_lines(rows: Sequence[Row], metric: Metric) -> list[str]:
+    """Return the table of a metric: a line per subset, and one for their mean."""
+    subset_cases = {subset_name(s): len(cases_of(row for row in rows if row.subset == s)) for s in subsets_of(rows)}
+    lines = []
+    for name, of_regions in summaries(rows, metric).items():
+        cases = subset_cases.get(name, len(cases_of(rows)))
+        cells = [_cell(of_regions.get(r.value), metric.decimals, cases) for r in REGIONS]
+        lines.append([*dots(name), str(cases), *cells])
+    return markdown_table([*(m.display for m in MODALITIES), "cases", *(r.value for r in REGIONS)], lines)
+
+
+def _cell(summary: Summary | None, decimals: int, cases: int) -> str:
+    """Return a summary in words; how many cases it rests on where these are not all of the line's."""
+    if summary is None:
+        return ""
+    text = f"{summary.mean:.{decimals}f}"
+    if summary.sd is not None:
+        text += f" ± {summary.sd:.{decimals}f}"
+    if summary.low is not None:
+        text += f" [{summary.low:.{decimals}f}, {summary.high:.{decimals}f}]"
+    return text if summary.cases == cases else f"{text} (n = {summary.cases})"
+
+
+def _rounded(summary: Summary) -> dict[str, float | int | None]:
+    return {name: round(value, 5) if isinstance(value, float) else value for name, value in asdict(summary).items()}

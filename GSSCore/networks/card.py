@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,10 @@ class Card:
         limits: what the network is not made for, a line each.
         research_use: the sentence that every reader has to see.
         subset_table: mean Dice by subset name and region, on `evaluated_on`; None before an evaluation.
-        evaluated_on: the cases and the rule behind `subset_table`.
+        evaluated_on: the cases and the rules behind `subset_table` and `scores`.
+        scores: the same evaluation with its uncertainty, by metric (such as `dice`, `hd95_mm`), subset name or `mean of
+            the subsets`, and region: `mean`, `sd`, `low`, `high` (of the mean's 95 % interval), `cases`; None before
+            an evaluation.
     """
 
     name: str
@@ -55,6 +59,7 @@ class Card:
     research_use: str = RESEARCH_USE
     subset_table: dict[str, dict[str, float]] | None = None
     evaluated_on: str = ""
+    scores: dict[str, dict[str, dict[str, dict[str, float | int | None]]]] | None = None
 
     def expected_dice(self, modalities: Subset | tuple[Modality | str, ...]) -> dict[Region, float] | None:
         """Return the mean Dice per region that was measured for this subset, or None when nothing was."""
@@ -99,4 +104,18 @@ def _parse(table: dict[str, Any]) -> Card:
         raise TypeError("network wants a name and options")
     if not (isinstance(card.sha256, str) and isinstance(card.parameters, int)):
         raise TypeError("sha256 must be text, parameters a number")
+    _check_scores(card.scores or {})
     return card
+
+
+def _check_scores(scores: dict[str, Any]) -> None:
+    """Raise TypeError or ValueError unless the scores have the form that `Card` describes."""
+    for metric, table in scores.items():
+        for name, of_regions in table.items():
+            for region, given in of_regions.items():
+                place = f"scores of {metric}, {name}, {Region(region).value}"
+                if given.keys() != {"mean", "sd", "low", "high", "cases"}:
+                    raise ValueError(f"{place} want mean, sd, low, high and cases")
+                numbers = [value for value in given.values() if value is not None]
+                if given["mean"] is None or not all(math.isfinite(value) for value in numbers):
+                    raise ValueError(f"{place} hold what is no number")

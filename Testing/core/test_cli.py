@@ -152,7 +152,7 @@ def test_evaluate_prints_all_subsets_and_can_write_them_into_the_card(
     assert table is not None
     assert set(table) == {subset_name(s) for s in SUBSETS}
     assert "1 case" in capsys.readouterr().out
-    rows = (tmp_path / "dice.csv").read_text().splitlines()
+    rows = (tmp_path / "scores.csv").read_text().splitlines()
     assert len(rows) == 1 + 15 * 3
     assert Network.load(network).card.evaluated_on.startswith("1 cases (all) at 3.5 x 3.5 x 3.5 mm: case7.")
 

@@ -8,39 +8,17 @@ import SimpleITK as sitk
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from GSSCore.evaluation.distances import ONE_EMPTY_MM, hausdorff
+from evaluation_masks import SHAPE, blob, surface
+from GSSCore.evaluation.distances import ONE_EMPTY_MM, Between, Surface, bounding_box, hausdorff
 
 SPACING = (0.8, 1.3, 2.5)
-SHAPE = (14, 11, 9)
-
-
-def blob(seed: int, shape: tuple[int, int, int] = SHAPE) -> np.ndarray:
-    """A random mask of some connected parts, which touches the border now and then."""
-    rng = np.random.default_rng(seed)
-    mask = np.zeros(shape, bool)
-    for _ in range(int(rng.integers(1, 4))):
-        low = [int(rng.integers(0, n - 2)) for n in shape]
-        high = [int(rng.integers(a + 1, n + 1)) for a, n in zip(low, shape, strict=True)]
-        mask[tuple(slice(a, b) for a, b in zip(low, high, strict=True))] = True
-    return mask
-
-
-def surface(mask: np.ndarray) -> np.ndarray:
-    """Indices of voxels of which a neighbour across a face is not in the mask, voxel by voxel."""
-    found = []
-    for index in np.argwhere(mask):
-        for axis in range(3):
-            for step in (-1, 1):
-                neighbour = index.copy()
-                neighbour[axis] += step
-                inside = (neighbour >= 0).all() and (neighbour < mask.shape).all()
-                if not inside or not mask[tuple(neighbour)]:
-                    found.append(tuple(index))
-    return np.array(sorted(set(found)))
 
 
 def slow(prediction: np.ndarray, truth: np.ndarray, percentile: float) -> float:
-    one, other = surface(prediction) * SPACING, surface(truth) * SPACING
+    return of_points(surface(prediction) * SPACING, surface(truth) * SPACING, percentile)
+
+
+def of_points(one: np.ndarray, other: np.ndarray, percentile: float) -> float:
     pairs = np.linalg.norm(one[:, None] - other[None], axis=-1)
     return float(max(np.percentile(pairs.min(1), percentile), np.percentile(pairs.min(0), percentile)))
 
@@ -50,6 +28,20 @@ def slow(prediction: np.ndarray, truth: np.ndarray, percentile: float) -> float:
 def test_it_is_what_all_pairs_of_surface_voxels_say(seed: int, percentile: float) -> None:
     prediction, truth = blob(seed), blob(seed + 100)
     assert hausdorff(prediction, truth, SPACING, percentile) == pytest.approx(slow(prediction, truth, percentile))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_parts_of_surfaces_are_compared_as_if_there_were_nothing_else(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    masks = blob(seed), blob(seed + 200)
+    one, other = (Surface.of(mask, bounding_box(mask), SPACING) for mask in masks)
+    parts = [rng.random(len(s.points)) < 0.3 for s in (one, other)]
+    for part in parts:
+        part[0] = True
+    between = Between(one, other)
+    expected = of_points(one.points[parts[0]], other.points[parts[1]], 95.0)
+    assert between.robust(of_one=parts[0], of_other=parts[1]) == pytest.approx(expected)
+    assert between.robust() == hausdorff(*masks, SPACING)
 
 
 @pytest.mark.parametrize("seed", range(4))

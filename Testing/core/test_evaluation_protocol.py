@@ -19,12 +19,15 @@ from GSSCore.evaluation.rows import Row
 from GSSCore.inference.settings import InferenceSettings
 from GSSCore.networks.bundle import Network
 from GSSCore.networks.card import Card
+from GSSCore.networks.encoders import Encoder
+from GSSCore.networks.registry import names
 from GSSCore.preparation import prepare
 from GSSCore.preparation_settings import Preparation
 from GSSCore.study import Study
 from GSSCore.truth import parse_label_map
 from GSSCore.vocabulary import MODALITIES, REGIONS, SUBSETS, Label, Modality, Region, Subset, subset_mask, subset_name
 from inference_networks import Pointwise
+from small_networks import small
 
 SHAPE = (20, 24, 16)
 PLAIN = InferenceSettings(device="cpu", precision="fp32")
@@ -111,6 +114,36 @@ def test_each_case_is_encoded_once_for_all_subsets(tmp_path: Path, monkeypatch: 
     evaluate([make_case(tmp_path / "A"), make_case(tmp_path / "B", seed=1)], network, settings=PLAIN)
     assert len(encoded) == 2
     assert len(decoded) == 30
+
+
+@pytest.mark.parametrize("name", names())
+def test_with_every_network_a_case_is_encoded_once_and_each_modality_by_its_own_encoder_once(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = small(name)
+    calls: list[str] = []
+
+    def counted(owner: type, method: str, word: str) -> None:
+        original = getattr(owner, method)
+        monkeypatch.setattr(owner, method, lambda *words, **named: (calls.append(word), original(*words, **named))[1])
+
+    counted(type(module), "encode", "encode")
+    counted(type(module), "decode", "decode")
+    counted(Encoder, "forward", "modality")
+    card = Card(name, "1", {"name": name, "options": {}}, Preparation(), 0, "")
+    rows = evaluate([make_case(tmp_path / "A")], Network(module, card), settings=PLAIN, quick=True)
+    separate = any(isinstance(part, Encoder) for part in module.modules())
+    assert (calls.count("encode"), calls.count("decode")) == (1, 15)
+    assert calls.count("modality") == (4 if separate else 0)
+    assert len({row.dice for row in rows}) > 15
+
+
+def test_distances_and_lesions_are_left_out_when_it_is_to_be_quick(tmp_path: Path) -> None:
+    case = make_case(tmp_path / "A")
+    full, quick = (evaluate([case], make_network(), [MODALITIES], PLAIN, quick=q) for q in (False, True))
+    assert all(row.hd95_mm is not None and row.lesion_dice is not None for row in full)
+    assert all(row.hd95_mm is None and row.lesion_dice is None for row in quick)
+    assert [row.dice for row in full] == [row.dice for row in quick]
 
 
 def test_an_empty_truth_is_scored_by_the_rule(tmp_path: Path) -> None:

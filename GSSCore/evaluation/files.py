@@ -1,0 +1,177 @@
+"""The files of an evaluation: every score as CSV, tables as Markdown and JSON, pictures. Needs no torch."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from GSSCore.dice import EmptyRule
+from GSSCore.errors import EnvironmentRefused, InputError
+from GSSCore.evaluation.intervals import LEVEL, RESAMPLES, SEED
+from GSSCore.evaluation.rows import Metric, Row
+from GSSCore.evaluation.tables import RULES, cases_of, markdown, measured, rule_counts, score_table, subset_table
+from GSSCore.imaging.atomic import write_files
+from GSSCore.vocabulary import RESEARCH_USE, SUBSETS, Region, subset_name
+
+CSV_FILE, MARKDOWN_FILE, JSON_FILE = "scores.csv", "scores.md", "scores.json"
+HEAT_MAP_FILE, BOXES_FILE, VOLUMES_FILE = "heat_map.png", "box_plots.png", "bland_altman.png"
+PICTURES = (HEAT_MAP_FILE, BOXES_FILE, VOLUMES_FILE)
+
+_SHARES = ("dice", "sensitivity", "lesion_dice")
+_OTHERS = ("hd95_mm", "lesion_hd95_mm", "truth_ml", "predicted_ml")
+_COUNTS = ("lesions", "missed", "false_lesions")
+_REQUIRED = ("dice", "truth_ml", "predicted_ml")
+COLUMNS = (
+    "case", "subset", "region", "dice", "sensitivity", "hd95_mm", "lesion_dice", "lesion_hd95_mm", "truth_ml",
+    "predicted_ml", "lesions", "missed", "false_lesions", "empty_rule",
+)  # fmt: skip
+
+
+def rows_csv(rows: Iterable[Row]) -> str:
+    """Return one line per score: shares with 6 decimals, mm and ml with 3, nothing for what has no value."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for row in rows:
+        numbers = [_number(name, getattr(row, name)) for name in COLUMNS[3:-1]]
+        writer.writerow((row.case, subset_name(row.subset), row.region.value, *numbers, row.rule.value))
+    return text.getvalue()
+
+
+def _number(column: str, value: float | None) -> str:
+    if value is None:
+        return ""
+    return str(value) if column in _COUNTS else f"{value:.{6 if column in _SHARES else 3}f}"
+
+
+def read_rows(source: Path | str) -> list[Row]:
+    """Return the scores in an evaluation's folder, or in its CSV file.
+
+    Raises:
+        InputError: when there is no such file, or it is no evaluation, with the line that is wrong.
+    """
+    path = Path(source)
+    path = path / CSV_FILE if path.is_dir() else path
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise InputError(
+            f"{path} can't be read ({fault}); name the folder that `gss evaluate --output` wrote, or its {CSV_FILE}"
+        ) from fault
+    rows: dict[tuple[object, ...], Row] = {}
+    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        if tuple(next(lines, ())) != COLUMNS:
+            raise ValueError(f"the columns are not {','.join(COLUMNS)}")
+        for cells in lines:
+            row = _row(cells)
+            key = (row.case, row.subset, row.region)
+            if key in rows:
+                raise ValueError(f"{row.case}, {subset_name(row.subset)}, {row.region.value} comes twice")
+            rows[key] = row
+        if not rows:
+            raise ValueError("it holds no score")
+    except (ValueError, csv.Error) as fault:
+        raise InputError(
+            f"{path} is no evaluation: line {lines.line_num}: {fault}; write it anew with `gss evaluate --output`"
+        ) from fault
+    return list(rows.values())
+
+
+_SUBSETS = {subset_name(s): s for s in SUBSETS}
+
+
+def _row(cells: Sequence[str]) -> Row:
+    """Return the score in a line. Raises ValueError that says what is wrong with it."""
+    if len(cells) != len(COLUMNS):
+        raise ValueError(f"{len(cells)} cells instead of {len(COLUMNS)}")
+    given = dict(zip(COLUMNS, cells, strict=True))
+    if not given["case"]:
+        raise ValueError("the case has no name")
+    if given["subset"] not in _SUBSETS:
+        raise ValueError(f"{given['subset']!r} is no subset of the modalities")
+    values: dict[str, Any] = {name: _parsed(name, given[name]) for name in COLUMNS[3:-1]}
+    try:
+        region, rule = Region(given["region"]), EmptyRule(given["empty_rule"])
+    except ValueError as fault:
+        raise ValueError(f"{fault} (region, empty_rule)") from fault
+    return Row(case=given["case"], subset=_SUBSETS[given["subset"]], region=region, rule=rule, **values)
+
+
+def _parsed(column: str, text: str) -> float | int | None:
+    if not text and column not in _REQUIRED:
+        return None
+    try:
+        value = int(text) if column in _COUNTS else float(text)
+    except ValueError as fault:
+        raise ValueError(f"{column} is {text!r}, no number") from fault
+    if not math.isfinite(value) or value < 0 or (column in _SHARES and value > 1):
+        raise ValueError(f"{column} is {text}, out of its range")
+    return value
+
+
+def summary_json(rows: Sequence[Row], title: str, facts: Mapping[str, Any]) -> str:
+    """Return the tables for programs: what a network's card needs, and how it was computed.
+
+    Args:
+        rows: the scores.
+        title: of the tables.
+        facts: what else there is to say, such as the network; JSON values.
+    """
+    there = measured(rows)
+    content = {
+        "format": "gss-evaluation",
+        "version": 1,
+        "title": title,
+        "research_use": RESEARCH_USE,
+        **facts,
+        "cases": cases_of(rows),
+        "rules": {metric.value: RULES[metric] for metric in there},
+        "interval": {"level": LEVEL, "method": "percentile bootstrap over cases", "resamples": RESAMPLES, "seed": SEED},
+        "subset_table": subset_table(rows),
+        "scores": score_table(rows, Metric),
+        "counts": rule_counts(rows),
+    }
+    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def write_report(
+    folder: Path | str, rows: Sequence[Row], title: str, facts: Mapping[str, Any], pictures: Mapping[str, bytes]
+) -> list[Path]:
+    """Write the files of an evaluation to `folder`, which is made where needed, and return their paths.
+
+    Args:
+        folder: where to.
+        rows: the scores.
+        title: of the tables.
+        facts: see `summary_json`.
+        pictures: PNG files by name; those of `PICTURES` that are not among them are removed, for they are older.
+
+    Raises:
+        EnvironmentRefused: when the folder can't be written; older files in it stay as they were.
+    """
+    place = Path(folder)
+    texts = {
+        CSV_FILE: rows_csv(rows),
+        MARKDOWN_FILE: markdown(rows, title),
+        JSON_FILE: summary_json(rows, title, facts),
+    }
+    files = {name: text.encode() for name, text in texts.items()} | dict(pictures)
+    write_files(place, files)
+    for name in set(PICTURES) - files.keys():
+        _remove(place / name)
+    return [place / name for name in files]
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as fault:
+        raise EnvironmentRefused(
+            f"{path} belongs to an older evaluation and can't be removed ({fault.strerror}); delete it yourself"
+        ) from fault
