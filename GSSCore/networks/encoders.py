@@ -164,7 +164,7 @@ class ModalityEncoders(nn.Module):
         pairs = sample * NUM_MODALITIES + modality
         rows = torch.split(images.flatten(0, 1).index_select(0, pairs)[:, None], available.sum(0).tolist())
         encoded = [encoder(row) for encoder, row in zip(self.encoders, rows, strict=True) if len(row)]
-        return [_spread(torch.cat(level), pairs, len(images)) for level in zip(*encoded, strict=True)]
+        return [spread(torch.cat(level), pairs, len(images)) for level in zip(*encoded, strict=True)]
 
 
 class SharedDecoder(nn.Module):
@@ -214,7 +214,7 @@ def single_logits(decoder: SharedDecoder, features: Sequence[Tensor], available:
     """
     pairs = available.flatten().nonzero(as_tuple=True)[0]
     logits = decoder([level.flatten(0, 1).index_select(0, pairs) for level in features])
-    return _spread(logits, pairs, len(available))
+    return spread(logits, pairs, len(available))
 
 
 def masked_concat(features: Tensor, available: Tensor) -> Tensor:
@@ -235,7 +235,7 @@ def _convolve(conv: nn.Conv3d, x: Tensor) -> Tensor:
     return y
 
 
-def _spread(rows: Tensor, pairs: Tensor, batch: int) -> Tensor:
+def spread(rows: Tensor, pairs: Tensor, batch: int) -> Tensor:
     """Return (batch, M, ...) with `rows` (N, ...) at the flat (sample, modality) `pairs` (N,), zeros elsewhere."""
     empty = rows.new_zeros(batch * NUM_MODALITIES, *rows.shape[1:])
     return empty.index_copy(0, pairs, rows).reshape(batch, NUM_MODALITIES, *rows.shape[1:])

@@ -9,10 +9,11 @@ from GSSCore.networks.base import SegmentationNetwork
 from GSSCore.networks.m2ftrans import M2FTrans
 from GSSCore.networks.mmformer import MmFormer
 from GSSCore.networks.rfnet import RFNet
+from GSSCore.networks.shaspec import ShaSpec
 from GSSCore.networks.unet import UNet
 
 _NETWORKS: dict[str, type[SegmentationNetwork]] = {
-    network.name: network for network in (UNet, MmFormer, RFNet, M2FTrans)
+    network.name: network for network in (UNet, MmFormer, RFNet, M2FTrans, ShaSpec)
 }
 
 

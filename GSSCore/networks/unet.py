@@ -24,6 +24,7 @@ from GSSCore.networks.base import (
     SegmentationNetwork,
     blank_missing,
 )
+from GSSCore.networks.passes import fused_and_single
 
 SUBVOXELS = 8
 
@@ -160,27 +161,10 @@ class UNet(SegmentationNetwork):
         return UNetFeatures(blank_missing(images, available))
 
     def decode(self, features: UNetFeatures, available: Tensor, per_modality: bool = False) -> NetworkOutput:
-        """Return the logits for `available`; single modalities are further passes, batched with the fused one.
-
-        A sample with only one modality is decoded once: its fused prediction is that modality's own.
-        """
-        batch, modalities = available.shape
+        """Return the logits for `available`; single modalities are further passes, batched with the fused one."""
         if not per_modality:
             return NetworkOutput(self._logits(features.images, available))
-        passes = _single_passes(available)
-        masks = torch.cat((available, available.new_zeros(len(passes), modalities)))
-        for row, (_, modality) in enumerate(passes, start=batch):
-            masks[row, modality] = True
-        samples = [*range(batch), *(sample for sample, _ in passes)]
-        rows = self._logits(features.images[samples], masks).unbind(0)
-        alone = dict(zip(passes, rows[batch:], strict=True))
-        nothing = torch.zeros_like(rows[0])
-        # Unbound and stacked instead of indexed, whose backward pass fills and adds whole arrays.
-        singles = [
-            torch.stack([alone.get((b, m), rows[b] if available[b, m] else nothing) for m in range(modalities)])
-            for b in range(batch)
-        ]
-        return NetworkOutput(torch.stack(rows[:batch]), torch.stack(singles))
+        return fused_and_single(lambda samples, masks: self._logits(features.images[samples], masks), available)
 
     def _logits(self, images: Tensor, available: Tensor) -> Tensor:
         if images.device.type == "cpu" and len(images) > 1:
@@ -200,9 +184,3 @@ class UNet(SegmentationNetwork):
             x = block(x, skip, share)
         logits: Tensor = self.head(x)
         return logits
-
-
-def _single_passes(available: Tensor) -> list[tuple[int, int]]:
-    """Which (sample, modality) need a pass of their own: all where more than one modality is available."""
-    several = available & (available.sum(1, keepdim=True) > 1)
-    return [(sample, modality) for sample, modality in several.nonzero().tolist()]

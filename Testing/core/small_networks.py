@@ -15,6 +15,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "mmformer": {"width": 2, "token_dim": 8, "mlp_dim": 16, "heads": 2, "dropout": 0.0, "grid": [2, 3, 2]},
     "rfnet": {"width": 2},
     "m2ftrans": {"width": 2, "mlp_dim": 16, "heads": 2, "dropout": 0.0, "grid": [2, 3, 2]},
+    "shaspec": {"width": 2, "blocks": [1, 1, 1, 1]},
 }
 """Options of the smallest useful form of each network, without dropout."""
 
@@ -23,6 +24,7 @@ NARROW: dict[str, dict[str, Any]] = {
     "mmformer": {"width": 4, "token_dim": 16, "mlp_dim": 32, "heads": 4, "grid": [2, 2, 2]},
     "rfnet": {"width": 4},
     "m2ftrans": {"width": 4, "mlp_dim": 32, "heads": 4, "grid": [2, 2, 2]},
+    "shaspec": {"width": 8, "blocks": [1, 1, 1, 1]},
 }
 """Options of a narrow form that can learn."""
 

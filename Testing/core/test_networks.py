@@ -114,7 +114,7 @@ def test_a_single_prediction_does_not_depend_on_the_other_modalities(network: Se
 
 
 @torch.inference_mode()
-@pytest.mark.parametrize("name", ["unet"])
+@pytest.mark.parametrize("name", ["unet", "shaspec"])
 def test_where_all_share_one_way_a_single_prediction_is_the_fused_one_of_that_modality(name: str) -> None:
     network, images = small(name), head(1)
     singles = network(images, ALL, per_modality=True).per_modality
