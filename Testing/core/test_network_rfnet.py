@@ -1,0 +1,101 @@
+"""RFNet, against slow and obvious versions of its parts. `test_networks` has what holds for all networks."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor
+
+from GSSCore.gss.loss import gss_loss
+from GSSCore.gss.settings import LossSettings
+from GSSCore.networks import create
+from GSSCore.networks.cost import cost
+from GSSCore.networks.encoders import masked_concat, upsample
+from GSSCore.networks.rfnet import EPSILON, ProbabilityMap, RegionFusion, RFNet
+from small_networks import ALL, EVERY_SUBSET, SHAPE, head, small
+
+SIZE = (3, 2, 4)
+
+
+@pytest.fixture
+def network() -> RFNet:
+    made = small("rfnet")
+    assert isinstance(made, RFNet)
+    return made
+
+
+def noise(*shape: int, seed: int = 0) -> Tensor:
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
+
+
+@torch.inference_mode()
+def test_fusion_weighs_the_modalities_in_each_class_for_itself() -> None:
+    fusion = RegionFusion(4)
+    joined = masked_concat(noise(15, 4, 4, *SIZE), EVERY_SUBSET)
+    probabilities = (3.0 * noise(15, 4, *SIZE, seed=1)).softmax(1)
+    found = fusion(joined, probabilities)
+    assert found.shape == (15, 4, *SIZE)
+    for b in range(15):
+        classes = []
+        for c in range(4):
+            p = probabilities[b, c]
+            share = p.mean()
+            pooled = [(channel * p).mean() / (share + EPSILON) for channel in joined[b]]
+            weights = fusion.weights[c].layers(torch.stack([*pooled, share])).sigmoid()
+            fused = torch.zeros(4, *SIZE)
+            for m in range(4):
+                fused += weights[m] * p * joined[b, 4 * m : 4 * m + 4]
+            classes.append(fused)
+        expected = torch.cat((fusion.regions(torch.cat(classes)[None]), fusion.shortcut(joined[b : b + 1])), 1)[0]
+        torch.testing.assert_close(found[b], expected, rtol=1e-3, atol=1e-4)
+
+
+@torch.inference_mode()
+def test_a_map_sees_the_decoder_but_at_the_deepest_level() -> None:
+    joined, decoded = noise(2, 16, *SIZE), noise(2, 4, *SIZE, seed=1)
+    deepest, other = ProbabilityMap(4, with_decoder=False), ProbabilityMap(4, with_decoder=True)
+    assert deepest(joined, None).shape == other(joined, decoded).shape == (2, 4, *SIZE)
+    assert not torch.allclose(other(joined, decoded), other(joined, 2.0 * decoded + 1.0))
+
+
+@torch.inference_mode()
+def test_the_decoder_takes_its_regions_from_what_it_decoded_so_far(network: RFNet) -> None:
+    decoder = network.decoder
+    joined = [masked_concat(level, ALL) for level in network.encoders(head(1), ALL)]
+    logits, maps = decoder(joined)
+    x = decoder.fusions[3](joined[3], decoder.maps[3](joined[3], None).softmax(1))
+    for level in (2, 1, 0):
+        up = decoder.ups[level](upsample(x))
+        of_level = decoder.maps[level](joined[level], up)
+        torch.testing.assert_close(maps[3 - level], of_level)
+        x = decoder.joins[level](torch.cat((decoder.fusions[level](joined[level], of_level.softmax(1)), up), 1))
+    torch.testing.assert_close(logits, decoder.head(x))
+
+
+def test_the_prediction_does_not_train_the_maps_but_their_own_scores_do(network: RFNet) -> None:
+    labels = torch.zeros(1, *SHAPE, dtype=torch.long)
+    for weight, trained in ((0.0, False), (1.0, True)):
+        network.train().zero_grad(set_to_none=True)
+        gss_loss(network(head(1), ALL), labels, ALL, LossSettings(auxiliary_weight=weight)).total.backward()
+        for of_level in network.decoder.maps:
+            assert all((p.grad is not None) == trained for p in of_level.head.parameters())
+            assert all((p.grad is not None) == trained for p in of_level.embed.parameters())
+
+
+def test_auxiliary_logits_come_in_training_from_each_level(network: RFNet) -> None:
+    sizes = [tuple(logits.shape) for logits in network.train()(head(1), ALL).auxiliary]
+    assert sizes == [(1, 4, *(n // 2**level for n in SHAPE)) for level in (3, 2, 1, 0)]
+
+
+@pytest.mark.parametrize("width", [0, 1, 5])
+def test_a_width_that_cannot_be_halved_is_refused(width: int) -> None:
+    with pytest.raises(ValueError, match="even width"):
+        RFNet(width)
+
+
+@pytest.mark.parametrize(("width", "millions", "gmacs"), [(16, 9.0, 102.0), (8, 2.4, 26.0)])
+def test_it_is_as_large_and_as_costly_as_it_should_be(width: int, millions: float, gmacs: float) -> None:
+    # Nearly everything grows with the number of voxels: a small volume tells what one of 80 x 80 x 80 costs.
+    found = cost(create("rfnet", width=width), (32, 32, 32))
+    assert found.parameters == pytest.approx(1e6 * millions, rel=0.1)
+    assert found.gmacs * (80 / 32) ** 3 == pytest.approx(gmacs, rel=0.1)
