@@ -72,7 +72,7 @@ def read_truth(path: Path | str, label_map: LabelMap | None = None) -> Volume:
         raise InputError(
             f"The segmentation {volume.name} holds the undeclared {_plural('value', unknown)} "
             f"{', '.join(f'{value:g}' for value in unknown[:5])}{_HINT_4 if 4 in unknown else ''}: "
-            f"declare every value with its label, here only {_spelt(declared)} are."
+            f"declare every value with its label, here only {spelt(declared)} are."
         )
     labels = np.zeros(volume.array.shape, np.uint8, order="F" if volume.array.flags.f_contiguous else "C")
     for value in values:
@@ -103,5 +103,6 @@ def _plural(word: str, items: list[float]) -> str:
     return word if len(items) == 1 else f"{word}s"
 
 
-def _spelt(declared: Mapping[int, Label]) -> str:
+def spelt(declared: LabelMap) -> str:
+    """Return a label map as a user writes it."""
     return ", ".join(f"{label.name}={value}" for value, label in declared.items())

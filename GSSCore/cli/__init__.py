@@ -9,12 +9,12 @@ import sys
 from collections.abc import Sequence
 from types import FrameType
 
-from GSSCore.cli import cohort, compare, demo, evaluate, info, networks, phantom, segment, train
+from GSSCore.cli import cohort, compare, demo, evaluate, info, networks, phantom, segment, split, train
 from GSSCore.errors import Cancelled, GSSError
 from GSSCore.version import VERSION
 from GSSCore.vocabulary import RESEARCH_USE
 
-COMMANDS = (segment, cohort, evaluate, compare, train, info, networks, phantom, demo)
+COMMANDS = (segment, cohort, evaluate, compare, train, split, info, networks, phantom, demo)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -30,6 +30,11 @@ def add_to(commands: Commands) -> None:
         "--data", type=Path, nargs="+", required=True, metavar="FOLDER", help="folders of cases with segmentations"
     )
     parser.add_argument("--split", type=Path, metavar="FILE", help='JSON file whose "train" lists the cases to use')
+    parser.add_argument(
+        "--truth-labels",
+        metavar="MAP",
+        help="values of the segmentations, such as NCR=1,ED=2,ET=4, instead of the recipe's",
+    )
     parser.add_argument("--output", type=Path, required=True, metavar="FOLDER", help="checkpoint, log and network")
     parser.add_argument("--cache", type=Path, metavar="FOLDER", help="prepared cases (default: inside the output)")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N or mps (default: auto)")
@@ -56,7 +61,9 @@ def run(options: argparse.Namespace) -> None:
     recipe = read_recipe(options.recipe)  # a mistake in it shows at once, before torch is loaded
     from GSSCore.training.run import Running, TrainingPlaces, train
 
-    places = TrainingPlaces(options.data, options.output, options.split, options.cache, options.start)
+    places = TrainingPlaces(
+        options.data, options.output, options.split, options.cache, options.start, options.truth_labels
+    )
     running = Running(options.device, options.workers, options.accumulate, options.resume, options.checkpoint_every)
     if options.dry_run:
         from GSSCore.training.dry_run import dry_run

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from GSSCore.dataset import Case
+from GSSCore.dataset import Case, prepare_case
 from GSSCore.evaluation.rows import Row
 from GSSCore.evaluation.scoring import Labels, Scorer
 from GSSCore.inference.accumulate import winning_class
@@ -20,19 +20,14 @@ from GSSCore.inference.components import relabel_small_enhancement, remove_small
 from GSSCore.inference.predictor import IsCancelled, Predictor, never
 from GSSCore.inference.settings import InferenceSettings
 from GSSCore.networks.bundle import Network
-from GSSCore.preparation import Prepared, prepare, prepare_labels
-from GSSCore.preparation_settings import Preparation
-from GSSCore.study import Study
-from GSSCore.truth import LabelMap, read_truth
+from GSSCore.preparation import Prepared
+from GSSCore.truth import DEFAULT_LABEL_MAP, LabelMap
 from GSSCore.vocabulary import SUBSETS, Subset, subset_mask
 
 logger = logging.getLogger(__name__)
 
 Progress = Callable[[str, float], None]
 """Gets the name of the case at work and the share of all work that is done, 0 to 1."""
-
-TRUTH_LOST = 0.01
-"""Share of a truth's volume outside the brain crop from which on the log says so."""
 
 
 def evaluate(
@@ -53,7 +48,8 @@ def evaluate(
         network: it is left as it is.
         subsets: which ones.
         settings: how to run the network; clean-up options apply to the crop, `confidence` has no meaning here.
-        label_map: what the values in the segmentations stand for; `truth.DEFAULT_LABEL_MAP` when None.
+        label_map: what the values in the segmentations stand for; when None, what their data set declares, and
+            `truth.DEFAULT_LABEL_MAP` where it declares nothing.
         quick: leave out HD95 and lesion-wise scores.
         progress: called as work proceeds.
         cancelled: asked throughout.
@@ -71,7 +67,7 @@ def evaluate(
         wanted = [s for s in subsets if set(s) <= set(case.available)]
         if not wanted:
             logger.warning("%s offers none of the subsets asked for and has no score", case.name)
-        prepared, truth = read_case(case, network.preparation, label_map)
+        prepared, truth = prepare_case(case, network.preparation, case.labels(label_map, DEFAULT_LABEL_MAP))
         scorer = Scorer(case.name, truth, prepared.grid, quick=quick)
 
         def advance(share: float, case: Case = case, number: int = number) -> None:
@@ -85,20 +81,6 @@ def evaluate(
     for warning in predictor.warnings:
         logger.info(warning)
     return rows
-
-
-def read_case(case: Case, preparation: Preparation, label_map: LabelMap | None = None) -> tuple[Prepared, Labels]:
-    """Return a case as the network sees it, and its truth, uint8 (D, H, W), on the same crop."""
-    prepared = prepare(Study.from_folder(case.folder), preparation)
-    truth = read_truth(case.truth, label_map)
-    labels = prepare_labels(truth, prepared)
-    whole = int(np.count_nonzero(truth.array)) * truth.grid.voxel_ml
-    lost = whole - int(np.count_nonzero(labels)) * prepared.grid.voxel_ml
-    if lost > TRUTH_LOST * whole:
-        logger.warning(
-            "%s: %.1f of the truth's %.1f ml lie outside the brain and are not scored", case.name, lost, whole
-        )
-    return prepared, labels
 
 
 def predict_subsets(

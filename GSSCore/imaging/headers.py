@@ -16,6 +16,8 @@ import numpy as np
 
 from GSSCore.imaging.volume import Affine, affine_fault
 
+MAX_VOLUMES = 16
+"""More volumes than this along a fourth axis are a time series, not the modalities of a study."""
 MAX_VOXELS = 2**28
 """More voxels than this are refused: 268 million, a whole head at 0.35 mm."""
 MAX_HEADER_BYTES = 2**20
@@ -54,6 +56,7 @@ class Header:
         skip: bytes to leave out from there on; of a compressed stream, after decompression.
         compressed: whether it is a gzip or zlib stream.
         slope, intercept: the intensity is slope * stored + intercept; 1 and 0 where nothing is declared.
+        volumes: how many volumes of that shape follow each other.
     """
 
     shape: tuple[int, int, int]
@@ -65,11 +68,12 @@ class Header:
     compressed: bool = False
     slope: float = 1.0
     intercept: float = 0.0
+    volumes: int = 1
 
     @property
     def data_bytes(self) -> int:
         """Bytes that the voxels take, uncompressed."""
-        return math.prod(self.shape) * self.dtype.itemsize
+        return math.prod(self.shape) * self.volumes * self.dtype.itemsize
 
     @property
     def scaled(self) -> bool:
@@ -94,6 +98,16 @@ def require_three_axes(sizes: Sequence[int]) -> tuple[int, int, int]:
             "resample it to a coarser grid, or export it again if its header is damaged",
         )
     return i, j, k
+
+
+def require_volumes(sizes: Sequence[int]) -> int:
+    """Return how many volumes a fourth axis holds. Raises FormatError for more than `MAX_VOLUMES`, or a fifth axis."""
+    volumes = sizes[3] if len(sizes) > 3 else 1
+    if not 1 <= volumes <= MAX_VOLUMES or any(size != 1 for size in sizes[4:]):
+        raise FormatError(
+            f"holds {_times(sizes[3:])} volumes", f"give a file of at most {MAX_VOLUMES} along a fourth axis"
+        )
+    return volumes
 
 
 def require_affine(affine: Affine) -> Affine:

@@ -19,6 +19,7 @@ from GSSCore.imaging.headers import (
     Header,
     require_affine,
     require_three_axes,
+    require_volumes,
     unoriented,
     unsupported,
 )
@@ -75,16 +76,18 @@ def is_nifti(start: bytes) -> bool:
     return any(start[:4] == size.to_bytes(4, order) for size in (348, 540) for order in ("little", "big"))
 
 
-def parse_nifti(start: bytes, path: Path, *, compressed: bool) -> Header:
+def parse_nifti(start: bytes, path: Path, *, compressed: bool, stack: bool = False) -> Header:
     """Return what a NIfTI header declares.
 
     Args:
         start: the first 540 bytes, decompressed.
         path: the file.
         compressed: whether all of the file is one gzip stream.
+        stack: whether there may be several volumes, along a fourth axis.
 
     Raises:
-        FormatError: for anything that is not one scalar three-dimensional volume with a sound position in the patient.
+        FormatError: for anything that is not one scalar three-dimensional volume, or such a stack, with a sound
+            position in the patient.
     """
     fields = _fields(start)
     code = int(fields["datatype"])
@@ -93,7 +96,9 @@ def parse_nifti(start: bytes, path: Path, *, compressed: bool) -> Header:
     rank = int(fields["dim"][0])
     if not 1 <= rank <= 7:
         raise FormatError(f"declares {rank} dimensions", "export it again, its header is damaged")
-    shape = require_three_axes([int(size) for size in fields["dim"][1 : rank + 1]])
+    sizes = [int(size) for size in fields["dim"][1 : rank + 1]]
+    volumes = require_volumes(sizes) if stack else 1
+    shape = require_three_axes(sizes[:3] if stack else sizes)
     slope, intercept = _scaling(fields)
     return Header(
         shape,
@@ -105,6 +110,7 @@ def parse_nifti(start: bytes, path: Path, *, compressed: bool) -> Header:
         compressed=compressed,
         slope=slope,
         intercept=intercept,
+        volumes=volumes,
     )
 
 

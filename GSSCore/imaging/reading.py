@@ -36,11 +36,23 @@ def read_volume(path: Path | str, *, what: str = "image") -> Volume:
         InputError: when there is no such file, or it is not one sound volume; nothing is allocated for a header that
             declares more than its file can hold, or than `headers.MAX_VOXELS`.
     """
-    path = Path(path)
+    (volume,) = _read(Path(path), what, stack=False)
+    return volume
+
+
+def read_stack(path: Path | str, *, what: str = "images") -> list[Volume]:
+    """Read all volumes of a four-dimensional NIfTI file, or the one of a three-dimensional file.
+
+    Otherwise as `read_volume`.
+    """
+    return _read(Path(path), what, stack=True)
+
+
+def _read(path: Path, what: str, *, stack: bool) -> list[Volume]:
     try:
         _require_file(path)
-        header = read_header(path)
-        return Volume(_array(header), header.affine, path)
+        header = read_header(path, stack=stack)
+        return [Volume(array, header.affine, path) for array in _arrays(header)]
     except FormatError as refusal:
         raise InputError(f"{what[:1].upper()}{what[1:]}: {path} {refusal.fault}; {refusal.remedy}.") from refusal
     except OSError as error:
@@ -49,8 +61,8 @@ def read_volume(path: Path | str, *, what: str = "image") -> Volume:
         ) from error
 
 
-def read_header(path: Path) -> Header:
-    """Return what an image file declares, checked against what it holds.
+def read_header(path: Path, *, stack: bool = False) -> Header:
+    """Return what an image file declares, checked against what it holds; as a `stack`, it may have a fourth axis.
 
     Raises:
         FormatError: see `read_volume`.
@@ -63,7 +75,7 @@ def read_header(path: Path) -> Header:
             file.seek(0)
             start = read_start(file, NIFTI2.itemsize)
     if is_nifti(start):
-        header = parse_nifti(start, path, compressed=compressed)
+        header = parse_nifti(start, path, compressed=compressed, stack=stack)
     elif is_nrrd(start) and not compressed:
         header = parse_nrrd(start, path)
     elif is_metaimage(start) and not compressed:
@@ -92,10 +104,15 @@ def _not_an_image(start: bytes) -> FormatError:
     return FormatError("is not a NIfTI, NRRD or MetaImage file", _CONVERT)
 
 
-def _array(header: Header) -> Array:
-    """Return the intensities (I, J, K) of a checked header."""
-    stored: Array = read_data(header).view(header.dtype).reshape(header.shape, order="F")
+def _arrays(header: Header) -> list[Array]:
+    """Return the intensities (I, J, K) of each volume of a checked header."""
+    stored: Array = read_data(header).view(header.dtype).reshape((*header.shape, header.volumes), order="F")
     stored = stored.astype(header.dtype.newbyteorder("="), copy=False)
+    return [_scaled(stored[..., number], header) for number in range(header.volumes)]
+
+
+def _scaled(stored: Array, header: Header) -> Array:
+    """Return intensities from stored numbers."""
     if not header.scaled:
         return stored
     # float32 holds 16-bit numbers exactly; wider ones are scaled in float64, so that each is rounded once only.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import logging
@@ -12,18 +13,16 @@ from pathlib import Path
 
 import numpy as np
 
-from GSSCore.dataset import Case
-from GSSCore.preparation import prepare, prepare_labels
+from GSSCore.dataset import Case, prepare_case
+from GSSCore.errors import EnvironmentRefused
 from GSSCore.preparation_settings import Preparation
-from GSSCore.study import Study
-from GSSCore.study_folder import find_files
-from GSSCore.training.data import PreparedCase
-from GSSCore.truth import LabelMap, read_truth
-from GSSCore.vocabulary import Modality
+from GSSCore.training.data import IMAGES, LABELS, PreparedCase
+from GSSCore.truth import LabelMap
+from GSSCore.vocabulary import MODALITIES
 
 log = logging.getLogger(__name__)
 
-CACHE_VERSION = 1
+CACHE_VERSION = 2
 SMALLEST_HALF = np.float16(6e-8)
 """The smallest half-precision number above zero: what a brain voxel at the mean becomes, for zero is background."""
 
@@ -31,63 +30,95 @@ SMALLEST_HALF = np.float16(6e-8)
 def prepare_cases(
     cases: Sequence[Case],
     preparation: Preparation,
-    label_map: LabelMap,
+    label_map: LabelMap | None,
     cache: Path,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[PreparedCase]:
     """Return the cases, prepared; what lies in `cache` and still fits its files is taken from there.
 
+    A file counts as changed when its path, its size or its time of modification is another; so does everything when
+    the preparation or the labels are. Several processes may prepare into one cache.
+
     Args:
         cases: studies with their truths.
         preparation: grid and normalisation.
-        label_map: what the values of the truths mean.
+        label_map: what the values of the truths mean, where their data set does not say so itself.
         cache: folder of the prepared arrays.
         progress: called with the number of cases done and of all.
 
     Raises:
         InputError: when a case's study or truth is refused.
+        EnvironmentRefused: when the cache can't be written.
     """
     prepared = []
-    for number, case in enumerate(cases, start=1):
-        prepared.append(_prepare_case(case, preparation, label_map, cache))
+    # What a data set says of itself is cheap to check, and a mistake in it had better show before hours of work.
+    labels = [case.labels(label_map) for case in cases]
+    for number, (case, of_case) in enumerate(zip(cases, labels, strict=True), start=1):
+        prepared.append(_prepare_case(case, preparation, of_case, cache))
         if progress:
             progress(number, len(cases))
     return prepared
 
 
 def _prepare_case(case: Case, preparation: Preparation, label_map: LabelMap, cache: Path) -> PreparedCase:
-    files = find_files(case.folder)
-    folder = cache / f"{case.name}-{_key(files, case.truth, preparation, label_map)}"
+    folder = cache / f"{case.name}-{_key(case, preparation, label_map)}"
+    if folder.is_dir() and not is_sound(folder):
+        log.warning("%s is damaged and is made again", folder)
+        _discard(folder)
     if not folder.is_dir():
         _write(case, preparation, label_map, folder)
     return PreparedCase(case.name, folder, case.available)
 
 
-def _key(files: dict[Modality, Path], truth: Path, preparation: Preparation, label_map: LabelMap) -> str:
+def is_sound(folder: Path) -> bool:
+    """Tell whether a folder holds the arrays of a prepared case, as large as they say, in form and size alike."""
+    try:
+        images = np.load(folder / IMAGES, mmap_mode="r")
+        labels = np.load(folder / LABELS, mmap_mode="r")
+    except (OSError, ValueError, EOFError):
+        return False
+    expected = (len(MODALITIES), *labels.shape)
+    return bool(images.shape == expected and images.dtype == np.float16 and labels.dtype == np.uint8)
+
+
+def _key(case: Case, preparation: Preparation, label_map: LabelMap) -> str:
     """What the prepared arrays depend on, in short: the files by path, size and time, and all settings."""
-    stamps = [(str(p.resolve()), p.stat().st_size, p.stat().st_mtime_ns) for p in (*files.values(), truth)]
+    stamps = [(str(p.resolve()), p.stat().st_size, p.stat().st_mtime_ns) for p in case.files]
+    volumes = [(modality.value, image.volume) for modality, image in case.images.items()]
     labels = sorted((value, label.name) for value, label in label_map.items())
-    everything = json.dumps([CACHE_VERSION, stamps, preparation.to_json(), labels])
+    everything = json.dumps([CACHE_VERSION, stamps, volumes, preparation.to_json(), labels])
     return hashlib.sha256(everything.encode()).hexdigest()[:12]
 
 
 def _write(case: Case, preparation: Preparation, label_map: LabelMap, folder: Path) -> None:
     """Prepare one case beside its place and move it there whole, so that two writers can't mix."""
-    study = Study.from_folder(case.folder)
-    for warning in study.warnings:
-        log.warning("case %s: %s", case.name, warning)
-    prepared = prepare(study, preparation)
-    labels = prepare_labels(read_truth(case.truth, label_map), prepared)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    beside = Path(tempfile.mkdtemp(prefix=".preparing-", dir=folder.parent))
+    prepared, labels = prepare_case(case, preparation, label_map)
+    images = to_half(prepared.images)
+    beside = None
     try:
-        np.save(beside / "images.npy", to_half(prepared.images))
-        np.save(beside / "labels.npy", labels)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=".preparing-", dir=folder.parent))
+        np.save(beside / IMAGES, images)
+        np.save(beside / LABELS, labels)
         beside.rename(folder)
-    except OSError:
-        shutil.rmtree(beside, ignore_errors=True)
+    except OSError as fault:
+        # Another process may have been quicker; its arrays are the same.
         if not folder.is_dir():
-            raise
+            raise EnvironmentRefused(
+                f"{folder.parent} can't take the {(images.nbytes + labels.nbytes) / 2**20:.0f} MiB of case {case.name} "
+                f"({fault.strerror or fault}); make room, or choose another folder with --cache"
+            ) from fault
+    finally:
+        if beside is not None:
+            shutil.rmtree(beside, ignore_errors=True)
+
+
+def _discard(folder: Path) -> None:
+    """Take a damaged case out of the way; another process may do so at the same time."""
+    aside = Path(tempfile.mkdtemp(prefix=".damaged-", dir=folder.parent))
+    with contextlib.suppress(OSError):
+        folder.rename(aside / folder.name)
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 def to_half(images: np.ndarray) -> np.ndarray:

@@ -25,6 +25,8 @@ from GSSCore.training.recipe import DataRecipe
 from GSSCore.training.world import ALONE, World
 from GSSCore.vocabulary import MODALITIES, SUBSETS, Modality, Subset, subset, subset_mask
 
+IMAGES, LABELS = "images.npy", "labels.npy"
+"""Files of a prepared case."""
 _CASES, _SUBSETS, _SAMPLE, _META = 0, 1, 2, 3
 """Streams of randomness, so that none depends on how much another has drawn."""
 
@@ -40,13 +42,13 @@ class PreparedCase:
     @property
     def images(self) -> NDArray[np.float16]:
         """Memory-mapped, z-scored, zero where missing or background. Opened anew: a mapping is not for pickling."""
-        array: NDArray[np.float16] = np.load(self.folder / "images.npy", mmap_mode="r")
+        array: NDArray[np.float16] = np.load(self.folder / IMAGES, mmap_mode="r")
         return array
 
     @cached_property
     def labels(self) -> NDArray[np.uint8]:
         """The label map, in memory."""
-        array: NDArray[np.uint8] = np.load(self.folder / "labels.npy")
+        array: NDArray[np.uint8] = np.load(self.folder / LABELS)
         return array
 
     @cached_property

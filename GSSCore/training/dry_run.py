@@ -16,9 +16,8 @@ from GSSCore.preparation_settings import Preparation
 from GSSCore.training.cases import prepare_cases
 from GSSCore.training.loop import Trainer
 from GSSCore.training.recipe import read_recipe
-from GSSCore.training.run import Running, TrainingPlaces, find_training_cases
+from GSSCore.training.run import Running, TrainingPlaces, declared_labels, find_training_cases
 from GSSCore.training.world import choose_training_device
-from GSSCore.truth import parse_label_map
 from GSSCore.vocabulary import MODALITIES
 
 CASES, STEPS = 2, 3
@@ -64,7 +63,7 @@ def dry_run(recipe_path: Path, places: TrainingPlaces, running: Running = Runnin
     home = _existing(places.cache or places.output)
     with tempfile.TemporaryDirectory() as folder:
         prepared = prepare_cases(
-            cases[:CASES], Preparation(recipe.data.spacing), parse_label_map(recipe.data.truth_labels), Path(folder)
+            cases[:CASES], Preparation(recipe.data.spacing), declared_labels(recipe, places), Path(folder)
         )
         size = sum(file.stat().st_size for file in Path(folder).rglob("*.npy")) // len(prepared)
         trainer = Trainer(recipe, prepared, device, accumulate=running.accumulate)

@@ -40,7 +40,8 @@ class DataRecipe:
     """What is trained on, and how a sample is taken from it.
 
     Attributes:
-        truth_labels: the declared values of the label maps, such as `NCR=1,ED=2,ET=4`.
+        truth_labels: the declared values of the label maps, such as `NCR=1,ED=2,ET=4`; empty where the data set
+            declares them itself.
         spacing: the grid that the network works on, in mm.
         crop: size of a training sample in voxels.
         tumour_centred: how often a crop is centred near a tumour voxel.
@@ -51,7 +52,7 @@ class DataRecipe:
         full_probability: how often `random` takes all modalities, instead of a uniformly drawn subset.
     """
 
-    truth_labels: str = "NCR=1,ED=2,ET=3"
+    truth_labels: str = ""
     spacing: tuple[float, float, float] = (1.0, 1.0, 1.0)
     crop: tuple[int, int, int] = (112, 128, 112)
     tumour_centred: float = 0.8

@@ -21,7 +21,7 @@ from GSSCore.training.pictures import sample_picture
 from GSSCore.training.recipe import Recipe, read_recipe
 from GSSCore.training.stopping import StopRequest
 from GSSCore.training.world import World, joined
-from GSSCore.truth import parse_label_map
+from GSSCore.truth import LabelMap, parse_label_map
 
 if TYPE_CHECKING:
     from torch.utils.tensorboard import SummaryWriter
@@ -42,6 +42,7 @@ class TrainingPlaces:
         split: JSON file whose `train` lists the cases to train on; None for all.
         cache: folder of the prepared cases; None for one in `output`.
         start: folder of a network whose weights the training starts from; None for random ones.
+        truth_labels: what the values of the segmentations mean; None for what the recipe says.
     """
 
     data: Sequence[Path]
@@ -49,6 +50,7 @@ class TrainingPlaces:
     split: Path | None = None
     cache: Path | None = None
     start: Path | None = None
+    truth_labels: str | None = None
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,12 @@ def find_training_cases(places: TrainingPlaces) -> list[Case]:
     return gather_cases(places.data, names)
 
 
+def declared_labels(recipe: Recipe, places: TrainingPlaces) -> LabelMap | None:
+    """Return what the user says of the label maps' values; None where that is left to the data set."""
+    said = recipe.data.truth_labels if places.truth_labels is None else places.truth_labels
+    return parse_label_map(said) if said else None
+
+
 def _require_fresh(checkpoint: Path, resume: bool) -> None:
     if resume != checkpoint.exists():
         remedy = (
@@ -146,7 +154,7 @@ def _prepare(cases: Sequence[Case], recipe: Recipe, places: TrainingPlaces, worl
         return prepare_cases(
             some,
             Preparation(recipe.data.spacing),
-            parse_label_map(recipe.data.truth_labels),
+            declared_labels(recipe, places),
             places.cache or places.output / "cache",
             lambda done, of: log.info("prepared case %d of %d", done, of),
         )

@@ -1,0 +1,96 @@
+"""Which cases a data set holds, whatever its layout: BraTS folders, Decathlon, nnU-Net, BIDS."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+from GSSCore.dataset.bids import find_bids, is_bids
+from GSSCore.dataset.brats import find_brats
+from GSSCore.dataset.case import Case, ImageFile, patient_of
+from GSSCore.dataset.described import find_described, is_described
+from GSSCore.dataset.reading import prepare_case
+from GSSCore.dataset.splits import draw_splits, find_split, find_twins, read_parts, read_split
+from GSSCore.errors import InputError
+
+__all__ = [
+    "Case",
+    "ImageFile",
+    "draw_splits",
+    "find_cases",
+    "find_split",
+    "find_twins",
+    "gather_cases",
+    "patient_of",
+    "prepare_case",
+    "read_parts",
+    "read_split",
+]
+
+logger = logging.getLogger(__name__)
+
+
+def find_cases(dataset: Path | str, names: Iterable[str] | None = None) -> list[Case]:
+    """Return the cases of a data set, sorted by name; or those of the given names, in their order.
+
+    Its layout is told from its files: `dataset.json` for the Decathlon and nnU-Net, `dataset_description.json` for
+    BIDS, else a folder per case with BraTS names, or one case's folder itself.
+
+    Args:
+        dataset: the folder.
+        names: the cases to take; None for all.
+
+    Raises:
+        InputError: when there is no such folder, no case in it, a named case is missing or has no segmentation, or
+            what is there can't be told without a guess.
+    """
+    place = Path(dataset)
+    if not place.is_dir():
+        raise InputError(f"{place} is no folder: name the folder that holds the cases.")
+    if is_described(place):
+        cases = find_described(place)
+    elif is_bids(place):
+        cases = find_bids(place)
+    else:
+        return find_brats(place, names)
+    if not cases:
+        raise InputError(f"{place} holds no case with a segmentation: name the folder that holds the cases.")
+    return cases if names is None else _named(cases, names, [place])
+
+
+def gather_cases(datasets: Sequence[Path | str], names: Sequence[str] | None = None) -> list[Case]:
+    """Return the cases of several data sets together, sorted by name; or those of the given names, in their order.
+
+    Args:
+        datasets: the folders, each as for `find_cases`.
+        names: the cases to take; None for all.
+
+    Raises:
+        InputError: as `find_cases`; also when two data sets hold a case of one name, or none holds a named one.
+    """
+    found: dict[str, Case] = {}
+    for case in (case for dataset in datasets for case in find_cases(dataset)):
+        if case.name in found:
+            raise InputError(
+                f"The case {case.name} is in {found[case.name].truth.parent} and in {case.truth.parent}: leave one of "
+                "them out."
+            )
+        found[case.name] = case
+    cases = [found[name] for name in sorted(found)]
+    return cases if names is None else _named(cases, names, datasets)
+
+
+def _named(cases: Sequence[Case], names: Iterable[str], datasets: Sequence[Path | str]) -> list[Case]:
+    found = {case.name: case for case in cases}
+    wanted = list(dict.fromkeys(names))
+    lacking = [name for name in wanted if name not in found]
+    if lacking:
+        near = get_close_matches(lacking[0], list(found), n=1)
+        hint = f", the nearest name is {near[0]}" if near else ""
+        raise InputError(
+            f"{' and '.join(str(d) for d in datasets)} hold{'s' if len(datasets) == 1 else ''} no case {lacking[0]!r}"
+            f"{hint}: add its folder, or take the name out{f' ({len(lacking)} are missing)' if lacking[1:] else ''}."
+        )
+    return [found[name] for name in wanted]

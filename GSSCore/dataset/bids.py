@@ -1,0 +1,138 @@
+"""Data sets in the Brain Imaging Data Structure: `sub-*/[ses-*/]anat/`, raw and in `derivatives/<pipeline>/`.
+
+A session's images are those of the one pipeline that has any (skull-stripped and registered, as this project needs
+them), else the raw ones. Its truth is the one `_dseg` file, wherever it lies; a table beside it, or at the top of its
+data set, says what its values mean. (BIDS 1.10, "Derivatives: imaging data types, segmentations".)
+"""
+
+from __future__ import annotations
+
+import csv
+import logging
+from collections.abc import Iterable
+from pathlib import Path
+
+from GSSCore.dataset.case import Case, ImageFile, ordered
+from GSSCore.dataset.names import label_map
+from GSSCore.errors import InputError
+from GSSCore.truth import LabelMap
+from GSSCore.vocabulary import Modality
+
+logger = logging.getLogger(__name__)
+
+ENDINGS = (".nii.gz", ".nii")
+_SUFFIXES = {"FLAIR": Modality.FLAIR, "T1w": Modality.T1, "T2w": Modality.T2}
+_TRUTH = "dseg"
+
+
+def is_bids(dataset: Path) -> bool:
+    """Tell whether a folder is a data set of this kind."""
+    return (dataset / "dataset_description.json").is_file()
+
+
+def find_bids(dataset: Path) -> list[Case]:
+    """Return the sessions that have a segmentation, sorted; the others are left out, and the log says so.
+
+    Raises:
+        InputError: when a session's images or its truth can't be told without a guess, or it has a truth but no image.
+    """
+    derivatives = dataset / "derivatives"
+    pipelines = sorted(p for p in derivatives.iterdir() if p.is_dir()) if derivatives.is_dir() else []
+    sessions = sorted({place for root in (dataset, *pipelines) for place in _sessions(root)})
+    cases = []
+    for session in sessions:
+        case = _case(session, dataset, pipelines)
+        if case is None:
+            logger.warning("%s has no segmentation and is left out", session)
+        else:
+            cases.append(case)
+    return cases
+
+
+def _sessions(root: Path) -> Iterable[Path]:
+    """Yield `sub-x` or `sub-x/ses-y` for each session with an `anat` folder."""
+    for anat in (*root.glob("sub-*/anat"), *root.glob("sub-*/ses-*/anat")):
+        yield anat.parent.relative_to(root)
+
+
+def _case(session: Path, dataset: Path, pipelines: list[Path]) -> Case | None:
+    truths = [path for root in (dataset, *pipelines) for path in _files(root / session) if _suffix(path) == _TRUTH]
+    if not truths:
+        return None
+    if len(truths) > 1:
+        raise InputError(f"{session} has the segmentations {_listed(truths, dataset)}: keep one of them.")
+    images = [found for root in pipelines if (found := _images(root / session))]
+    if len(images) > 1:
+        raise InputError(
+            f"{session} has images from {len(images)} pipelines in {dataset / 'derivatives'}: name one pipeline's "
+            "folder as the data set, with the segmentation in it."
+        )
+    chosen = images[0] if images else _images(dataset / session)
+    if not chosen:
+        raise InputError(f"{session} in {dataset} has a segmentation but no FLAIR, T1w or T2w image: add one.")
+    table = _table(truths[0], (dataset, *pipelines))
+    labels = None if table is None else _labels(table)
+    return Case("_".join(session.parts), ordered(chosen), truths[0], labels, table)
+
+
+def _files(session: Path) -> list[Path]:
+    anat = session / "anat"
+    if not anat.is_dir():
+        return []
+    return sorted(p for p in anat.iterdir() if p.name.endswith(ENDINGS) and not p.name.startswith("."))
+
+
+def _images(session: Path) -> dict[Modality, ImageFile]:
+    found: dict[Modality, ImageFile] = {}
+    for path in _files(session):
+        modality = _SUFFIXES.get(_suffix(path))
+        if modality is Modality.T1 and any(word.startswith("ce-") for word in _words(path)):
+            modality = Modality.T1CE
+        if modality is None:
+            continue
+        if modality in found:
+            raise InputError(
+                f"{session} has more than one {modality.display}, {found[modality].path.name} and {path.name}: keep "
+                "one of them."
+            )
+        found[modality] = ImageFile(path)
+    return found
+
+
+def _table(truth: Path, roots: Iterable[Path]) -> Path | None:
+    """Return the table that says what a segmentation's values mean: beside it, else at the top of its data set."""
+    beside = truth.with_name(_stem(truth) + ".tsv")
+    tops = [
+        path
+        for root in roots
+        if truth.is_relative_to(root)
+        for path in sorted(root.glob("*dseg.tsv"))
+        if set(path.name.removesuffix(".tsv").split("_")) <= set(_words(truth))
+    ]
+    return beside if beside.is_file() else (tops[-1] if tops else None)
+
+
+def _labels(table: Path) -> LabelMap:
+    try:
+        with table.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file, delimiter="\t"))
+        names = {int(row["index"]): str(row["name"]) for row in rows}
+    except (OSError, UnicodeDecodeError, KeyError, TypeError, ValueError) as fault:
+        raise InputError(f"{table} is no table with the columns index and name ({fault!r}): correct it.") from fault
+    return label_map(names, table)
+
+
+def _stem(path: Path) -> str:
+    return path.name.removesuffix(".gz").removesuffix(".nii")
+
+
+def _words(path: Path) -> list[str]:
+    return _stem(path).split("_")
+
+
+def _suffix(path: Path) -> str:
+    return _words(path)[-1]
+
+
+def _listed(paths: list[Path], root: Path) -> str:
+    return " and ".join(str(path.relative_to(root)) for path in paths)

@@ -1,0 +1,65 @@
+"""Data sets in BraTS form: one folder per case, with images and a segmentation under the names of any year."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from difflib import get_close_matches
+from pathlib import Path
+
+from GSSCore.dataset.case import Case, ImageFile
+from GSSCore.errors import InputError
+from GSSCore.study_folder import find_files, find_truth
+
+logger = logging.getLogger(__name__)
+
+
+def find_brats(place: Path, names: Iterable[str] | None = None) -> list[Case]:
+    """Return the cases, sorted by name; or those of the given names, in their order.
+
+    `place` holds one folder per case, or is one case's folder itself. Without `names`, folders that hold no
+    segmentation are left out, and the log says so. Such data sets don't declare what the values of a segmentation mean.
+
+    Raises:
+        InputError: when there is no case, a named case is missing or has no segmentation, or a case has a
+            segmentation but no images.
+    """
+    if names is not None:
+        return [_named(place, name) for name in dict.fromkeys(names)]
+    itself = _case(place)
+    if itself is not None:
+        return [itself]
+    cases: list[Case] = []
+    for folder in sorted(f for f in place.iterdir() if f.is_dir() and not f.name.startswith(".")):
+        case = _case(folder)
+        if case is None:
+            logger.warning("%s holds no segmentation and is left out", folder)
+        else:
+            cases.append(case)
+    if not cases:
+        raise InputError(
+            f"{place} holds no case, a folder with images under BraTS names and a segmentation such as "
+            "case_seg.nii.gz: name the folder that holds the cases."
+        )
+    return cases
+
+
+def _named(place: Path, name: str) -> Case:
+    folder = place / name
+    if not folder.is_dir():
+        near = get_close_matches(name, [f.name for f in place.iterdir() if f.is_dir()], n=1)
+        hint = f", the nearest name is {near[0]}" if near else ""
+        raise InputError(f"{place} holds no case {name!r}{hint}: correct the name.")
+    case = _case(folder)
+    if case is None:
+        raise InputError(f"{folder} holds no segmentation such as {name}_seg.nii.gz: add it, or leave the case out.")
+    return case
+
+
+def _case(folder: Path) -> Case | None:
+    """Return the case in a folder, None when it has no segmentation. Raises InputError when it has nothing else."""
+    truth = find_truth(folder)
+    if truth is None:
+        return None
+    images = {modality: ImageFile(path) for modality, path in find_files(folder).items()}
+    return Case(folder.resolve().name, images, truth)

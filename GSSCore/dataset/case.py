@@ -1,0 +1,132 @@
+"""A case of a data set: which file shows which modality, which one is the truth, and what its values mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from GSSCore.errors import InputError
+from GSSCore.imaging.reading import read_stack
+from GSSCore.imaging.volume import Affine, Array, Volume
+from GSSCore.study import Study
+from GSSCore.truth import LabelMap, spelt
+from GSSCore.vocabulary import MODALITIES, Label, Modality, Subset, subset
+
+_STUDY_OF_PATIENT = re.compile(r"(BraTS-[A-Za-z]+-\d+)-\d+|(UPENN-GBM-\d+)_\d+|(sub-[^_]+)_ses-.+")
+
+
+@dataclass(frozen=True)
+class ImageFile:
+    """Where an image is.
+
+    Attributes:
+        path: the file.
+        volume: which volume of a four-dimensional file, from 0; None for a file of three dimensions.
+    """
+
+    path: Path
+    volume: int | None = None
+
+
+@dataclass(frozen=True)
+class Case:
+    """A study with an expert segmentation.
+
+    Attributes:
+        name: within its data set.
+        images: of the modalities that are there, in the order of `MODALITIES`.
+        truth: the segmentation's file.
+        label_map: what the data set itself declares of the segmentation's values; None when it says nothing.
+        declared_in: the file that declares them.
+    """
+
+    name: str
+    images: Mapping[Modality, ImageFile]
+    truth: Path
+    label_map: LabelMap | None = None
+    declared_in: Path | None = None
+
+    @property
+    def available(self) -> Subset:
+        """The modalities that are there."""
+        return subset(self.images)
+
+    @property
+    def patient(self) -> str:
+        """Whose study it is: the name without what tells studies of one patient apart, see `patient_of`."""
+        return patient_of(self.name)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """All files, each once, the truth last."""
+        return (*dict.fromkeys(image.path for image in self.images.values()), self.truth)
+
+    def study(self) -> Study:
+        """Read the images.
+
+        Raises:
+            InputError: as `Study.from_files`, with the case named.
+        """
+        try:
+            stacks = {image.path for image in self.images.values() if image.volume is not None}
+            if not stacks:
+                paths = {modality: image.path for modality, image in self.images.items()}
+                return Study.from_files(*(paths.get(modality) for modality in MODALITIES))
+            volumes = {path: read_stack(path) for path in stacks}
+            return Study.from_arrays({m: _volume(volumes, image, m) for m, image in self.images.items()})
+        except InputError as fault:
+            raise InputError(f"case {self.name}: {fault}") from fault
+
+    def labels(self, declared: LabelMap | None, default: LabelMap | None = None) -> LabelMap:
+        """Return what the truth's values mean: as the user declares it, or the data set, or else the default.
+
+        Raises:
+            InputError: when nobody says, or when user and data set contradict each other.
+        """
+        if declared is None and self.label_map is None:
+            if default is not None:
+                return default
+            raise InputError(
+                f"case {self.name}: nothing says what the values in {self.truth.name} mean; declare them, for example "
+                "NCR=1,ED=2,ET=4 for BraTS data up to 2021, NCR=1,ED=2,ET=3 from 2023 on"
+            )
+        if declared is None or self.label_map is None:
+            return declared or self.label_map or {}
+        if _tumour(declared) != _tumour(self.label_map):
+            raise InputError(
+                f"case {self.name}: the declared labels {spelt(declared)} contradict {self.declared_in}, which says "
+                f"{spelt(self.label_map)}; correct one of them, or declare none"
+            )
+        return declared
+
+
+def _volume(volumes: Mapping[Path, list[Volume]], image: ImageFile, modality: Modality) -> tuple[Array, Affine]:
+    found = volumes[image.path]
+    number = image.volume or 0
+    if number >= len(found):
+        raise InputError(
+            f"{image.path} holds {len(found)} volumes, and {modality.display} should be number {number}: correct the "
+            "data set's description."
+        )
+    return found[number].array, found[number].affine
+
+
+def patient_of(name: str) -> str:
+    """Return the patient of a case: its name, without the time point in names of BraTS from 2023 on, UPENN-GBM, BIDS.
+
+    `BraTS-GLI-00005-000` and `-001` are one patient, as are `UPENN-GBM-00001_11` and `_21`, `sub-01_ses-1` and
+    `sub-01_ses-2`. Of other names, each is a patient.
+    """
+    found = _STUDY_OF_PATIENT.fullmatch(name)
+    return next(group for group in found.groups() if group) if found else name
+
+
+def ordered(images: Mapping[Modality, ImageFile]) -> dict[Modality, ImageFile]:
+    """Return the images in the order of `MODALITIES`."""
+    return {modality: images[modality] for modality in MODALITIES if modality in images}
+
+
+def _tumour(labels: LabelMap) -> dict[int, Label]:
+    return {value: label for value, label in labels.items() if label is not Label.BACKGROUND}
