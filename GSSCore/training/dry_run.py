@@ -10,13 +10,12 @@ from pathlib import Path
 
 import torch
 
-from GSSCore.errors import EnvironmentRefused
 from GSSCore.networks.base import parameter_count
 from GSSCore.preparation_settings import Preparation
 from GSSCore.training.cases import prepare_cases
 from GSSCore.training.loop import Trainer
 from GSSCore.training.recipe import read_recipe
-from GSSCore.training.run import Running, TrainingPlaces, declared_labels, find_training_cases
+from GSSCore.training.run import Running, TrainingPlaces, declared_labels, find_training_cases, memory_refused
 from GSSCore.training.world import choose_training_device
 from GSSCore.vocabulary import MODALITIES
 
@@ -68,13 +67,9 @@ def dry_run(recipe_path: Path, places: TrainingPlaces, running: Running = Runnin
         size = sum(file.stat().st_size for file in Path(folder).rglob("*.npy")) // len(prepared)
         trainer = Trainer(recipe, prepared, device, accumulate=running.accumulate)
         schedule = recipe.schedule
-        try:
+        with memory_refused(device):
             guided, memory = _measure(trainer, max(schedule.guided_from, 1))
             plain = _measure(trainer, 0)[0] if schedule.guided_from else guided
-        except torch.OutOfMemoryError as fault:
-            raise EnvironmentRefused(
-                f"a step does not fit into the memory of {device}; use --accumulate, or a smaller crop or network"
-            ) from fault
     before = min(schedule.guided_from, schedule.steps)
     return Needs(
         len(cases),

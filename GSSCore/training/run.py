@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import torch
 
 from GSSCore.dataset import Case, gather_cases, read_split
 from GSSCore.errors import Cancelled, EnvironmentRefused, UsageError
@@ -110,7 +113,7 @@ def train(
                 trainer.start_from(start.module)
             if running.resume:
                 trainer.resume(checkpoint)
-            with StopRequest() as stop:
+            with StopRequest() as stop, memory_refused(device):
                 done = trainer.run(
                     logbook.reporter(trainer, running.checkpoint_every, on_step),
                     workers=running.workers,
@@ -125,6 +128,17 @@ def train(
         if world.leads:
             save_network(trainer, [case.name for case in prepared], places.output / "network", start)
     return places.output / "network"
+
+
+@contextmanager
+def memory_refused(device: torch.device) -> Iterator[None]:
+    """Turn a step that does not fit into the device's memory into an EnvironmentRefused that says what helps."""
+    try:
+        yield
+    except torch.OutOfMemoryError as fault:
+        raise EnvironmentRefused(
+            f"a step does not fit into the memory of {device}; use --accumulate, or a smaller crop, batch or network"
+        ) from fault
 
 
 def find_training_cases(places: TrainingPlaces) -> list[Case]:

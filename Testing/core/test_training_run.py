@@ -23,6 +23,7 @@ from GSSCore.training.cases import prepare_cases, to_half
 from GSSCore.training.data import Sample
 from GSSCore.training.dry_run import dry_run
 from GSSCore.training.loop import StepReport
+from GSSCore.training.objective import Objective
 from GSSCore.training.pictures import sample_picture
 from GSSCore.training.run import CHECKPOINT, Running, TrainingPlaces, train
 from GSSCore.training.world import choose_training_device
@@ -227,6 +228,20 @@ def test_a_picture_shows_the_slice_with_most_tumour_and_the_patients_right_to_th
     assert not t1ce.any() and flair.any()
     coloured = np.argwhere(np.ptp(truth.astype(int), axis=-1) > 20)
     assert coloured.tolist() == [[1, 1], [2, 1]]
+
+
+@pytest.mark.parametrize("more", [[], ["--dry-run"]])
+def test_a_step_that_does_not_fit_into_memory_is_refused_with_what_helps(
+    more: list[str], data: Path, tmp_path: Path, monkeypatch, capsys
+) -> None:
+    def too_much(self: Objective, *_: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(Objective, "forward", too_much)
+    (tmp_path / "tiny.toml").write_text(RECIPE)
+    places = ("--data", data, "--output", tmp_path / "out", "--device", "cpu", *more)
+    assert main([str(word) for word in ("train", tmp_path / "tiny.toml", *places)]) == 3
+    assert "use --accumulate" in capsys.readouterr().err
 
 
 def test_running_settings_that_make_no_sense_are_refused() -> None:
