@@ -6,7 +6,7 @@ zero throughout, as it is for a missing modality.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,10 @@ from GSSCore.vocabulary import MODALITIES
 
 Floats = NDArray[np.float64]
 BIAS_NODES = 3
+CURVE_KNOTS = (-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.5, 6.5)
+"""Z-scores at which an intensity curve bends: the brain's range, tumours included. Beyond, it goes on with slope 1."""
+LEAST_SLOPE = 0.1
+"""Of an intensity curve, so that it stays invertible."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +34,7 @@ class IntensityParameters:
         bias: (3, 3, 3) nodes of the smooth field's logarithm, or None.
         noise_seed: where the noise comes from; None for no noise.
         blur: (axis, factor), or None.
+        curve: what the `CURVE_KNOTS` become, strictly increasing, or None.
     """
 
     gamma: float
@@ -39,22 +44,53 @@ class IntensityParameters:
     noise: float
     noise_seed: int | None
     blur: tuple[int, int] | None
+    curve: Floats | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Parameters:
-    """What happens to one sample: mirrored, mapped by `matrix` (3, 3) if any, and each modality's intensities."""
+    """What happens to one sample: mirrored, mapped by `matrix` (3, 3) if any, and each modality's intensities.
+
+    `enhancement` is the share that is left of the contrast agent's effect; None where that is left alone.
+    """
 
     flip: bool
     matrix: Floats | None
     intensities: tuple[IntensityParameters, ...]
+    enhancement: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """Where a crop lies in its case: the crop's voxel o is the case's voxel `matrix` o + `offset`.
+
+    `shape` is the case's.
+    """
+
+    matrix: Floats
+    offset: Floats
+    shape: tuple[int, ...]
+
+
+def crop_frame(centre: tuple[int, int, int], crop: tuple[int, int, int], shape: tuple[int, ...], p: Parameters) -> Frame:
+    """Return where the crop lies that `take` takes from a case of `shape`."""
+    extent = np.array(crop)
+    matrix = np.eye(3) if p.matrix is None else p.matrix
+    if p.flip:
+        matrix = matrix * [-1.0, 1.0, 1.0]
+    # Turning and mirroring leave the crop's middle where it is.
+    return Frame(matrix, np.array(centre) - extent // 2 + (extent - 1) / 2.0 - matrix @ ((extent - 1) / 2.0), shape)
 
 
 def draw(rng: np.random.Generator, settings: AugmentationSettings) -> Parameters:
     """Return random parameters. The same state of `rng` gives the same ones."""
     flip = bool(rng.random() < settings.flip)
     matrix = _draw_matrix(rng, settings) if rng.random() < settings.affine else None
-    return Parameters(flip, matrix, tuple(_draw_intensity(rng, settings) for _ in MODALITIES))
+    intensities = [_draw_intensity(rng, settings) for _ in MODALITIES]
+    # What was added later is drawn last: a recipe without it gives the samples that it always gave.
+    share, weakened = float(rng.uniform(settings.enhancement, 1.0)), rng.random() < settings.enhancement_probability
+    curved = tuple(replace(one, curve=_draw_curve(rng, settings)) for one in intensities)
+    return Parameters(flip, matrix, curved, share if weakened else None)
 
 
 def _draw_matrix(rng: np.random.Generator, settings: AugmentationSettings) -> Floats:
@@ -83,6 +119,15 @@ def _draw_intensity(rng: np.random.Generator, settings: AugmentationSettings) ->
         noise_seed=seed if chosen[1] else None,
         blur=blur if chosen[2] else None,
     )
+
+
+def _draw_curve(rng: np.random.Generator, settings: AugmentationSettings) -> Floats | None:
+    knots = np.array(CURVE_KNOTS)
+    moved = knots + rng.uniform(-settings.curve, settings.curve, len(knots))
+    if rng.random() >= settings.curve_probability:
+        return None
+    # Knots that changed places are pushed up again; the largest of what the earlier ones ask for is enough.
+    return np.maximum.accumulate(moved - LEAST_SLOPE * knots) + LEAST_SLOPE * knots
 
 
 def take(
@@ -138,17 +183,38 @@ def _map(
     image = torch.from_numpy(images[(slice(None), *box)].astype(np.float32))[None]
     classes = torch.from_numpy(labels[box].astype(np.float32))[None, None]
     size = np.array(image.shape[2:])
-    # grid_sample wants the coordinates of the last axis first, -1 and 1 at the outer faces of the outer voxels.
-    theta = np.empty((3, 4))
-    theta[:, :3] = matrix * (extent / size[:, None])
-    theta[:, 3] = (2.0 * (middle - low) + 1.0) / size - 1.0
-    theta = theta[::-1][:, [2, 1, 0, 3]].copy()
-    grid = F.affine_grid(torch.from_numpy(theta)[None].float(), [1, 1, *crop], align_corners=False)
+    grid = sampling_grid(matrix, middle - low, extent, size)
     # Nearest for what is or is not brain, so that the background stays exactly zero up to a sharp edge.
     hard = torch.cat((classes, (image != 0).any(1, keepdim=True).float()), 1)
     hard = F.grid_sample(hard, grid, mode="nearest", padding_mode="zeros", align_corners=False)
     image = F.grid_sample(image, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
     return image[0] * hard[0, 1:], hard[0, 0].to(torch.uint8)
+
+
+def sampling_grid(matrix: Floats, middle: Floats, extent: NDArray[Any], size: NDArray[Any]) -> Tensor:
+    """Return the grid by which `grid_sample` fills voxels o of an array of `extent`, counted from its middle.
+
+    Each takes what an array of `size` has at `middle` + `matrix` o.
+    """
+    # grid_sample wants the coordinates of the last axis first, -1 and 1 at the outer faces of the outer voxels.
+    theta = np.empty((3, 4))
+    theta[:, :3] = matrix * (extent / size[:, None])
+    theta[:, 3] = (2.0 * middle + 1.0) / size - 1.0
+    theta = theta[::-1][:, [2, 1, 0, 3]].copy()
+    return F.affine_grid(torch.from_numpy(theta)[None].float(), [1, 1, *map(int, extent)], align_corners=False)
+
+
+def nonzero(values: Tensor) -> Tensor:
+    """Return values of the brain, none of them exactly zero: such a voxel would turn into background."""
+    return torch.where(values == 0, torch.finfo(values.dtype).tiny, values)
+
+
+def weaken_enhancement(t1ce: Tensor, t1: Tensor, share: float) -> Tensor:
+    """Return T1ce as if the contrast agent had done only a share of its work: T1 + share (T1ce - T1), on z-scores.
+
+    Where T1 or T1ce is background, T1ce stays as it is.
+    """
+    return torch.where((t1ce != 0) & (t1 != 0), nonzero(t1 + share * (t1ce - t1)), t1ce)
 
 
 def vary_intensities(image: Tensor, parameters: IntensityParameters) -> Tensor:
@@ -160,6 +226,8 @@ def vary_intensities(image: Tensor, parameters: IntensityParameters) -> Tensor:
     if parameters.blur is not None:
         image = _coarsen(image, brain, *parameters.blur)
         values = image[brain]
+    if parameters.curve is not None:
+        values = _curved(values, parameters.curve)
     values = _bend(values, parameters.gamma)
     if parameters.bias is not None:
         nodes = torch.from_numpy(parameters.bias).float()[None, None]
@@ -170,9 +238,16 @@ def vary_intensities(image: Tensor, parameters: IntensityParameters) -> Tensor:
     if parameters.noise_seed is not None:
         generator = torch.Generator().manual_seed(parameters.noise_seed)
         values = values + parameters.noise * torch.randn(values.shape, generator=generator)
-    # A brain voxel that happens to become zero would turn into background.
-    values = torch.where(values == 0, torch.finfo(values.dtype).tiny, values)
-    return torch.zeros_like(image).masked_scatter_(brain, values)
+    return torch.zeros_like(image).masked_scatter_(brain, nonzero(values))
+
+
+def _curved(values: Tensor, heights: Floats) -> Tensor:
+    """Return the values, those at `CURVE_KNOTS` as `heights`, those between interpolated linearly."""
+    # Two more knots, far off, continue the curve with slope 1.
+    knots, far = np.array(CURVE_KNOTS), 1000.0
+    x = np.concatenate(([knots[0] - far], knots, [knots[-1] + far]))
+    y = np.concatenate(([heights[0] - far], heights, [heights[-1] + far]))
+    return torch.from_numpy(np.interp(values.numpy(), x, y).astype(np.float32))
 
 
 def _bend(values: Tensor, gamma: float) -> Tensor:
@@ -186,9 +261,13 @@ def _bend(values: Tensor, gamma: float) -> Tensor:
 
 def _coarsen(image: Tensor, brain: Tensor, axis: int, factor: int) -> Tensor:
     """Average over `factor` voxels along one axis and interpolate back, as thick slices do."""
-    size = [1, 1, 1]
+    size, whole = [1, 1, 1], list(image.shape)
     size[axis] = factor
-    both = torch.stack((image, brain.float()))[None]
-    both = F.avg_pool3d(both, size, ceil_mode=True)
-    both = F.interpolate(both, image.shape, mode="trilinear", align_corners=False)[0]
+    # The last slice may reach beyond the crop. Without that, the others would be stretched, off their labels.
+    whole[axis] = -(-whole[axis] // factor) * factor
+    padding = [0] * 6
+    padding[2 * (2 - axis) + 1] = whole[axis] - image.shape[axis]
+    both = F.pad(torch.stack((image, brain.float()))[None], padding)
+    both = F.interpolate(F.avg_pool3d(both, size), whole, mode="trilinear", align_corners=False)[0]
+    both = both.narrow(1 + axis, 0, image.shape[axis])
     return torch.where(brain, both[0] / both[1].clamp(min=1e-3), 0.0)

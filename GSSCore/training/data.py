@@ -19,15 +19,16 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from GSSCore.errors import InputError
-from GSSCore.training.augmentation import draw, take, vary_intensities
+from GSSCore.training.augmentation import Parameters, crop_frame, draw, take, vary_intensities, weaken_enhancement
 from GSSCore.training.augmentation_settings import AugmentationSettings
+from GSSCore.training.pieces import Pasting, draw_pieces, paste
 from GSSCore.training.recipe import DataRecipe
 from GSSCore.training.world import ALONE, World
 from GSSCore.vocabulary import MODALITIES, SUBSETS, Modality, Subset, subset, subset_mask
 
 IMAGES, LABELS = "images.npy", "labels.npy"
 """Files of a prepared case."""
-_CASES, _SUBSETS, _SAMPLE, _META = 0, 1, 2, 3
+_CASES, _SUBSETS, _SAMPLE, _META, _PIECES = 0, 1, 2, 3, 4
 """Streams of randomness, so that none depends on how much another has drawn."""
 
 
@@ -132,13 +133,14 @@ class TrainingData(Dataset[Sample]):
         seed: int,
         samples: int,
         meta_masks: Literal["full", "random"] = "full",
+        pasting: Pasting | None = None,
     ) -> None:
         if not cases:
             raise InputError("there is no case to train on; name a folder that holds studies with label maps")
         fixed = data.missing == "fixed"
         self.cases = assign_missing(cases, data.missing_rates, seed) if fixed else list(cases)
         self.data, self.augmentation, self.seed, self.samples = data, augmentation, seed, samples
-        self.meta_masks = meta_masks
+        self.meta_masks, self.pasting = meta_masks, pasting
 
     def __len__(self) -> int:
         return 2 * self.samples
@@ -152,7 +154,9 @@ class TrainingData(Dataset[Sample]):
         case = self.cases[order[index]]
         rng = np.random.default_rng((self.seed, *stream, _SUBSETS, epoch, index))
         available = self._subset(case, bool(meta), rng)
-        return self._sample(case, available, np.random.default_rng((self.seed, *stream, _SAMPLE, epoch, index)))
+        rng = np.random.default_rng((self.seed, *stream, _SAMPLE, epoch, index))
+        pieces = np.random.default_rng((self.seed, *stream, _PIECES, epoch, index))
+        return self._sample(case, available, rng, pieces)
 
     def _subset(self, case: PreparedCase, meta: bool, rng: np.random.Generator) -> Subset:
         """Return what a sample has: never more than its case."""
@@ -162,14 +166,25 @@ class TrainingData(Dataset[Sample]):
             return case.modalities
         return draw_subset(rng, case.modalities, self.data.full_probability)
 
-    def _sample(self, case: PreparedCase, available: Subset, rng: np.random.Generator) -> Sample:
+    def _sample(
+        self, case: PreparedCase, available: Subset, rng: np.random.Generator, pieces: np.random.Generator
+    ) -> Sample:
         centre = self._centre(case, rng)
         parameters = draw(rng, self.augmentation)
-        channels = [m.channel for m in available]
+        read = _read(case, available, parameters)
+        channels = [m.channel for m in read]
         image, labels = take(case.images[channels], case.labels, centre, self.data.crop, parameters)
+        if self.pasting is not None:
+            drawn = draw_pieces(pieces, self.pasting.settings, len(self.pasting.pieces))
+            frame = crop_frame(centre, self.data.crop, case.labels.shape, parameters)
+            image, labels = paste(image, labels, channels, frame, self.pasting, drawn)
+        by_modality = dict(zip(read, image, strict=True))
+        if parameters.enhancement is not None and {Modality.T1, Modality.T1CE} <= set(read):
+            t1ce, t1 = by_modality[Modality.T1CE], by_modality[Modality.T1]
+            by_modality[Modality.T1CE] = weaken_enhancement(t1ce, t1, parameters.enhancement)
         images = image.new_zeros((len(MODALITIES), *self.data.crop))
-        for channel, one in zip(channels, image, strict=True):
-            images[channel] = vary_intensities(one, parameters.intensities[channel])
+        for m in available:
+            images[m.channel] = vary_intensities(by_modality[m], parameters.intensities[m.channel])
         return Sample(images, labels, torch.tensor(subset_mask(available)), (case.name,))
 
     def _centre(self, case: PreparedCase, rng: np.random.Generator) -> tuple[int, int, int]:
@@ -186,6 +201,13 @@ class TrainingData(Dataset[Sample]):
         inside = np.clip(centre, low, np.maximum(high, low))
         d, h, w = np.where(crop <= shape, inside, shape // 2)
         return int(d), int(h), int(w)
+
+
+def _read(case: PreparedCase, available: Subset, parameters: Parameters) -> Subset:
+    """Return what is read of a case: what the sample has, and the case's T1 where T1ce is to be weakened by it."""
+    if parameters.enhancement is None or Modality.T1CE not in available or Modality.T1 not in case.modalities:
+        return available
+    return subset((*available, Modality.T1))
 
 
 def batches(first: int, steps: int, batch: int, meta_from: int = 0, world: World = ALONE) -> list[list[int]]:

@@ -17,6 +17,7 @@ from typing import Any, Literal, TypeVar
 from GSSCore.errors import InputError
 from GSSCore.gss.settings import LossSettings
 from GSSCore.training.augmentation_settings import AugmentationSettings
+from GSSCore.training.pieces_settings import PiecesSettings
 from GSSCore.vocabulary import MODALITIES
 
 if sys.version_info >= (3, 11):
@@ -153,6 +154,7 @@ class Recipe:
     network: NetworkRecipe = field(default_factory=NetworkRecipe)
     data: DataRecipe = field(default_factory=DataRecipe)
     augmentation: AugmentationSettings = field(default_factory=AugmentationSettings)
+    pieces: PiecesSettings = field(default_factory=PiecesSettings)
     loss: LossSettings = field(default_factory=LossSettings)
     schedule: ScheduleRecipe = field(default_factory=ScheduleRecipe)
 

@@ -80,7 +80,7 @@ def test_passes_add_up_to_the_batch(network: str, tmp_path: Path) -> None:
         gradients.append([p.grad for p in trainer.network.parameters()])
     for whole, added in zip(*gradients, strict=True):
         assert (whole is None) == (added is None)
-        torch.testing.assert_close(whole, added, rtol=1e-5, atol=1e-6)
+        torch.testing.assert_close(whole, added, rtol=1e-4, atol=1e-5)
 
 
 def test_processes_share_a_batch_in_order_and_leave_nothing_out() -> None:
