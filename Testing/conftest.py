@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
 
 REAL_CASES = "GSS_REAL_CASES"
+
+
+def pytest_configure() -> None:
+    """Take Ctrl-C even where the tests were started in the background: shells have such processes ignore it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

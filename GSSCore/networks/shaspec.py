@@ -10,6 +10,7 @@ Chosen where the description leaves it open, or where this project needs somethi
 - The decoder's skips are the mean of the available modalities' shared features.
 - The two losses are per sample, so that batches of different availability mean the same; the distance of shared
   features is the mean over the pairs of available modalities, not their sum.
+- The pyramid's view of the whole volume is added after the normalisation of the others, which would subtract it.
 - Transposed convolutions have kernels of 2 voxels: they overlap nowhere, and leave no checkerboard.
 - A standardised kernel is scaled by the root of its fan-in, so that activations keep their size; instance normalisation
   of a single voxel is its shift instead of an error.
@@ -110,15 +111,16 @@ class Pyramid(nn.Module):
         self.views = nn.ModuleList(
             [ConvNorm(channels, channels), *(ConvNorm(channels, channels, 3, dilation=d) for d in DILATIONS)]
         )
-        # Not normalised: of a single value nothing would be left.
+        # Not normalised, neither itself nor where it joins: of what is the same at every voxel nothing would be left.
         self.whole = StandardisedConv(channels, channels)
-        self.join = ConvNorm((len(self.views) + 1) * channels, channels)
+        self.join = ConvNorm(len(self.views) * channels, channels, activate=False)
+        self.join_whole = StandardisedConv(channels, channels)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return (N, C, ...) from `x` (N, C, D, H, W)."""
-        pooled = F.leaky_relu(self.whole(x.mean((2, 3, 4), keepdim=True)), SLOPE)
-        joined: Tensor = self.join(torch.cat([*(view(x) for view in self.views), pooled.expand_as(x)], 1))
-        return joined
+        whole = F.leaky_relu(self.whole(x.mean((2, 3, 4), keepdim=True)), SLOPE)
+        joined = self.join(torch.cat([view(x) for view in self.views], 1))
+        return F.leaky_relu(joined + self.join_whole(whole), SLOPE)
 
 
 class Encoder(nn.Module):
@@ -242,7 +244,11 @@ class ShaSpec(SegmentationNetwork):
         """Return the logits for `available`; those of a single modality are a pass in which it is alone."""
 
         def logits(samples: Sequence[int], masks: Tensor) -> Tensor:
-            skips = [mean_of_available(skip[samples], masks) for skip in features.skips]
+            # Row by row: a single modality's pass needs its own skips only, and none are larger.
+            skips = [
+                torch.stack([skip[sample, mask].mean(0) for sample, mask in zip(samples, masks, strict=True)])
+                for skip in features.skips
+            ]
             together = complete(features.fused[samples], features.shared[samples], masks).flatten(1, 2)
             decoded: Tensor = self.decoder(together, skips)
             return decoded
@@ -259,12 +265,6 @@ def complete(fused: Tensor, shared: Tensor, available: Tensor) -> Tensor:
     """Return `fused` (B, M, ...), a missing modality's replaced by `shared` (B, M, ...) of the first available one."""
     first = shared[torch.arange(len(shared), device=shared.device), available.int().argmax(1)]
     return torch.where(available[:, :, None, None, None, None], fused, first[:, None])
-
-
-def mean_of_available(x: Tensor, available: Tensor) -> Tensor:
-    """Return (B, C, ...), the mean of `x` (B, M, C, ...) over the available modalities (B, M)."""
-    here = available[:, :, None, None, None, None]
-    return torch.where(here, x, x.new_zeros(())).sum(1) / available.sum(1)[:, None, None, None, None]
 
 
 def shared_loss(shared: Tensor, available: Tensor) -> Tensor:

@@ -22,7 +22,7 @@ SMALL: dict[str, dict[str, Any]] = {
 NARROW: dict[str, dict[str, Any]] = {
     "unet": {"widths": [8, 16, 16, 16], "groups": 4},
     "mmformer": {"width": 4, "token_dim": 16, "mlp_dim": 32, "heads": 4, "grid": [2, 2, 2]},
-    "rfnet": {"width": 4},
+    "rfnet": {"width": 8},
     "m2ftrans": {"width": 4, "mlp_dim": 32, "heads": 4, "grid": [2, 2, 2]},
     "shaspec": {"width": 8, "blocks": [1, 1, 1, 1]},
 }

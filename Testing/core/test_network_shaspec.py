@@ -15,16 +15,17 @@ from GSSCore.networks.cost import cost
 from GSSCore.networks.shaspec import (
     Encoder,
     Norm,
+    Pyramid,
     ShaSpec,
     StandardisedConv,
     complete,
     domain_loss,
-    mean_of_available,
     shared_loss,
 )
 from small_networks import ALL, EVERY_SUBSET, SMALL, head, small
 
 SIZE = (2, 3, 1)
+Values = dict[str, Tensor]
 
 
 @pytest.fixture
@@ -38,6 +39,64 @@ def features(seed: int, channels: int = 3) -> Tensor:
     return torch.randn(15, 4, channels, *SIZE, generator=torch.Generator().manual_seed(seed))
 
 
+def convolve(values: Values, name: str, x: Tensor, stride: int = 1, dilation: int = 1) -> Tensor:
+    kernel = values[f"{name}.weight"]
+    flat = kernel.flatten(1)
+    flat = (flat - flat.mean(1, keepdim=True)) / (flat.std(1, correction=0, keepdim=True) * math.sqrt(flat.shape[1]))
+    return F.conv3d(x, flat.view_as(kernel), None, stride, dilation * (kernel.shape[-1] // 2), dilation)
+
+
+def block(values: Values, name: str, x: Tensor, stride: int = 1, dilation: int = 1, bent: bool = True) -> Tensor:
+    x = convolve(values, f"{name}.conv", x, stride, dilation)
+    x = F.instance_norm(x, weight=values[f"{name}.norm.weight"], bias=values[f"{name}.norm.bias"])
+    return F.leaky_relu(x, 0.01) if bent else x
+
+
+def encode(values: Values, name: str, image: Tensor) -> list[Tensor]:
+    """All levels of one image, by an encoder with a block in each stage, the lowest resolution last."""
+    levels = [block(values, f"{name}.stem", image)]
+    x = F.max_pool3d(levels[0], 2)
+    for number in range(4):
+        stage, stride = f"{name}.stages.{number}.0", 1 if number == 0 else 2
+        inside = block(values, f"{stage}.body.1", block(values, f"{stage}.body.0", x), stride)
+        shortcut = x
+        if f"{stage}.shortcut.conv.weight" in values:
+            shortcut = block(values, f"{stage}.shortcut", x, stride, bent=False)
+        x = F.leaky_relu(block(values, f"{stage}.body.2", inside, bent=False) + shortcut, 0.01)
+        levels.append(x)
+    x, end = block(values, f"{name}.end.0", x), f"{name}.end.1"
+    views = [block(values, f"{end}.views.{view}", x, dilation=d) for view, d in enumerate((1, 2, 4, 8))]
+    whole = F.leaky_relu(convolve(values, f"{end}.whole", x.mean((2, 3, 4), keepdim=True)), 0.01)
+    joined = block(values, f"{end}.join", torch.cat(views, 1), bent=False)
+    return [*levels[:-1], F.leaky_relu(joined + convolve(values, f"{end}.join_whole", whole), 0.01)]
+
+
+def predict(values: Values, images: Tensor, here: list[int]) -> Tensor:
+    """The fused logits of one sample (1, M, D, H, W), one modality of `here` after the other."""
+    levels = {m: encode(values, "shared", images[:, m : m + 1]) for m in here}
+    fused = [levels[here[0]][-1]] * 4
+    for m in here:
+        shared, specific = levels[m][-1], encode(values, f"specific.{m}", images[:, m : m + 1])[-1]
+        both = torch.cat((shared, specific), 1)
+        fused[m] = shared + F.conv3d(both, values["fuse.weight"], values["fuse.bias"], padding=1)
+    x = torch.cat(fused, 1)
+    for step in range(4):
+        up, narrow, convs = f"decoder.ups.{step}", f"skips.{step}", f"decoder.convs.{step}"
+        skip = torch.stack([levels[m][3 - step] for m in here]).mean(0)
+        x = F.conv_transpose3d(x, values[f"{up}.weight"], values[f"{up}.bias"], stride=2)
+        x = block(values, convs, x + F.conv3d(skip, values[f"{narrow}.weight"], values[f"{narrow}.bias"]))
+    return F.conv3d(x, values["decoder.head.weight"], values["decoder.head.bias"])
+
+
+@torch.inference_mode()
+def test_the_whole_network_equals_one_written_out_modality_by_modality(network: ShaSpec) -> None:
+    values, images = network.state_dict(), head(15, shape=(32, 48, 32))
+    output = network(images, EVERY_SUBSET)
+    for b, available in enumerate(EVERY_SUBSET.tolist()):
+        expected = predict(values, images[b : b + 1], [m for m in range(4) if available[m]])
+        torch.testing.assert_close(output.fused[b : b + 1], expected, rtol=1e-3, atol=1e-4)
+
+
 def test_a_missing_modality_takes_the_shared_features_of_the_first_available_one() -> None:
     fused, shared = features(1), features(2)
     completed = complete(fused, shared, EVERY_SUBSET)
@@ -46,13 +105,6 @@ def test_a_missing_modality_takes_the_shared_features_of_the_first_available_one
         for m in range(4):
             expected = fused[b, m] if available[m] else shared[b, first]
             assert torch.equal(completed[b, m], expected)
-
-
-def test_skips_are_the_mean_over_what_is_available() -> None:
-    skips = features(3)
-    mean = mean_of_available(skips, EVERY_SUBSET)
-    for b, available in enumerate(EVERY_SUBSET):
-        torch.testing.assert_close(mean[b], skips[b, available].mean(0))
 
 
 def test_the_shared_loss_is_the_mean_distance_of_available_pairs() -> None:
@@ -123,6 +175,16 @@ def test_instance_normalisation_of_a_single_voxel_is_the_shift() -> None:
     norm = Norm(3)
     torch.nn.init.normal_(norm.bias)
     torch.testing.assert_close(norm(torch.randn(2, 3, 1, 1, 1)).detach()[1, :, 0, 0, 0], norm.bias.detach())
+
+
+def test_every_view_of_the_pyramid_counts_the_whole_volume_too() -> None:
+    torch.manual_seed(0)
+    pyramid = Pyramid(4)
+    (pyramid(torch.randn(2, 4, 3, 4, 5)) * torch.randn(2, 4, 3, 4, 5)).sum().backward()
+    assert all(float(p.grad.abs().max()) > 1e-3 for p in pyramid.parameters())
+    # Normalised, a single voxel says nothing; pooled, it does.
+    one, other = pyramid(torch.randn(2, 4, 1, 1, 1))
+    assert not torch.allclose(one, other)
 
 
 def test_an_encoder_goes_down_by_sixteen_and_ends_four_times_as_wide() -> None:
