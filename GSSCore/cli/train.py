@@ -35,6 +35,9 @@ def add_to(commands: Commands) -> None:
         metavar="MAP",
         help="values of the segmentations, such as NCR=1,ED=2,ET=4, instead of the recipe's",
     )
+    parser.add_argument(
+        "--pieces", type=Path, metavar="FILE", help="tumour pieces, for a recipe that pastes them (table [pieces])"
+    )
     parser.add_argument("--output", type=Path, required=True, metavar="FOLDER", help="checkpoint, log and network")
     parser.add_argument("--cache", type=Path, metavar="FOLDER", help="prepared cases (default: inside the output)")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N or mps (default: auto)")
@@ -62,7 +65,13 @@ def run(options: argparse.Namespace) -> None:
     from GSSCore.training.run import Running, TrainingPlaces, train
 
     places = TrainingPlaces(
-        options.data, options.output, options.split, options.cache, options.start, options.truth_labels
+        options.data,
+        options.output,
+        options.split,
+        options.cache,
+        options.start,
+        options.truth_labels,
+        options.pieces,
     )
     running = Running(options.device, options.workers, options.accumulate, options.resume, options.checkpoint_every)
     if options.dry_run:

@@ -18,12 +18,14 @@ from torch import Tensor
 from GSSCore.training.augmentation_settings import AugmentationSettings
 from GSSCore.vocabulary import MODALITIES
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
 BIAS_NODES = 3
 CURVE_KNOTS = (-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.5, 6.5)
 """Z-scores at which an intensity curve bends: the brain's range, tumours included. Beyond, it goes on with slope 1."""
 LEAST_SLOPE = 0.1
 """Of an intensity curve, so that it stays invertible."""
+COVERED = 0.95
+"""How much of T1ce must have T1 for the enhancement to be weakened: where T1 ends early, one would see a step."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +74,9 @@ class Frame:
     shape: tuple[int, ...]
 
 
-def crop_frame(centre: tuple[int, int, int], crop: tuple[int, int, int], shape: tuple[int, ...], p: Parameters) -> Frame:
+def crop_frame(
+    centre: tuple[int, int, int], crop: tuple[int, int, int], shape: tuple[int, ...], p: Parameters
+) -> Frame:
     """Return where the crop lies that `take` takes from a case of `shape`."""
     extent = np.array(crop)
     matrix = np.eye(3) if p.matrix is None else p.matrix
@@ -212,9 +216,13 @@ def nonzero(values: Tensor) -> Tensor:
 def weaken_enhancement(t1ce: Tensor, t1: Tensor, share: float) -> Tensor:
     """Return T1ce as if the contrast agent had done only a share of its work: T1 + share (T1ce - T1), on z-scores.
 
-    Where T1 or T1ce is background, T1ce stays as it is.
+    Where T1 or T1ce is background, T1ce stays as it is; and everywhere, if T1 covers less than `COVERED` of it.
     """
-    return torch.where((t1ce != 0) & (t1 != 0), nonzero(t1 + share * (t1ce - t1)), t1ce)
+    brain = t1ce != 0
+    both = brain & (t1 != 0)
+    if both.sum() < COVERED * brain.sum():
+        return t1ce
+    return torch.where(both, nonzero(t1 + share * (t1ce - t1)), t1ce)
 
 
 def vary_intensities(image: Tensor, parameters: IntensityParameters) -> Tensor:

@@ -14,6 +14,7 @@ from GSSCore.networks.base import parameter_count
 from GSSCore.preparation_settings import Preparation
 from GSSCore.training.cases import prepare_cases
 from GSSCore.training.loop import Trainer
+from GSSCore.training.pieces_file import pieces_for
 from GSSCore.training.recipe import read_recipe
 from GSSCore.training.run import Running, TrainingPlaces, declared_labels, find_training_cases, memory_refused
 from GSSCore.training.world import choose_training_device
@@ -57,6 +58,7 @@ def dry_run(recipe_path: Path, places: TrainingPlaces, running: Running = Runnin
         InputError, EnvironmentRefused: as `GSSCore.training.run.train`, as far as the first steps come to know.
     """
     recipe = read_recipe(recipe_path)
+    pieces = pieces_for(recipe.pieces, places.pieces)
     cases = find_training_cases(places)
     device = choose_training_device(running.device)
     home = _existing(places.cache or places.output)
@@ -65,7 +67,7 @@ def dry_run(recipe_path: Path, places: TrainingPlaces, running: Running = Runnin
             cases[:CASES], Preparation(recipe.data.spacing), declared_labels(recipe, places), Path(folder)
         )
         size = sum(file.stat().st_size for file in Path(folder).rglob("*.npy")) // len(prepared)
-        trainer = Trainer(recipe, prepared, device, accumulate=running.accumulate)
+        trainer = Trainer(recipe, prepared, device, accumulate=running.accumulate, pieces=pieces)
         schedule = recipe.schedule
         with memory_refused(device):
             guided, memory = _measure(trainer, max(schedule.guided_from, 1))

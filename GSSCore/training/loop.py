@@ -24,6 +24,8 @@ from GSSCore.training.checkpoint import load_checkpoint, save_checkpoint
 from GSSCore.training.data import PreparedCase, Sample, TrainingData, batches, collate
 from GSSCore.training.meta_drop import combine, halves, weights
 from GSSCore.training.objective import PARTS, Objective
+from GSSCore.training.pieces import Pasting
+from GSSCore.training.pieces_file import Pieces
 from GSSCore.training.recipe import Recipe, ScheduleRecipe
 from GSSCore.training.stopping import leave_signals_to_parent
 from GSSCore.training.world import ALONE, World
@@ -82,9 +84,10 @@ class Trainer:
         device: where it runs.
         world: the processes that train together; each takes its part of every batch.
         accumulate: passes in which a process works off its part, to save memory; the sum is the same.
+        pieces: tumour pieces that are pasted into samples; for a recipe that does so, and no other.
 
     Raises:
-        InputError: when the batch can't be divided so.
+        InputError: when the batch can't be divided so, or there are no pieces though the recipe wants some.
     """
 
     def __init__(
@@ -94,6 +97,7 @@ class Trainer:
         device: torch.device,
         world: World = ALONE,
         accumulate: int = 1,
+        pieces: Pieces | None = None,
     ) -> None:
         self.recipe, self.device, self.world, self.accumulate, self.step = recipe, device, world, accumulate, 0
         schedule, method = recipe.schedule, recipe.method
@@ -101,7 +105,12 @@ class Trainer:
         if accumulate < 1 or each % accumulate:
             raise InputError(f"{each} samples per process can't be worked off in {accumulate} equal passes")
         samples = schedule.steps * schedule.batch
-        self.data = TrainingData(cases, recipe.data, recipe.augmentation, recipe.seed, samples, method.meta_masks)
+        if (pieces is not None) != (recipe.pieces.probability > 0.0):
+            raise InputError("tumour pieces go with a recipe that pastes them ([pieces] probability), and no other")
+        pasting = None if pieces is None else Pasting(pieces, recipe.pieces, recipe.data.spacing)
+        self.data = TrainingData(
+            cases, recipe.data, recipe.augmentation, recipe.seed, samples, method.meta_masks, pasting
+        )
         torch.manual_seed(recipe.seed)
         network = create(recipe.network.name, **recipe.network.options)
         self.network: SegmentationNetwork = network.to(device)

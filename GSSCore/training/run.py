@@ -21,6 +21,7 @@ from GSSCore.training.data import PreparedCase
 from GSSCore.training.loop import OnStep, StepReport, Trainer
 from GSSCore.training.objective import PARTS
 from GSSCore.training.pictures import sample_picture
+from GSSCore.training.pieces_file import pieces_for
 from GSSCore.training.recipe import Recipe, read_recipe
 from GSSCore.training.stopping import StopRequest
 from GSSCore.training.world import World, joined
@@ -46,6 +47,7 @@ class TrainingPlaces:
         cache: folder of the prepared cases; None for one in `output`.
         start: folder of a network whose weights the training starts from; None for random ones.
         truth_labels: what the values of the segmentations mean; None for what the recipe says.
+        pieces: file of tumour pieces, for a recipe that pastes them; see `GSSCore.training.pieces_file`.
     """
 
     data: Sequence[Path]
@@ -54,6 +56,7 @@ class TrainingPlaces:
     cache: Path | None = None
     start: Path | None = None
     truth_labels: str | None = None
+    pieces: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -93,14 +96,16 @@ def train(
         on_step: called after each step.
 
     Raises:
-        InputError: when the recipe, the split or a case is refused.
-        UsageError: when the output holds a checkpoint and `resume` was not asked for, or the other way round.
+        InputError: when the recipe, the split, a case or the file of pieces is refused.
+        UsageError: when the output holds a checkpoint and `resume` was not asked for, or the other way round; or when
+            there are pieces that the recipe does not paste, or none though it does.
         EnvironmentRefused: when a package that only training needs is missing, the device, or memory.
         Cancelled: after SIGTERM or Ctrl-C, with a checkpoint written.
     """
     recipe = read_recipe(recipe_path)
     checkpoint = places.output / CHECKPOINT
     _require_fresh(checkpoint, running.resume)
+    pieces = pieces_for(recipe.pieces, places.pieces)
     start = None if places.start is None else Network.load(places.start)
     cases = find_training_cases(places)
     with joined(running.device) as (world, device):
@@ -108,7 +113,7 @@ def train(
         world.wait()
         with _Log(places.output if world.leads else None) as logbook:
             prepared = _prepare(cases, recipe, places, world)
-            trainer = Trainer(recipe, prepared, device, world, running.accumulate)
+            trainer = Trainer(recipe, prepared, device, world, running.accumulate, pieces)
             if start is not None:
                 trainer.start_from(start.module)
             if running.resume:
@@ -183,6 +188,10 @@ def save_network(trainer: Trainer, cases: Sequence[str], folder: Path, start: Ne
     """Write the running average of a training as a network, with a card that says what is known of it."""
     recipe = trainer.recipe
     history: dict[str, object] = recipe.to_json() | {"steps_done": trainer.step}
+    data = [f"{len(cases)} cases: {', '.join(cases)}"]
+    if trainer.data.pasting is not None:
+        pieces = trainer.data.pasting.pieces
+        data.append(f"{len(pieces)} tumour pieces of {pieces.patients} further patients")
     if start is not None:
         history["started_from"] = {"sha256": start.card.sha256, "recipe": start.card.recipe}
     card = Card(
@@ -192,7 +201,7 @@ def save_network(trainer: Trainer, cases: Sequence[str], folder: Path, start: Ne
         preparation=Preparation(recipe.data.spacing),
         parameters=0,
         sha256="",
-        data=(f"{len(cases)} cases: {', '.join(cases)}",),
+        data=tuple(data),
         terms="those of the data it was trained on",
         recipe=history,
         licence="as its maker decides",

@@ -8,7 +8,15 @@ import numpy as np
 import pytest
 import torch
 
-from GSSCore.training.augmentation import IntensityParameters, Parameters, draw, take, vary_intensities
+from GSSCore.training.augmentation import (
+    CURVE_KNOTS,
+    IntensityParameters,
+    Parameters,
+    draw,
+    take,
+    vary_intensities,
+    weaken_enhancement,
+)
 from GSSCore.training.augmentation_settings import NO_AUGMENTATION, AugmentationSettings
 
 SHAPE = (20, 24, 28)
@@ -90,7 +98,7 @@ def test_mirroring_reverses_left_and_right_only() -> None:
     "change",
     [
         {"gamma": 0.6}, {"scale": 1.2, "shift": -0.3}, {"bias": np.full((3, 3, 3), 0.2)},
-        {"noise": 0.3, "noise_seed": 5}, {"blur": (2, 3)},
+        {"noise": 0.3, "noise_seed": 5}, {"blur": (2, 3)}, {"curve": np.array(CURVE_KNOTS) * 0.7},
     ],
 )  # fmt: skip
 def test_intensities_change_inside_the_brain_and_nowhere_else(change: dict) -> None:
@@ -129,7 +137,9 @@ def test_no_brain_stays_no_brain() -> None:
 
 
 def test_the_same_seed_draws_the_same_and_another_something_else() -> None:
-    everything = AugmentationSettings(affine=1.0, bias_probability=1.0, noise_probability=1.0, blur_probability=1.0)
+    everything = AugmentationSettings(
+        affine=1.0, bias_probability=1.0, noise_probability=1.0, blur_probability=1.0, curve_probability=1.0
+    )
     images, labels = case()
 
     def sample(seed: int) -> torch.Tensor:
@@ -163,3 +173,96 @@ def test_what_is_drawn_stays_within_the_settings() -> None:
             assert abs(one.scale - 1) <= settings.scale
             assert one.blur is not None
             assert 2 <= one.blur[1] <= settings.blur
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2])
+@pytest.mark.parametrize("factor", [2, 3, 4, 5, 6])
+def test_thick_slices_are_means_at_their_own_places(axis: int, factor: int) -> None:
+    """Whether or not the slices divide the crop: each voxel lies between the middles of two, of which it is made."""
+    size = 25
+    texture = np.random.default_rng(0).normal(size=size) + 3.0
+    means = [texture[start : start + factor].mean() for start in range(0, size, factor)]
+    middles = [(factor - 1) / 2 + factor * n for n in range(len(means))]
+    expected = np.interp(np.arange(size), middles, means)
+    image = torch.from_numpy(np.broadcast_to(texture, (size,) * 3).astype(np.float32).copy()).movedim(2, axis)
+    got = vary_intensities(image, replace(UNCHANGED, blur=(axis, factor))).movedim(axis, 2)
+    # The last slice may be a part of one, which weighs less.
+    whole = size // factor * factor - factor // 2 - 1
+    np.testing.assert_allclose(got[3, 4, :whole].numpy(), expected[:whole], rtol=1e-5)
+    ramp = torch.arange(1.0, size + 1).expand(size, size, size).movedim(2, axis)
+    along = vary_intensities(ramp, replace(UNCHANGED, blur=(axis, factor))).movedim(axis, 2)[0, 0]
+    assert along[factor:whole].tolist() == pytest.approx([n + 1.0 for n in range(factor, whole)], abs=1e-4)
+
+
+def test_a_curve_goes_through_its_knots_straight_between_them_and_with_slope_one_beyond() -> None:
+    knots = np.array(CURVE_KNOTS)
+    heights = knots + np.linspace(-0.3, 0.4, len(knots))
+    values = np.concatenate((knots, (knots[:-1] + knots[1:]) / 2, [knots[0] - 4.0, knots[-1] + 7.0]))
+    expected = np.concatenate((heights, (heights[:-1] + heights[1:]) / 2, [heights[0] - 4.0, heights[-1] + 7.0]))
+    image = torch.from_numpy(np.where(values == 0, 1e-30, values).astype(np.float32))[None, None]
+    varied = vary_intensities(image, replace(UNCHANGED, curve=heights))
+    np.testing.assert_allclose(varied[0, 0].numpy(), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("reach", [0.5, 4.0])
+def test_drawn_curves_keep_the_order_of_intensities_and_the_background(reach: float) -> None:
+    settings = AugmentationSettings(curve_probability=1.0, curve=reach)
+    image = torch.from_numpy(case()[0][0].astype(np.float32)) * 3.0
+    brain = image != 0
+    for seed in range(20):
+        for one in draw(np.random.default_rng(seed), settings).intensities:
+            assert one.curve is not None
+            assert np.diff(one.curve).min() > 0.0
+            assert np.abs(one.curve - CURVE_KNOTS).max() <= reach + 10.0 * (reach > 0.5)
+            varied = vary_intensities(image, replace(UNCHANGED, curve=one.curve))
+            assert torch.equal(varied != 0, brain)
+            assert (varied[brain][image[brain].argsort()].diff() >= 0).all()
+
+
+def test_weakened_enhancement_is_what_the_formula_says_and_only_where_t1_and_t1ce_are() -> None:
+    images = torch.from_numpy(case()[0].astype(np.float32))
+    t1ce, t1 = images[1].clone(), images[2].clone()
+    t1ce[10, 12, 14], t1[10, 12, 15] = 0.0, 0.0
+    weak = weaken_enhancement(t1ce, t1, 0.3)
+    both = (t1ce != 0) & (t1 != 0)
+    torch.testing.assert_close(weak[both], 0.3 * t1ce[both] + 0.7 * t1[both])
+    assert torch.equal(weak[~both], t1ce[~both])
+    assert torch.equal(weak != 0, t1ce != 0)
+    opposite = weaken_enhancement(t1ce, -t1ce, 0.5)
+    assert torch.equal(opposite != 0, t1ce != 0)
+
+
+def test_enhancement_is_left_alone_where_t1_covers_too_little_of_t1ce() -> None:
+    t1ce, t1 = torch.ones(10, 10, 10), torch.full((10, 10, 10), 2.0)
+    t1[:2] = 0.0
+    assert torch.equal(weaken_enhancement(t1ce, t1, 0.5), t1ce)
+
+
+def test_curves_and_weak_enhancement_come_as_often_as_asked() -> None:
+    settings = AugmentationSettings(enhancement_probability=0.3, enhancement=0.4, curve_probability=0.6)
+    drawn = [draw(np.random.default_rng(seed), settings) for seed in range(3000)]
+    shares = [p.enhancement for p in drawn if p.enhancement is not None]
+    assert len(shares) / 3000 == pytest.approx(0.3, abs=0.03)
+    assert np.mean(shares) == pytest.approx(0.7, abs=0.02)
+    assert min(shares) >= 0.4
+    assert max(shares) <= 1.0
+    for channel in range(4):
+        curved = [p.intensities[channel].curve is not None for p in drawn]
+        assert np.mean(curved) == pytest.approx(0.6, abs=0.03)
+
+
+def test_what_is_drawn_anew_leaves_what_was_drawn_before_alone() -> None:
+    new = AugmentationSettings(enhancement_probability=1.0, curve_probability=1.0)
+    for seed in range(5):
+        a, b = (draw(np.random.default_rng(seed), settings) for settings in (AugmentationSettings(), new))
+        assert a.flip == b.flip
+        assert [one.gamma for one in a.intensities] == [one.gamma for one in b.intensities]
+        assert [one.noise_seed for one in a.intensities] == [one.noise_seed for one in b.intensities]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"enhancement": 1.1}, {"enhancement_probability": 1.5}, {"curve_probability": 2.0}, {"curve": -0.1}]
+)
+def test_impossible_settings_are_refused(wrong: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        AugmentationSettings(**wrong)

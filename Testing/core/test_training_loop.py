@@ -47,6 +47,51 @@ def test_a_sample_depends_on_its_number_alone(cases: list[PreparedCase]) -> None
     assert not torch.equal(first[0].images, samples(cases, seed=5)[0].images)
 
 
+STORED = (
+    ("case0", "0001", 2.2671, (0.0, 0.0, 0.0, 36.715)),
+    ("case1", "1111", -12.37, (9.099, -23.26, -36.496, -37.094)),
+    ("case2", "1011", -9.7827, (16.177, 0.0, 15.85, 5.635)),
+    ("case2", "1111", -13.9284, (29.748, 20.153, 16.643, -21.634)),
+)
+"""Case, available modalities, sums of labels and images weighted by place: samples 0, 1, 2 and the first other one."""
+
+
+def test_samples_are_those_that_they_always_were(cases: list[PreparedCase]) -> None:
+    """Recipes of earlier versions must give what they gave: new variation is drawn after what there was."""
+    settings = AugmentationSettings(affine=0.5, bias_probability=0.5, noise_probability=0.5, blur_probability=0.5)
+    data = TrainingData(cases, DataRecipe(crop=(12, 24, 12), jitter=4), settings, 4, samples=60)
+    weights = torch.cos(torch.arange(12 * 24 * 12, dtype=torch.float64)).reshape(12, 24, 12)
+    for number, (name, available, labels, images) in zip((0, 1, 2, 60), STORED, strict=True):
+        sample = data[number]
+        assert sample.names == (name,)
+        assert "".join("01"[int(one)] for one in sample.available) == available
+        assert float((sample.labels * weights).sum()) == pytest.approx(labels, abs=1e-3)
+        assert (sample.images * weights).sum((1, 2, 3)).tolist() == pytest.approx(images, abs=1e-2)
+
+
+def test_t1_weakens_the_enhancement_unseen_but_never_where_the_case_lacks_it(tmp_path: Path) -> None:
+    """The files of all cases hold a T1, as those of a case whose T1 was taken away do."""
+    has = (subset(["t1ce", "t1"]), subset(["t1ce", "t2"]))
+    cases = make_cases(tmp_path, has)
+    weak = AugmentationSettings(enhancement_probability=1.0, enhancement=0.0)
+    off, on = (
+        TrainingData(cases, RECIPE.data, s, 4, samples=60) for s in (replace(weak, enhancement_probability=0.0), weak)
+    )
+    t1ce, t1 = Modality.T1CE.channel, Modality.T1.channel
+    changed = 0
+    for number in range(30):
+        a, b = off[number], on[number]
+        assert torch.equal(a.available, b.available)
+        if a.names == ("case0",) and a.available[t1ce]:
+            changed += 1
+            assert not torch.equal(a.images[t1ce], b.images[t1ce])
+            assert torch.equal(a.images[t1], b.images[t1])
+        else:
+            assert torch.equal(a.images, b.images)
+        assert not b.images[~b.available].any()
+    assert changed > 5
+
+
 def test_an_epoch_sees_every_case_once(cases: list[PreparedCase]) -> None:
     data = samples(cases)
     for epoch in range(4):

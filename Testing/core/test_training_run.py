@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import nibabel as nib
@@ -29,6 +30,7 @@ from GSSCore.training.run import CHECKPOINT, Running, TrainingPlaces, train
 from GSSCore.training.world import choose_training_device
 from GSSCore.truth import parse_label_map
 from GSSCore.vocabulary import MODALITIES, Label, Modality
+from tumour_pieces import write_pieces
 
 SHAPE = (30, 36, 28)
 CPU = Running("cpu")
@@ -127,6 +129,21 @@ def test_a_second_stage_remembers_the_first(data: Path, tmp_path: Path) -> None:
     places = TrainingPlaces([data], tmp_path / "2", start=first)
     second = Network.load(train(tmp_path / "tiny.toml", places, CPU)).card
     assert second.recipe["started_from"]["sha256"] == Network.load(first).card.sha256 != second.sha256
+
+
+def test_pieces_go_with_a_recipe_that_pastes_them_and_the_card_tells(data: Path, tmp_path: Path) -> None:
+    pieces = write_pieces(tmp_path / "pieces.npz")
+    (tmp_path / "plain.toml").write_text(RECIPE)
+    (tmp_path / "pasting.toml").write_text(RECIPE + "\n[pieces]\nprobability = 1.0\n")
+    places = TrainingPlaces([data], tmp_path / "out")
+    for name, given in (("plain", pieces), ("pasting", None)):
+        for attempt in (train, dry_run):
+            with pytest.raises(UsageError, match="--pieces"):
+                attempt(tmp_path / f"{name}.toml", replace(places, pieces=given), CPU)
+    assert not (tmp_path / "out").exists()
+    card = Network.load(train(tmp_path / "pasting.toml", replace(places, pieces=pieces), CPU)).card
+    assert "3 tumour pieces of 2 further patients" in card.data
+    assert card.recipe["pieces"]["probability"] == 1.0
 
 
 def test_resuming_nothing_is_refused(data: Path, tmp_path: Path) -> None:
