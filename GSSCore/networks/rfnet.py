@@ -5,8 +5,8 @@ Segmentation", ICCV. Written from the paper.
 
 Deviations:
 
-- The pooled features of a class are divided by the class's mean probability plus a small constant, the constant
-  large enough for bf16.
+- The pooled features of a class are divided by the class's mean probability plus a small constant, for the mean may be
+  nothing.
 - Auxiliary logits, those of the probability maps, come at their level's resolution (the loss may enlarge them), and
   in training mode only.
 - A sample's pooled probability is one value for a class, and so enters the weights once, not once for each modality.
@@ -29,7 +29,8 @@ HIDDEN = 128
 """Width of the perceptron that weighs the modalities."""
 MAP_WIDTH = 16
 """Channels from which a probability map is made."""
-EPSILON = 1e-3
+EPSILON = 1e-6
+"""Share of a crop beside which no region is small: a voxel of 100 x 100 x 100."""
 
 
 class ProbabilityMap(nn.Module):
@@ -103,11 +104,11 @@ class RegionFusion(nn.Module):
 
 def _weighted(features: Tensor, probability: Tensor, weigh: nn.Module) -> Tensor:
     """Return one class's features (B, C, ...): its region's of all modalities (B, M, C, ...), weighed and added."""
-    region = features * probability[:, None, None]
     share = probability.mean((1, 2, 3))[:, None]
-    pooled = region.mean((3, 4, 5)).flatten(1) / (share + EPSILON)
-    weights = weigh(pooled, share)[:, :, None, None, None, None]
-    fused: Tensor = (region * weights).sum(1)
+    # As matrix products, for all modalities' features times a probability are the largest tensor that there would be.
+    pooled = torch.einsum("bmcdhw,bdhw->bmc", features, probability) / probability[0].numel()
+    weights = weigh(pooled.flatten(1) / (share + EPSILON), share)
+    fused: Tensor = torch.einsum("bmcdhw,bm->bcdhw", features, weights) * probability[:, None]
     return fused
 
 

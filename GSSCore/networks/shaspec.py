@@ -47,8 +47,8 @@ class StandardisedConv(nn.Conv3d):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return (N, outputs, ...) from `x` (N, inputs, D, H, W)."""
-        # In fp32 even under autocast: a kernel's variance is the difference of large sums.
-        flat = self.weight.float().flatten(1)
+        # In fp32 at least, even when cast: a kernel's variance is the difference of large sums.
+        flat = self.weight.to(torch.promote_types(self.weight.dtype, torch.float32)).flatten(1)
         variance, mean = torch.var_mean(flat, 1, correction=0, keepdim=True)
         kernel = (flat - mean) * torch.rsqrt(variance * flat.shape[1] + 1e-5)
         kernel = kernel.view_as(self.weight).to(self.weight.dtype)

@@ -103,7 +103,8 @@ def read_pieces(path: Path) -> Pieces:
             raise ValueError("one array, not an .npz archive")
         with archive:
             arrays = dict(archive)
-        pieces = make_pieces(arrays if "z" in arrays else arrays | _coded(arrays))
+        coded = "z" not in arrays and "brain" in arrays
+        pieces = make_pieces(arrays | _coded(arrays) if coded else arrays)
     except KeyError as fault:
         raise InputError(f"{path} is no file of tumour pieces: it lacks the array {fault}; name another") from fault
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError) as fault:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
 from GSSCore.networks.encoders import (
     ConvBlock,
@@ -83,6 +83,39 @@ def test_a_block_of_stride_2_halves_and_a_pointwise_one_does_not_pad() -> None:
     assert ConvBlock(2, 3, kernel=1)(noise(1, 2, 4, 6, 2)).shape == (1, 3, 4, 6, 2)
     with pytest.raises(ValueError, match="1 or 3 voxels"):
         ConvBlock(2, 3, kernel=5)
+
+
+def convolutions(module: nn.Module) -> list[tuple[int, int, int, int]]:
+    """Return channels in and out, kernel and stride of each convolution, all of which must have a bias."""
+    found = [conv for conv in module.modules() if isinstance(conv, nn.Conv3d)]
+    assert all(conv.bias is not None for conv in found)
+    return [(conv.in_channels, conv.out_channels, conv.kernel_size[0], conv.stride[0]) for conv in found]
+
+
+@pytest.mark.parametrize("pre_norm", [False, True])
+def test_encoder_and_decoder_have_the_convolutions_of_the_papers(pre_norm: bool) -> None:
+    of_encoder = []
+    for inputs, width, stride in ((1, 3, 1), (3, 6, 2), (6, 12, 2)):
+        of_encoder += [(inputs, width, 3, stride), (width, width, 3, 1), (width, width, 3, 1)]
+    assert convolutions(Encoder(WIDTHS, pre_norm)) == of_encoder
+    of_decoder = [(6, 3, 3, 1), (12, 6, 3, 1), (6, 3, 3, 1), (3, 3, 1, 1), (12, 6, 3, 1), (6, 6, 1, 1), (3, 4, 1, 1)]
+    assert convolutions(SharedDecoder(WIDTHS, pre_norm)) == of_decoder
+
+
+@pytest.mark.parametrize("made", [ModalityEncoders, SharedDecoder])
+@pytest.mark.parametrize("pre_norm", [False, True])
+def test_every_block_has_the_order_that_was_asked_for(made: type[nn.Module], pre_norm: bool) -> None:
+    orders = {block.pre_norm for block in made(WIDTHS, pre_norm).modules() if isinstance(block, ConvBlock)}
+    assert orders == {pre_norm}
+
+
+def test_kernels_start_normally_distributed_with_the_width_that_keeps_the_variance() -> None:
+    torch.manual_seed(0)
+    weight = ConvBlock(32, 48).conv.weight.detach()
+    expected = (2.0 / (1.0 + 0.2**2) / (32 * 27)) ** 0.5
+    assert float(weight.std()) == pytest.approx(expected, rel=0.01)
+    # A uniform distribution ends at 1.7 standard deviations.
+    assert float((weight.abs() > 2.0 * expected).float().mean()) == pytest.approx(0.0455, rel=0.1)
 
 
 @pytest.mark.parametrize("pre_norm", [False, True])

@@ -206,7 +206,7 @@ def test_its_options_and_weights_are_all_that_a_folder_must_hold(network: Segmen
         name="test",
         version="0",
         network={"name": network.name, "options": json.loads(json.dumps(network.options))},
-        preparation=Preparation(),
+        preparation=Preparation((4.0, 4.0, 4.0)),
         parameters=0,
         sha256="",
         data=(),

@@ -79,7 +79,7 @@ def test_the_coded_form_is_read_up_to_its_quantisation(tmp_path: Path) -> None:
     [
         ({"label": None}, "label"),
         ({"patient": None}, "patient"),
-        ({"z": None}, "brain"),
+        ({"z": None}, "lacks the array 'z'"),
         ({"z": np.zeros((3, 3, 12, 12, 12))}, "z has the shape"),
         ({"corner": np.zeros((2, 3))}, "corner has the shape"),
         ({"box": np.zeros(3)}, "box has the shape"),
