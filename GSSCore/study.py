@@ -187,8 +187,8 @@ def _assemble(given: list[_Given], chosen: Modality | str | None) -> Study:
         sources[g.modality] = Source(g.volume.path, g.sha256, g.volume.grid, resampled)
         if resampled:
             warnings.append(
-                f"{g.modality.display} lies on another grid ({_described(g.volume.grid)}) and was resampled onto that "
-                f"of {reference.display} ({_described(grid)})."
+                f"{g.modality.display} lies on another grid ({described(g.volume.grid)}) and was resampled onto that "
+                f"of {reference.display} ({described(grid)})."
             )
     checks.require_distinct(volumes, images)
     thumbnails = {modality: checks.Thumbnail.of(image, grid) for modality, image in images.items()}
@@ -224,7 +224,7 @@ def _turned(array: Array, affine: Affine, grid: Grid) -> Array | None:
     return from_ras(in_ras, grid.affine)
 
 
-def _described(grid: Grid) -> str:
+def described(grid: Grid) -> str:
     """Return shape and spacing in words: `240 x 240 x 155 voxels of 1 x 1 x 1 mm`."""
     return f"{' x '.join(map(str, grid.shape))} voxels of {' x '.join(f'{mm:.3g}' for mm in grid.spacing)} mm"
 

@@ -26,7 +26,7 @@ def add_to(commands: Commands) -> None:
         description="Scores a network on studies with expert segmentations, for every subset of their modalities.",
         epilog=RESEARCH_USE,
     )
-    parser.add_argument("dataset", type=Path, nargs="+", help="folders of cases, one folder per case")
+    parser.add_argument("dataset", type=Path, nargs="+", help="data sets: BraTS, Decathlon, nnU-Net or BIDS")
     parser.add_argument("--split", type=Path, metavar="FILE", help="JSON file with the cases to score")
     parser.add_argument("--part", default="validation", help="list in the split (default: validation)")
     parser.add_argument(

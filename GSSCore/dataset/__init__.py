@@ -50,10 +50,13 @@ def find_cases(dataset: Path | str, names: Iterable[str] | None = None) -> list[
     if not place.is_dir():
         raise InputError(f"{place} is no folder: name the folder that holds the cases.")
     if is_described(place):
+        logger.info("%s: cases as dataset.json describes them (Decathlon, nnU-Net)", place)
         cases = find_described(place)
     elif is_bids(place):
+        logger.info("%s: cases of a BIDS data set", place)
         cases = find_bids(place)
     else:
+        logger.info("%s: case folders with BraTS names", place)
         return find_brats(place, names)
     if not cases:
         raise InputError(f"{place} holds no case with a segmentation: name the folder that holds the cases.")

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from GSSCore.dataset.case import Case, ImageFile, ordered
-from GSSCore.dataset.names import label_map
+from GSSCore.dataset.names import REMEDY, label_map
 from GSSCore.errors import InputError
 from GSSCore.truth import LabelMap
 from GSSCore.vocabulary import Modality
@@ -35,6 +35,7 @@ def find_bids(dataset: Path) -> list[Case]:
 
     Raises:
         InputError: when a session's images or its truth can't be told without a guess, or it has a truth but no image.
+            A table of labels that can't be used is a `fault` of the case, for the user may declare them.
     """
     derivatives = dataset / "derivatives"
     pipelines = sorted(p for p in derivatives.iterdir() if p.is_dir()) if derivatives.is_dir() else []
@@ -70,9 +71,17 @@ def _case(session: Path, dataset: Path, pipelines: list[Path]) -> Case | None:
     chosen = images[0] if images else _images(dataset / session)
     if not chosen:
         raise InputError(f"{session} in {dataset} has a segmentation but no FLAIR, T1w or T2w image: add one.")
+    if images:
+        _log_raw_only(dataset / session, chosen)
     table = _table(truths[0], (dataset, *pipelines))
-    labels = None if table is None else _labels(table)
-    return Case("_".join(session.parts), ordered(chosen), truths[0], labels, table)
+    labels, fault = (None, None) if table is None else _labels_or_fault(table)
+    return Case("_".join(session.parts), ordered(chosen), truths[0], labels, table, fault)
+
+
+def _log_raw_only(session: Path, chosen: dict[Modality, ImageFile]) -> None:
+    """Say which modalities are there, but not in the form that is taken: two forms don't mix."""
+    for modality in sorted({m for path in _files(session) if (m := _modality(path))} - set(chosen)):
+        logger.warning("%s: the raw %s is left out, for a pipeline made others only", session, modality.display)
 
 
 def _files(session: Path) -> list[Path]:
@@ -85,9 +94,7 @@ def _files(session: Path) -> list[Path]:
 def _images(session: Path) -> dict[Modality, ImageFile]:
     found: dict[Modality, ImageFile] = {}
     for path in _files(session):
-        modality = _SUFFIXES.get(_suffix(path))
-        if modality is Modality.T1 and any(word.startswith("ce-") for word in _words(path)):
-            modality = Modality.T1CE
+        modality = _modality(path)
         if modality is None:
             continue
         if modality in found:
@@ -97,6 +104,12 @@ def _images(session: Path) -> dict[Modality, ImageFile]:
             )
         found[modality] = ImageFile(path)
     return found
+
+
+def _modality(path: Path) -> Modality | None:
+    modality = _SUFFIXES.get(_suffix(path))
+    enhanced = modality is Modality.T1 and any(word.startswith("ce-") for word in _words(path))
+    return Modality.T1CE if enhanced else modality
 
 
 def _table(truth: Path, roots: Iterable[Path]) -> Path | None:
@@ -112,13 +125,22 @@ def _table(truth: Path, roots: Iterable[Path]) -> Path | None:
     return beside if beside.is_file() else (tops[-1] if tops else None)
 
 
+def _labels_or_fault(table: Path) -> tuple[LabelMap | None, str | None]:
+    """Return what a table declares; or None, and why it can't be used, for the user may declare the labels."""
+    try:
+        return _labels(table), None
+    except InputError as fault:
+        logger.warning("%s", fault)
+        return None, str(fault)
+
+
 def _labels(table: Path) -> LabelMap:
     try:
         with table.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file, delimiter="\t"))
-        names = {int(row["index"]): str(row["name"]) for row in rows}
-    except (OSError, UnicodeDecodeError, KeyError, TypeError, ValueError) as fault:
-        raise InputError(f"{table} is no table with the columns index and name ({fault!r}): correct it.") from fault
+        names = [(int(row["index"]), str(row["name"])) for row in rows]
+    except (OSError, UnicodeDecodeError, csv.Error, KeyError, TypeError, ValueError) as fault:
+        raise InputError(f"{table} is no table with the columns index and name ({fault!r}): {REMEDY}.") from fault
     return label_map(names, table)
 
 

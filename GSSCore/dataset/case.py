@@ -40,6 +40,8 @@ class Case:
         truth: the segmentation's file.
         label_map: what the data set itself declares of the segmentation's values; None when it says nothing.
         declared_in: the file that declares them.
+        fault: why the data set's declaration can't be used, a sentence with what to do; None when it can, or there is
+            none. It matters only as long as the user declares nothing.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Case:
     truth: Path
     label_map: LabelMap | None = None
     declared_in: Path | None = None
+    fault: str | None = None
 
     @property
     def available(self) -> Subset:
@@ -83,8 +86,11 @@ class Case:
         """Return what the truth's values mean: as the user declares it, or the data set, or else the default.
 
         Raises:
-            InputError: when nobody says, or when user and data set contradict each other.
+            InputError: when nobody says, when only the data set does and that can't be used, or when user and data set
+                contradict each other.
         """
+        if declared is None and self.fault is not None:
+            raise InputError(f"case {self.name}: {self.fault}")
         if declared is None and self.label_map is None:
             if default is not None:
                 return default
@@ -121,6 +127,14 @@ def patient_of(name: str) -> str:
     """
     found = _STUDY_OF_PATIENT.fullmatch(name)
     return next(group for group in found.groups() if group) if found else name
+
+
+def is_there(path: Path) -> bool:
+    """Tell whether there is a file, or a link to one.
+
+    A link to what was not fetched (git-annex, DataLad) is no missing modality: it is refused when it is read.
+    """
+    return path.is_file() or path.is_symlink()
 
 
 def ordered(images: Mapping[Modality, ImageFile]) -> dict[Modality, ImageFile]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from GSSCore.errors import InputError
 from GSSCore.truth import LabelMap
 from GSSCore.vocabulary import MODALITIES, Label, Modality, Region
+
+REMEDY = "correct it, or declare all labels with --truth-labels"
+"""What to do about a declaration of labels that can't be used."""
 
 _CHANNELS = {name: modality for modality in MODALITIES for name in (modality.display.lower(), *modality.file_names)}
 _CHANNELS |= {
@@ -20,9 +23,9 @@ _CHANNELS |= {
 _LABELS = {
     Label.BACKGROUND: ("background", "bg"),
     Label.NCR: (
-        "ncr", "net", "ncr net", "ncr/net", "netc", "necrosis", "necrotic core", "necrotic tumor core",
-        "non enhancing tumor", "nonenhancing tumor", "non enhancing tumor core", "necrotic and non enhancing tumor",
-        "necrotic and non enhancing tumor core",
+        "ncr", "net", "ncr net", "ncr/net", "netc", "necrosis", "necrotic", "necrotic core", "necrotic tumor core",
+        "non enhancing", "non enhancing tumor", "nonenhancing tumor", "non enhancing tumor core",
+        "necrotic and non enhancing tumor", "necrotic and non enhancing tumor core",
     ),
     Label.ED: (
         "ed", "edema", "oedema", "peritumoral edema", "peritumoral oedema", "snfh", "peritumoral edematous tissue",
@@ -43,21 +46,22 @@ def channel(name: str) -> Modality | None:
     return _CHANNELS.get(_plain(name))
 
 
-def label_map(names: Mapping[int, str], declared_in: Path) -> LabelMap:
-    """Return what values mean, from their names in a description.
+def label_map(names: Iterable[tuple[int, str]], declared_in: Path) -> LabelMap:
+    """Return what values mean, from pairs of value and name in a description.
 
     Raises:
-        InputError: for a name that is not known for one of the labels.
+        InputError: for a name that is not known for one of the labels, or a value with two meanings.
     """
     found: dict[int, Label] = {}
-    for value, name in names.items():
+    for value, name in names:
         label = _LABEL_OF.get(_plain(name))
         if label is None:
             raise InputError(
                 f"{declared_in} calls the value {value} {name!r}, which is neither NCR, ED, ET nor background: "
-                "correct the name, or declare all labels with --truth-labels."
+                f"{REMEDY}."
             )
-        found[value] = label
+        if found.setdefault(value, label) is not label:
+            raise InputError(f"{declared_in} calls the value {value} both {found[value].name} and {name!r}: {REMEDY}.")
     return found
 
 
@@ -71,11 +75,11 @@ def region_label_map(regions: Mapping[str, tuple[int, ...]], declared_in: Path) 
     if set(found) != set(Region):
         raise InputError(
             f"{declared_in} has the regions {', '.join(regions)}, and not just whole tumor, tumor core and enhancing "
-            "tumor: declare the labels with --truth-labels."
+            f"tumor: {REMEDY}."
         )
     whole, core, enhancing = (found[region] for region in (Region.WT, Region.TC, Region.ET))
     if not whole > core > enhancing > set():
-        raise InputError(f"{declared_in} has regions that don't lie inside each other: correct it.")
+        raise InputError(f"{declared_in} has regions that don't lie inside each other: {REMEDY}.")
     labels = dict.fromkeys(whole - core, Label.ED) | dict.fromkeys(core - enhancing, Label.NCR)
     return labels | dict.fromkeys(enhancing, Label.ET)
 

@@ -9,8 +9,11 @@ from numpy.typing import NDArray
 
 from GSSCore.dataset.case import Case
 from GSSCore.errors import InputError
+from GSSCore.imaging.orientation import to_ras
+from GSSCore.imaging.volume import Grid, Volume, shared_corner
 from GSSCore.preparation import Prepared, prepare, prepare_labels
 from GSSCore.preparation_settings import Preparation
+from GSSCore.study import Study, described
 from GSSCore.truth import LabelMap, read_truth
 
 logger = logging.getLogger(__name__)
@@ -23,7 +26,8 @@ def prepare_case(case: Case, preparation: Preparation, labels: LabelMap) -> tupl
     """Return the prepared images of a case, and its truth, uint8 (D, H, W), on the same crop.
 
     Raises:
-        InputError: when the images or the truth are refused, or all of the truth lies outside the brain.
+        InputError: when the images or the truth are refused, the truth is on the grid of none of the images, or all of
+            it lies outside the brain.
     """
     study = case.study()
     for warning in study.warnings:
@@ -33,12 +37,14 @@ def prepare_case(case: Case, preparation: Preparation, labels: LabelMap) -> tupl
         truth = read_truth(case.truth, labels)
     except InputError as fault:
         raise InputError(f"case {case.name}: {fault}") from fault
+    _require_grid(truth, study, case)
     on_crop = prepare_labels(truth, prepared)
     whole = int(np.count_nonzero(truth.array)) * truth.grid.voxel_ml
     inside = int(np.count_nonzero(on_crop)) * prepared.grid.voxel_ml
     if whole and not inside:
         raise InputError(
-            f"case {case.name}: the segmentation {truth.name} lies elsewhere than the images: register it with them"
+            f"case {case.name}: all of the segmentation {truth.name} lies outside the brain: give the one of these "
+            "images."
         )
     if whole - inside > TRUTH_LOST * whole:
         logger.warning(
@@ -48,3 +54,26 @@ def prepare_case(case: Case, preparation: Preparation, labels: LabelMap) -> tupl
             whole,
         )
     return prepared, on_crop
+
+
+def _require_grid(truth: Volume, study: Study, case: Case) -> None:
+    """Refuse a truth that was not drawn on the grid of an image of its case, whatever the order of its axes."""
+    if any(_same_voxels(truth.grid, source.grid) for source in study.sources.values()):
+        return
+    raise InputError(
+        f"case {case.name}: the segmentation {truth.name} ({_placed(truth.grid)}) is on the grid of none of its "
+        f"images ({study.reference.display}: {_placed(study.grid)}): resample it onto theirs, or give the one that was "
+        "drawn on them."
+    )
+
+
+def _same_voxels(one: Grid, other: Grid) -> bool:
+    first, second = (to_ras(np.broadcast_to(np.uint8(0), grid.shape), grid.affine) for grid in (one, other))
+    i, j, k = second[0].shape
+    return first[0].shape == (i, j, k) and shared_corner(first[1], Grid((i, j, k), second[1])) == (0, 0, 0)
+
+
+def _placed(grid: Grid) -> str:
+    """Return shape, spacing and place in words."""
+    centre = ", ".join(f"{mm:.4g}" for mm in grid.corners().mean(axis=0))
+    return f"{described(grid)} around {centre} mm"

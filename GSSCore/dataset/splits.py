@@ -27,23 +27,20 @@ def read_split(path: Path | str, part: str) -> tuple[str, ...]:
         part: such as "validation".
 
     Raises:
-        InputError: when the file is not of that form, has no such part, or a patient who is in `train` is in another
-            part too.
+        InputError: as `read_parts`, and when there is no such part.
     """
     split = read_parts(path)
     if part not in split:
-        raise InputError(f"The split {path} has no part {part!r}: choose one of {', '.join(map(str, split))}.")
-    for other, names in split.items():
-        shared = sorted({patient_of(n) for n in names} & {patient_of(n) for n in split.get(TRAIN, ())})
-        if other != TRAIN and shared:
-            raise InputError(
-                f"In the split {path}, {TRAIN} and {other} share {_some(shared)}: keep each patient in one part."
-            )
+        raise InputError(f"The split {path} has no part {part!r}: choose one of {', '.join(split)}.")
     return split[part]
 
 
 def read_parts(path: Path | str) -> Split:
-    """Return all parts of a split. Raises InputError when the file is not of that form."""
+    """Return all parts of a split.
+
+    Raises:
+        InputError: when the file is not of the form that `read_split` tells, or a patient is in two parts.
+    """
     path = Path(path)
     try:
         parts = json.loads(path.read_text(encoding="utf-8"))
@@ -53,6 +50,12 @@ def read_parts(path: Path | str) -> Split:
         raise InputError(
             f'The split {path} is not of the form {{"train": [names], "validation": [names]}}: correct it.'
         )
+    for one, other in combinations(parts, 2):
+        shared = sorted({patient_of(name) for name in parts[one]} & {patient_of(name) for name in parts[other]})
+        if shared:
+            raise InputError(
+                f"In the split {path}, {one} and {other} share {_some(shared)}: keep each patient in one part."
+            )
     return {part: tuple(names) for part, names in parts.items()}
 
 

@@ -86,6 +86,16 @@ def read_header(path: Path, *, stack: bool = False) -> Header:
     return header
 
 
+def voxel_file(path: Path) -> Path:
+    """Return the file that holds an image's voxels: for a detached header (.mhd) another one, else the file itself."""
+    if path.suffix.lower() != ".mhd":
+        return path
+    try:
+        return read_header(path).path
+    except FormatError:
+        return path  # it is refused, with its fault, when it is read
+
+
 def _require_file(path: Path) -> None:
     """Refuse what is no file with something in it, devices and pipes included."""
     if not path.exists():

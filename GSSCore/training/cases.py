@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from GSSCore.dataset import Case, prepare_case
-from GSSCore.errors import EnvironmentRefused
+from GSSCore.errors import EnvironmentRefused, InputError
+from GSSCore.imaging.reading import voxel_file
 from GSSCore.preparation_settings import Preparation
 from GSSCore.training.data import IMAGES, LABELS, PreparedCase
 from GSSCore.truth import LabelMap
@@ -83,7 +84,14 @@ def is_sound(folder: Path) -> bool:
 
 def _key(case: Case, preparation: Preparation, label_map: LabelMap) -> str:
     """What the prepared arrays depend on, in short: the files by path, size and time, and all settings."""
-    stamps = [(str(p.resolve()), p.stat().st_size, p.stat().st_mtime_ns) for p in case.files]
+    try:
+        files = [p for file in case.files for p in dict.fromkeys((file, voxel_file(file)))]
+        stamps = [(str(p.resolve()), p.stat().st_size, p.stat().st_mtime_ns) for p in files]
+    except OSError as fault:
+        raise InputError(
+            f"case {case.name}: {fault.filename} cannot be read ({fault.strerror}): add it, fetch what it links to, or "
+            "leave the case out."
+        ) from fault
     volumes = [(modality.value, image.volume) for modality, image in case.images.items()]
     labels = sorted((value, label.name) for value, label in label_map.items())
     everything = json.dumps([CACHE_VERSION, stamps, volumes, preparation.to_json(), labels])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 from collections.abc import Callable, Mapping
@@ -11,12 +12,16 @@ from typing import Any
 import nibabel as nib
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from GSSCore.cli import main
 from GSSCore.dataset import Case, find_cases
 from GSSCore.errors import InputError
 from GSSCore.imaging.reading import read_stack, read_volume
 from GSSCore.phantom import make_phantom
+from GSSCore.preparation_settings import Preparation
+from GSSCore.training.cases import prepare_cases
 from GSSCore.truth import read_truth
 from GSSCore.vocabulary import MODALITIES, Label, Modality
 
@@ -166,15 +171,26 @@ def test_named_cases_are_found_and_others_refused(phantom: Any, tmp_path: Path) 
 # --- labels ----------------------------------------------------------------------------------------------------------
 
 
-def declared(labels: Mapping[str, Any], tmp_path: Path, phantom: Any) -> Mapping[int, Label] | None:
+def declaring(labels: Mapping[str, Any], tmp_path: Path, phantom: Any) -> Case:
     folder = nnunet(tmp_path, phantom)
     describe(folder, NNUNET | {"labels": labels})
-    return find_cases(folder)[0].label_map
+    return find_cases(folder)[0]
 
 
 def test_nested_regions_tell_the_labels(phantom: Any, tmp_path: Path) -> None:
     regions = {"background": 0, "whole tumor": [1, 2, 3], "tumor core": [2, 3], "enhancing tumor": [3]}
-    assert declared(regions, tmp_path, phantom) == LABELS
+    assert declaring(regions, tmp_path, phantom).label_map == LABELS
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        {"0": "background", "1": "edema", "2": "non-enhancing", "3": "enhancing"},
+        {"background": [0], "oedema": [1], "NCR/NET": [2], "enhancing tumour": [3]},
+    ],
+)
+def test_labels_are_told_by_their_names(labels: dict[str, Any], phantom: Any, tmp_path: Path) -> None:
+    assert declaring(labels, tmp_path, phantom).labels(None) == {0: Label.BACKGROUND, **LABELS}
 
 
 @pytest.mark.parametrize(
@@ -184,14 +200,19 @@ def test_nested_regions_tell_the_labels(phantom: Any, tmp_path: Path) -> None:
         ({"background": 0, "whole tumor": [1, 2], "tumor core": [2]}, "and not just"),
         ({"background": 0, "whole tumor": [1, 2], "tumor core": [2, 3], "enhancing tumor": [3]}, "inside each other"),
         ({"background": "zero"}, "no known form"),
+        ({"background": 0, "edema": 1, "NCR": 2, "ET": 2}, "the value 2 both NCR and 'ET'"),
+        ({"1": "edema", "01": "ET"}, "the value 1 both ED and 'ET'"),
         ({}, "declares no labels"),
     ],
 )
-def test_labels_that_cannot_be_told_are_refused(
+def test_labels_that_cannot_be_told_are_refused_until_the_user_declares_them(
     labels: dict[str, Any], says: str, phantom: Any, tmp_path: Path
 ) -> None:
-    with pytest.raises(InputError, match=says):
-        declared(labels, tmp_path, phantom)
+    case = declaring(labels, tmp_path, phantom)
+    for default in (None, LABELS):
+        with pytest.raises(InputError, match=rf"case case: .*dataset\.json .*{says}.*--truth-labels"):
+            case.labels(None, default)
+    assert case.labels(LABELS) == LABELS
 
 
 def test_what_a_user_declares_must_not_contradict_the_data_set() -> None:
@@ -220,6 +241,19 @@ def with_other_channels(folder: Path) -> None:
     describe(folder, NNUNET | {"channel_names": {"0": "CT"}})
 
 
+def with_no_ending(folder: Path) -> None:
+    describe(folder, NNUNET | {"file_ending": "nii"})
+
+
+def with_a_label_that_is_not_there(folder: Path) -> None:
+    pair = {"image": "./imagesTr/gone.nii.gz", "label": "./labelsTr/gone.nii.gz"}
+    describe(folder, NNUNET | {"training": [pair]})
+
+
+def with_a_list_of_names(folder: Path) -> None:
+    describe(folder, NNUNET | {"training": ["case"]})
+
+
 def with_a_channel_twice(folder: Path) -> None:
     describe(folder, NNUNET | {"channel_names": {"0": "T1", "1": "t1w"}})
 
@@ -242,6 +276,9 @@ def without_images(folder: Path) -> None:
         (with_a_channel_twice, "two channels for T1"),
         (without_truths, r"no segmentation \*.nii.gz"),
         (without_images, "no image of the case case"),
+        (with_no_ending, "file_ending"),
+        (with_a_label_that_is_not_there, r"lists .*labelsTr/gone\.nii\.gz, which is not there"),
+        (with_a_list_of_names, "no list of image and label"),
     ],
 )
 def test_a_damaged_description_is_refused(
@@ -269,11 +306,98 @@ def test_a_session_that_leaves_a_choice_is_refused(again: str, says: str, phanto
         find_cases(folder)
 
 
-def test_a_table_of_labels_without_its_columns_is_refused(phantom: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [
+        ("number\tlabel\n1\tED\n", "columns index and name"),
+        ("index\tname\none\tED\n", "columns index and name"),
+        ("index\tname\n1\tED\n1\tET\n", "the value 1 both ED and 'ET'"),
+        ("index\tname\n1\tcyst\n", "the value 1 'cyst'"),
+    ],
+)
+def test_a_table_that_does_not_tell_the_labels_is_refused_until_the_user_declares_them(
+    table: str, says: str, phantom: Any, tmp_path: Path
+) -> None:
     folder = bids(tmp_path, phantom)
-    (folder / "derivatives" / "experts" / "dseg.tsv").write_text("number\tlabel\n1\tED\n")
-    with pytest.raises(InputError, match="columns index and name"):
-        find_cases(folder)
+    (folder / "derivatives" / "experts" / "dseg.tsv").write_text(table)
+    (case,) = find_cases(folder)
+    with pytest.raises(InputError, match=rf"case sub-01_ses-1: .*dseg\.tsv .*{says}.*--truth-labels"):
+        case.labels(None)
+    assert case.labels(LABELS) == LABELS
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-2, 9) | st.sampled_from(["FLAIR", "t1gd", "ET", "edema", ".nii.gz", ""]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["0", "1", "background", "ET", "whole tumor", "image", "label"]), inner)
+    ),
+    max_leaves=8,
+)
+KEYS = ("channel_names", "modality", "labels", "file_ending", "training")
+
+
+@settings(max_examples=300, deadline=None)
+@given(content=st.dictionaries(st.sampled_from(KEYS), JSON), kept=st.sets(st.sampled_from(KEYS)))
+def test_whatever_a_description_holds_it_is_read_or_refused(
+    content: dict[str, Any], kept: set[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.getbasetemp() / "any_description"
+    for name in ("imagesTr/case_0000.nii.gz", "labelsTr/case.nii.gz"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+    describe(folder, content | {key: NNUNET[key] for key in kept & set(NNUNET)})
+    with contextlib.suppress(InputError):
+        for case in find_cases(folder):
+            case.labels(None)
+
+
+# --- which cases -----------------------------------------------------------------------------------------------------
+
+
+def test_the_cases_are_those_that_the_description_lists_and_the_log_names_the_others(
+    phantom: Any, tmp_path: Path, caplog
+) -> None:
+    folder = nnunet(tmp_path, phantom)
+    for name in ("imagesTr/other_0000.nii.gz", "labelsTr/other.nii.gz", "imagesTr/unlabelled_0001.nii.gz"):
+        (folder / name).touch()
+    with caplog.at_level(logging.WARNING):
+        assert [case.name for case in find_cases(folder)] == ["case", "other"]
+    assert [record.getMessage().split(" ")[0] for record in caplog.records] == [str(folder / "imagesTr" / "unlabelled")]
+    pair = {"image": "./imagesTr/case.nii.gz", "label": "./labelsTr/case.nii.gz"}
+    describe(folder, NNUNET | {"training": [pair, pair]})
+    caplog.clear()
+    with caplog.at_level(logging.WARNING):
+        (case,) = find_cases(folder)
+    assert (case.name, case.available) == ("case", MODALITIES)
+    assert case.truth == folder / "labelsTr" / "case.nii.gz"
+    assert caplog.text.count("is left out") == 2
+
+
+@pytest.mark.parametrize("layout", ["nnunet", "bids"])
+def test_a_link_to_what_was_not_fetched_is_no_missing_modality(layout: str, phantom: Any, tmp_path: Path) -> None:
+    folder = LAYOUTS[layout](tmp_path, phantom)
+    path = find_cases(folder)[0].images[Modality.FLAIR].path
+    path.unlink()
+    path.symlink_to(tmp_path / "annex" / "gone.nii.gz")
+    (case,) = find_cases(folder)
+    assert case.available == MODALITIES
+    with pytest.raises(InputError, match=rf"case {case.name}: FLAIR: there is no file .*{path.name}"):
+        case.study()
+    with pytest.raises(InputError, match=rf"case {case.name}: .*{path.name} cannot be read"):
+        prepare_cases([case], Preparation(), LABELS, tmp_path / "cache")
+
+
+def test_the_log_names_the_layout_and_what_is_there_only_raw(phantom: Any, tmp_path: Path, caplog) -> None:
+    folder = bids(tmp_path, phantom)
+    next((folder / "derivatives" / "stripped").rglob("*ce-*")).unlink()
+    with caplog.at_level(logging.INFO):
+        (case,) = find_cases(folder)
+    assert Modality.T1CE not in case.available
+    assert "BIDS data set" in caplog.text
+    assert [r.getMessage().split(": ")[1] for r in caplog.records if r.levelno == logging.WARNING] == [
+        "the raw T1ce is left out, for a pipeline made others only"
+    ]
 
 
 def test_a_volume_that_a_file_does_not_have_is_named(phantom: Any, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from GSSCore.cli import main
 from GSSCore.dataset import Case, draw_splits, find_cases, find_twins, patient_of, read_split
 from GSSCore.errors import InputError, UsageError
+from GSSCore.training.run import Running, TrainingPlaces, train
 from test_training_run import write_case
 
 
@@ -69,12 +70,27 @@ def test_a_side_without_patients_is_refused() -> None:
         draw_splits(cases_of("a", "b"), 1, 0, 0.1)
 
 
-def test_a_split_that_parts_a_patient_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("one", "other"), [("train", "validation"), ("train", "test"), ("validation", "test")])
+def test_a_split_that_parts_a_patient_is_refused(one: str, other: str, tmp_path: Path) -> None:
     path = tmp_path / "split.json"
-    path.write_text(json.dumps({"train": ["BraTS-GLI-00005-000", "x"], "validation": ["BraTS-GLI-00005-001"]}))
-    for part in ("train", "validation"):
-        with pytest.raises(InputError, match="train and validation share BraTS-GLI-00005"):
+    split = {"train": ["x"], "validation": ["y"], "test": ["z"]}
+    split[one].append("BraTS-GLI-00005-000")
+    split[other].append("BraTS-GLI-00005-001")
+    path.write_text(json.dumps(split))
+    for part in split:
+        with pytest.raises(InputError, match=f"{one} and {other} share BraTS-GLI-00005:"):
             read_split(path, part)
+
+
+def test_training_refuses_a_split_that_parts_a_patient(tmp_path: Path) -> None:
+    for name in ("sub-01_ses-1", "sub-01_ses-2"):
+        write_case(tmp_path / "data", name)
+    (tmp_path / "split.json").write_text(json.dumps({"train": ["sub-01_ses-1"], "validation": ["sub-01_ses-2"]}))
+    (tmp_path / "tiny.toml").write_text('name = "tiny"')
+    places = TrainingPlaces([tmp_path / "data"], tmp_path / "out", tmp_path / "split.json")
+    with pytest.raises(InputError, match="train and validation share sub-01:"):
+        train(tmp_path / "tiny.toml", places, Running("cpu"))
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.fixture
@@ -126,3 +142,9 @@ def test_the_command_draws_folds(data: Path, tmp_path: Path, capsys) -> None:
 def test_nonsense_is_refused(words: list[str], data: Path, capsys) -> None:
     assert main(["split", str(data), *words]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_share_and_folds_do_not_go_together(data: Path, capsys) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["split", str(data), "--output", "x", "--validation", "0.3", "--folds", "3"])
+    assert "not allowed with" in capsys.readouterr().err

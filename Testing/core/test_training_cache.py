@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nibabel as nib
 import numpy as np
 import pytest
 
@@ -112,16 +113,73 @@ def test_a_cache_that_cannot_be_a_folder_is_refused(data: Path, tmp_path: Path) 
         prepared(data, tmp_path / "cache")
 
 
-def test_a_segmentation_on_another_grid_is_refused_with_its_case(data: Path, tmp_path: Path) -> None:
-    import nibabel as nib
+def moved(array: np.ndarray, affine: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    affine[:3, 3] += 1.0
+    return array, affine
 
-    path = data / "b" / "b_seg.nii.gz"
+
+def stretched(array: np.ndarray, affine: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return array, affine @ np.diag([1.1, 1.0, 1.0, 1.0])
+
+
+def shortened(array: np.ndarray, affine: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return array[:-1], affine
+
+
+def change_truth(path: Path, change) -> None:
     image = nib.load(path)
-    affine = image.affine.copy()
-    affine[:3, 3] += 500.0
-    nib.save(nib.Nifti1Image(np.asarray(image.dataobj), affine), path)
-    with pytest.raises(InputError, match=r"case b: .* lies elsewhere"):
+    array, affine = change(np.asarray(image.dataobj), image.affine.copy())
+    nib.save(nib.Nifti1Image(array, affine), path)
+
+
+@pytest.mark.parametrize("change", [moved, stretched, shortened])
+def test_a_segmentation_on_another_grid_is_refused_with_its_case(data: Path, tmp_path: Path, change) -> None:
+    change_truth(data / "b" / "b_seg.nii.gz", change)
+    with pytest.raises(
+        InputError, match=r"case b: .*b_seg\.nii\.gz .* is on the grid of none of its images \(FLAIR: 30"
+    ):
         prepared(data, tmp_path / "cache")
+
+
+def test_the_order_of_a_segmentations_axes_does_not_matter(data: Path, tmp_path: Path) -> None:
+    _, before = prepared(data, tmp_path / "cache")
+
+    def turned(array: np.ndarray, affine: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        flip = np.diag([-1.0, 1.0, 1.0, 1.0])
+        flip[0, 3] = array.shape[0] - 1
+        return array[::-1].transpose(2, 1, 0), (affine @ flip)[:, [2, 1, 0, 3]]
+
+    change_truth(data / "b" / "b_seg.nii.gz", turned)
+    _, after = prepared(data, tmp_path / "cache")
+    assert before.folder != after.folder
+    np.testing.assert_array_equal(before.labels, after.labels)
+
+
+def test_a_segmentation_outside_the_brain_is_refused_with_its_case(data: Path, tmp_path: Path) -> None:
+    def aside(array: np.ndarray, affine: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        array = np.zeros_like(array)
+        array[0, 0, 0] = 1
+        return array, affine
+
+    change_truth(data / "b" / "b_seg.nii.gz", aside)
+    with pytest.raises(InputError, match=r"case b: .*outside the brain"):
+        prepared(data, tmp_path / "cache")
+
+
+def test_a_change_beside_a_detached_header_is_noticed(data: Path, tmp_path: Path) -> None:
+    import SimpleITK as sitk
+
+    path = data / "a" / "a_t1.nii.gz"
+    image = sitk.ReadImage(str(path))
+    path.unlink()
+    sitk.WriteImage(image, str(path.with_name("a_t1.mhd")))
+    before, _ = prepared(data, tmp_path / "cache")
+    voxels = path.with_name("a_t1.raw")
+    stamp = path.with_name("a_t1.mhd").stat().st_mtime_ns
+    voxels.write_bytes(voxels.read_bytes()[::-1])
+    os.utime(voxels, ns=(stamp + 10**9, stamp + 10**9))
+    after, _ = prepared(data, tmp_path / "cache")
+    assert before.folder != after.folder
 
 
 def test_an_undeclared_label_is_refused_with_its_case(data: Path, tmp_path: Path) -> None:
