@@ -50,7 +50,8 @@ def gss_loss(
         settings: weights and options.
         ramp: factor of the pull, 0 to 1, for a schedule over the first epochs.
     """
-    truth = F.one_hot(labels.long(), len(CLASSES)).permute(0, 4, 1, 2, 3).float()
+    # Four comparisons fill a one-hot array in the order it is read in, which costs less than to scatter and permute.
+    truth = torch.stack([labels == label for label in CLASSES], 1).float()
     batch = len(labels)
     fused = segmentation_loss(output.fused.float(), truth, settings).sum() / batch
     single = pull = fused.new_zeros(())
@@ -96,8 +97,10 @@ def segmentation_loss(logits: Tensor, truth: Tensor, settings: LossSettings = Lo
     log_probabilities = logits.log_softmax(1)
     loss = dice_loss(log_probabilities.exp(), truth, settings.dice_over)
     if settings.cross_entropy_weight:
-        weights = log_probabilities.new_tensor(settings.class_weights)[:, None, None, None]
-        entropy = -(log_probabilities * truth * weights).sum(1).mean((1, 2, 3))
+        weights = log_probabilities.new_tensor(settings.class_weights)
+        # A matrix product instead of an array of products; its diagonal has each class's sum over its own voxels.
+        sums = (log_probabilities.flatten(2) @ truth.flatten(2).transpose(1, 2)).diagonal(dim1=1, dim2=2)
+        entropy = -(sums @ weights) / truth[0, 0].numel()
         loss = loss + settings.cross_entropy_weight * entropy
     return loss
 

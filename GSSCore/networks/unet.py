@@ -24,6 +24,7 @@ from GSSCore.networks.base import (
     SegmentationNetwork,
     blank_missing,
 )
+from GSSCore.networks.group_norm import group_norm
 from GSSCore.networks.passes import fused_and_single
 
 SUBVOXELS = 8
@@ -56,13 +57,13 @@ class AvailabilityNorm(nn.Module):
         """Normalise `x` (B, C, D, H, W); `share` (B, M) holds 1/n for each of a sample's n available modalities."""
         weight, bias = (share @ self.weight).to(x.dtype), (share @ self.bias).to(x.dtype)
         if len(x) == 1:
-            return F.group_norm(x, self.groups, weight[0], bias[0])
+            return group_norm(x, self.groups, weight[0], bias[0])
         x = F.group_norm(x, self.groups)
         return torch.addcmul(bias[:, :, None, None, None], x, weight[:, :, None, None, None])
 
 
 class ResidualBlock(nn.Module):
-    """Two 3 x 3 x 3 convolutions with normalisation and a shortcut; the first may halve the resolution."""
+    """Two normalised 3 x 3 x 3 convolutions and a shortcut by a 1 x 1 x 1; the first may halve the resolution."""
 
     def __init__(self, inputs: int, outputs: int, groups: int, stride: int = 1) -> None:
         super().__init__()
@@ -70,13 +71,12 @@ class ResidualBlock(nn.Module):
         self.norm1 = AvailabilityNorm(outputs, groups)
         self.conv2 = nn.Conv3d(outputs, outputs, 3, 1, 1, bias=False)
         self.norm2 = AvailabilityNorm(outputs, groups)
-        self.shortcut = nn.Conv3d(inputs, outputs, 1, stride, bias=False) if inputs != outputs or stride > 1 else None
+        self.shortcut = nn.Conv3d(inputs, outputs, 1, stride, bias=False)
 
     def forward(self, x: Tensor, share: Tensor) -> Tensor:
         """Return (B, outputs, ...) from `x` (B, inputs, D, H, W)."""
         y = F.leaky_relu(self.norm1(self.conv1(x), share), 0.01, inplace=True)
-        y = self.norm2(self.conv2(y), share)
-        y = y + (x if self.shortcut is None else self.shortcut(x))
+        y = self.norm2(self.conv2(y), share) + self.shortcut(x)
         return F.leaky_relu(y, 0.01, inplace=True)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,16 @@ from torch.optim import Optimizer
 from GSSCore.errors import InputError
 from GSSCore.imaging.atomic import write_file
 
-FORMAT = "gss-checkpoint-1"
+FORMAT = "gss-checkpoint-2"
 
 
 def save_checkpoint(
-    path: Path, step: int, network: nn.Module, average: nn.Module, optimiser: Optimizer, recipe: dict[str, Any]
+    path: Path,
+    step: int,
+    network: nn.Module,
+    average: nn.Module,
+    optimisers: Sequence[Optimizer],
+    recipe: dict[str, Any],
 ) -> None:
     """Write a checkpoint, atomically: after a crash there is the old one or the new one.
 
@@ -28,20 +34,25 @@ def save_checkpoint(
         step: optimiser steps done.
         network: whose weights are trained.
         average: the running average of these weights.
-        optimiser: whose state is kept; learning rates follow from the step.
+        optimisers: whose states are kept; learning rates follow from the step.
         recipe: as JSON values; resuming with another one is refused.
     """
     tensors = {f"network.{k}": v for k, v in network.state_dict().items()}
     tensors |= {f"average.{k}": v for k, v in average.state_dict().items()}
-    for index, state in optimiser.state_dict()["state"].items():
-        tensors |= {f"optimiser.{index}.{k}": v for k, v in state.items()}
+    for number, optimiser in enumerate(optimisers):
+        for index, state in optimiser.state_dict()["state"].items():
+            tensors |= {f"optimiser.{number}.{index}.{k}": v for k, v in state.items()}
     plain = {k: v.detach().cpu().clone(memory_format=torch.contiguous_format) for k, v in tensors.items()}
     metadata = {"format": FORMAT, "step": str(step), "recipe": json.dumps(recipe)}
     write_file(path, save(plain, metadata))
 
 
 def load_checkpoint(
-    path: Path, network: nn.Module, average: nn.Module, optimiser: Optimizer, recipe: dict[str, Any]
+    path: Path,
+    network: nn.Module,
+    average: nn.Module,
+    optimisers: Sequence[Optimizer],
+    recipe: dict[str, Any],
 ) -> int:
     """Put a checkpoint's content into place and return the number of steps done.
 
@@ -60,11 +71,12 @@ def load_checkpoint(
         raise InputError(f"checkpoint {path} was made with another recipe; choose another output folder")
     network.load_state_dict(_part(tensors, "network."))
     average.load_state_dict(_part(tensors, "average."))
-    state: dict[int, dict[str, Tensor]] = {}
-    for key, value in _part(tensors, "optimiser.").items():
-        index, name = key.split(".", 1)
-        state.setdefault(int(index), {})[name] = value
-    optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
+    for number, optimiser in enumerate(optimisers):
+        state: dict[int, dict[str, Tensor]] = {}
+        for key, value in _part(tensors, f"optimiser.{number}.").items():
+            index, name = key.split(".", 1)
+            state.setdefault(int(index), {})[name] = value
+        optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
     return int(metadata["step"])
 
 

@@ -15,7 +15,6 @@ from typing import NoReturn
 import torch
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
-from torch.optim import AdamW
 from torch.utils.data import DataLoader
 
 from GSSCore.errors import GSSError, InputError
@@ -24,6 +23,7 @@ from GSSCore.training.checkpoint import load_checkpoint, save_checkpoint
 from GSSCore.training.data import PreparedCase, Sample, TrainingData, batches, collate
 from GSSCore.training.meta_drop import combine, halves, weights
 from GSSCore.training.objective import PARTS, Objective
+from GSSCore.training.optimisers import make_optimisers
 from GSSCore.training.pieces import Pasting
 from GSSCore.training.pieces_file import Pieces
 from GSSCore.training.recipe import Recipe, ScheduleRecipe
@@ -76,7 +76,7 @@ def half_precision_is_safe(device: torch.device, crop: tuple[int, int, int], str
 
 
 class Trainer:
-    """A training in progress: network, running average, optimiser, and how many steps are done.
+    """A training in progress: network, running average, optimisers, and how many steps are done.
 
     Args:
         recipe: everything that determines the training.
@@ -116,7 +116,7 @@ class Trainer:
         self.network: SegmentationNetwork = network.to(device)
         self.network.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]  # missing in the stubs
         self.average = deepcopy(self.network).requires_grad_(False)
-        self.optimiser = AdamW(_groups(self.network, schedule.weight_decay), betas=schedule.betas)
+        self.optimisers = make_optimisers(self.network, schedule)
         loss = recipe.loss if method.name == "gss" else replace(recipe.loss, distillation_weight=0.0)
         bf16 = half_precision_is_safe(device, recipe.data.crop, self.network.stride)
         self.objective = Objective(self.network, loss, bf16)
@@ -175,7 +175,7 @@ class Trainer:
     def save(self, path: Path) -> None:
         """Write a checkpoint; of several processes, the first one does."""
         if self.world.leads:
-            save_checkpoint(path, self.step, self.network, self.average, self.optimiser, self.recipe.to_json())
+            save_checkpoint(path, self.step, self.network, self.average, self.optimisers, self.recipe.to_json())
 
     def start_from(self, network: SegmentationNetwork) -> None:
         """Take another network's weights to begin with.
@@ -193,13 +193,13 @@ class Trainer:
 
     def resume(self, path: Path) -> None:
         """Go on from a checkpoint."""
-        self.step = load_checkpoint(path, self.network, self.average, self.optimiser, self.recipe.to_json())
+        self.step = load_checkpoint(path, self.network, self.average, self.optimisers, self.recipe.to_json())
         log.info("resumed %s at step %d", path, self.step)
 
     def _train_step(self, sample: Sample) -> StepReport:
         schedule = self.recipe.schedule
         rate = learning_rate(self.step, schedule)
-        for group in self.optimiser.param_groups:
+        for group in (g for optimiser in self.optimisers for g in optimiser.param_groups):
             group["lr"] = rate
         # Whatever a network itself draws (dropout) depends on the step, so that a resumed training repeats it, and on
         # the process, so that no two drop the same.
@@ -220,13 +220,14 @@ class Trainer:
         return parts
 
     def _descend(self, sample: Sample) -> Tensor:
-        """Make one step of the optimiser; return the `PARTS` of the loss, over all processes."""
-        self.optimiser.zero_grad()
+        """Make one step of the optimisers; return the `PARTS` of the loss, over all processes."""
+        self.network.zero_grad()
         parts = self.world.mean(self._gradients(sample))
         if not bool(torch.isfinite(parts).all()):
             self._refuse(sample)
         nn.utils.clip_grad_norm_(self.network.parameters(), self.recipe.schedule.clip)
-        self.optimiser.step()
+        for optimiser in self.optimisers:
+            optimiser.step()
         return parts
 
     def _gradients(self, sample: Sample) -> Tensor:
@@ -277,10 +278,3 @@ class Trainer:
                 average.lerp_(current, 1.0 - decay)
             else:
                 average.copy_(current)
-
-
-def _groups(network: nn.Module, weight_decay: float) -> list[dict[str, object]]:
-    """Weight decay for kernels only: pulling biases and norm parameters to zero does harm."""
-    kernels = [p for p in network.parameters() if p.ndim > 2]
-    others = [p for p in network.parameters() if p.ndim <= 2]
-    return [{"params": kernels, "weight_decay": weight_decay}, {"params": others, "weight_decay": 0.0}]

@@ -88,8 +88,10 @@ class ScheduleRecipe:
         horizon: the step at which it would be nothing; 0 for the last one.
         cooldown: last steps in which the learning rate also falls linearly to nothing, for a training that stops before
             its horizon.
-        weight_decay: of AdamW.
+        optimiser: `adamw`, or `muon`: that for kernels and AdamW for the rest, see `GSSCore.training.optimisers`.
+        weight_decay: of the kernels.
         betas: of AdamW.
+        momentum: of Muon.
         clip: largest norm of the gradient.
         ema: decay of the running average of the weights, which is what is kept.
         guided_from: the step from which the single-modality terms count; before, only the fused prediction is trained,
@@ -101,8 +103,10 @@ class ScheduleRecipe:
     batch: int = 1
     learning_rate: float = 1.5e-3
     decay: Literal["cosine", "polynomial"] = "cosine"
+    optimiser: Literal["adamw", "muon"] = "adamw"
     weight_decay: float = 1e-2
     betas: tuple[float, float] = (0.9, 0.99)
+    momentum: float = 0.95
     warmup: int = 100
     horizon: int = 0
     cooldown: int = 0
@@ -114,8 +118,8 @@ class ScheduleRecipe:
     def __post_init__(self) -> None:
         if self.steps < 1 or self.batch < 1 or self.learning_rate <= 0.0 or self.clip <= 0.0:
             raise ValueError("steps, batch, learning_rate and clip must be positive")
-        if not 0.0 <= self.ema < 1.0:
-            raise ValueError("ema must lie in [0, 1)")
+        if not (0.0 <= self.ema < 1.0 and 0.0 <= self.momentum < 1.0):
+            raise ValueError("ema and momentum must lie in [0, 1)")
         if min(self.warmup, self.horizon, self.cooldown, self.guided_from, self.guidance_ramp) < 0:
             raise ValueError("warmup, horizon, cooldown, guided_from and guidance_ramp must not be negative")
         if 0 < self.horizon < self.steps:

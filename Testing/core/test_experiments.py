@@ -8,19 +8,28 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+import torch
 
+from GSSCore.networks import create
+from GSSCore.networks.bundle import Network
+from GSSCore.networks.card import Card
+from GSSCore.preparation_settings import Preparation
 from test_training_run import RECIPE, write_case
 
 FOLDER = Path(__file__).parents[2] / "docs" / "experiments"
 
 
-@pytest.fixture
-def compare_methods() -> ModuleType:
-    specification = importlib.util.spec_from_file_location("compare_methods", FOLDER / "compare_methods.py")
+def experiment(name: str) -> ModuleType:
+    specification = importlib.util.spec_from_file_location(name, FOLDER / f"{name}.py")
     assert specification is not None and specification.loader is not None
     module = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(module)
     return module
+
+
+@pytest.fixture
+def compare_methods() -> ModuleType:
+    return experiment("compare_methods")
 
 
 def test_methods_are_trained_evaluated_and_compared_and_nothing_is_done_twice(
@@ -55,3 +64,30 @@ def _renumber(path: Path) -> None:
     image = nib.load(path)
     array = np.asarray(image.dataobj)
     nib.save(nib.Nifti1Image(np.where(array == 4, 3, array).astype(np.uint8), image.affine), path)
+
+
+@pytest.mark.parametrize("widths", [(16, 8, 24, 8), (8, 16, 8, 16)])
+def test_a_widened_network_computes_the_same_and_its_copies_learn_apart(
+    widths: tuple[int, ...], tmp_path: Path
+) -> None:
+    torch.manual_seed(0)
+    narrow = create("unet", widths=[8, 8, 8, 8], groups=4).eval()
+    for parameter in narrow.parameters():
+        torch.nn.init.normal_(parameter, 0.2, 0.3)
+    card = Card("narrow", "0", {"name": "unet", "options": narrow.options}, Preparation(), 0, "")
+    Network(narrow, card).save(tmp_path / "narrow")
+    words = [str(tmp_path / "narrow"), str(tmp_path / "wide"), "--widths", *map(str, widths)]
+    experiment("widen").main(words)
+    wide = Network.load(tmp_path / "wide")
+    assert wide.module.options == {"widths": list(widths), "groups": 4}
+    images, available = torch.randn(2, 4, 32, 16, 48), torch.tensor([[True] * 4, [True, False, True, False]])
+    old = Network.load(tmp_path / "narrow").module
+    with torch.no_grad():
+        expected, found = old(images, available).fused, wide.module(images, available).fused
+    # Weights are kept in bf16, so that sums of halves are not quite the whole.
+    assert float((found - expected).norm() / expected.norm()) < 0.02
+    wide.module.train()(images, available).fused.square().mean().backward()
+    changed = {8: "encoder.1.conv2.weight", 16: "encoder.0.conv2.weight"}[widths[0]]
+    gradient = wide.module.get_parameter(changed).grad
+    assert gradient is not None
+    assert not torch.allclose(gradient[0], gradient[1])

@@ -143,11 +143,16 @@ def test_missing_rates_hold_over_many_cases_and_leave_nobody_with_nothing(tmp_pa
     assert lone[0].modalities == (Modality.T2,)
 
 
-def trained(cases: list[PreparedCase], *stops: int, folder: Path, workers: int = 0) -> tuple[Trainer, list[StepReport]]:
+MUON = replace(RECIPE, schedule=replace(RECIPE.schedule, optimiser="muon"))
+
+
+def trained(
+    cases: list[PreparedCase], *stops: int, folder: Path, workers: int = 0, recipe: Recipe = RECIPE
+) -> tuple[Trainer, list[StepReport]]:
     """Train with a fresh trainer, resumed from the checkpoint, up to each of the stops."""
     reports: list[StepReport] = []
     for number, stop in enumerate(stops):
-        trainer = Trainer(RECIPE, cases, CPU)
+        trainer = Trainer(recipe, cases, CPU)
         if number:
             trainer.resume(folder / "checkpoint.safetensors")
         trainer.run(reports.append, until=stop, workers=workers, checkpoint=folder / "checkpoint.safetensors")
@@ -163,12 +168,16 @@ def equal(a: Trainer, b: Trainer) -> bool:
     )
 
 
-def test_a_resumed_training_equals_an_uninterrupted_one_bit_for_bit(cases: list[PreparedCase], tmp_path: Path) -> None:
-    whole, losses = trained(cases, 6, folder=tmp_path)
-    resumed, same = trained(cases, 1, 3, 6, folder=tmp_path)
+@pytest.mark.parametrize("recipe", [RECIPE, MUON], ids=["adamw", "muon"])
+def test_a_resumed_training_equals_an_uninterrupted_one_bit_for_bit(
+    recipe: Recipe, cases: list[PreparedCase], tmp_path: Path
+) -> None:
+    whole, losses = trained(cases, 6, folder=tmp_path, recipe=recipe)
+    resumed, same = trained(cases, 1, 3, 6, folder=tmp_path, recipe=recipe)
     assert losses == same
     assert equal(whole, resumed)
-    assert not equal(whole, trained(cases, 5, folder=tmp_path)[0])
+    assert not equal(whole, trained(cases, 5, folder=tmp_path, recipe=recipe)[0])
+    assert not equal(whole, trained(cases, 6, folder=tmp_path, recipe=MUON if recipe is RECIPE else RECIPE)[0])
 
 
 def test_worker_processes_change_nothing(cases: list[PreparedCase], tmp_path: Path) -> None:

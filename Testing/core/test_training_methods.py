@@ -133,7 +133,7 @@ def test_a_step_is_two_steps_of_one_optimiser_combined(cases: list[PreparedCase]
     reference = deepcopy(trainer.network)
     loss = replace(RECIPE.loss, distillation_weight=0.0)
     rate = learning_rate(0, recipe.schedule)
-    groups = deepcopy(trainer.optimiser.state_dict()["param_groups"])
+    groups = deepcopy(trainer.optimisers[0].state_dict()["param_groups"])
     assert len(groups) == 2, "with and without weight decay"
     decayed = [p for p in reference.parameters() if p.ndim > 2]
     rest = [p for p in reference.parameters() if p.ndim <= 2]

@@ -1,0 +1,90 @@
+"""What changes the weights: AdamW for all of them, or Muon for the kernels and AdamW for the rest.
+
+Muon (Jordan et al. 2024, kellerjordan.github.io/posts/muon) makes the step of a whole matrix orthogonal, so that all
+its directions move alike, where Adam's step is dominated by few. With the factor of Liu et al. 2025 (arXiv 2502.16982)
+a step is about as long as AdamW's, so that both take the same learning rate and weight decay. torch has a Muon of its
+own since 2.9, for matrices only.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.optim import AdamW, Optimizer
+
+from GSSCore.training.recipe import ScheduleRecipe
+
+COEFFICIENTS = (3.4445, -4.7750, 2.0315)
+"""Of the quintic Newton-Schulz step: they bring singular values near 1 fastest, not exactly to it."""
+STEPS = 5
+RMS = 0.2
+"""About the root mean square of AdamW's steps, in units of the learning rate."""
+
+
+def make_optimisers(network: nn.Module, schedule: ScheduleRecipe) -> list[Optimizer]:
+    """Return what makes a step together; each parameter is in one of them.
+
+    Weight decay is for kernels only: pulling biases and norm parameters to zero does harm. Muon takes the kernels that
+    look at more than one voxel, which leaves AdamW the last layer, as Muon's authors advise.
+    """
+    parameters = list(network.parameters())
+    others = [p for p in parameters if p.ndim <= 2]
+    kernels = [p for p in parameters if p.ndim > 2]
+    optimisers: list[Optimizer] = []
+    if schedule.optimiser == "muon":
+        wide = [p for p in kernels if p[0, 0].numel() > 1]
+        kernels = [p for p in kernels if p[0, 0].numel() == 1]
+        optimisers.append(Muon(wide, schedule.weight_decay, schedule.momentum))
+    groups = [{"params": kernels, "weight_decay": schedule.weight_decay}, {"params": others, "weight_decay": 0.0}]
+    return [AdamW(groups, betas=schedule.betas), *optimisers]
+
+
+class Muon(Optimizer):
+    """Momentum whose step is made orthogonal, each kernel taken as a matrix (outputs, everything else).
+
+    Args:
+        kernels: parameters of two dimensions or more.
+        weight_decay: share of a kernel that is taken away per step and unit of the learning rate.
+        momentum: decay of the running average of the gradients; the step looks ahead by one more (Nesterov).
+    """
+
+    def __init__(self, kernels: list[nn.Parameter], weight_decay: float = 0.0, momentum: float = 0.95) -> None:
+        super().__init__(kernels, {"lr": 1e-3, "weight_decay": weight_decay, "momentum": momentum})
+
+    @torch.no_grad()
+    def step(self, closure: Callable[[], Any] | None = None) -> None:  # type: ignore[override]
+        """Change each kernel that has a gradient."""
+        if closure is not None:
+            raise ValueError("Muon computes no loss; call backward before step")
+        for group in self.param_groups:
+            for kernel in group["params"]:
+                if kernel.grad is not None:
+                    self._step_one(kernel, kernel.grad, group)
+
+    def _step_one(self, kernel: Tensor, gradient: Tensor, group: dict[str, Any]) -> None:
+        state = self.state[kernel]
+        average = state.setdefault("average", torch.zeros_like(kernel))
+        average.lerp_(gradient, 1.0 - group["momentum"])
+        matrix = gradient.lerp(average, group["momentum"]).reshape(len(kernel), -1)
+        step = RMS * math.sqrt(max(matrix.shape)) * orthogonalised(matrix)
+        kernel.mul_(1.0 - group["lr"] * group["weight_decay"]).add_(step.view_as(kernel), alpha=-group["lr"])
+
+
+def orthogonalised(matrix: Tensor) -> Tensor:
+    """Return nearly U V^T for a matrix U S V^T (rows, columns), in its own type; zero stays zero.
+
+    Singular values that are not tiny beside the largest come out between about 0.7 and 1.2. Works in bf16.
+    """
+    a, b, c = COEFFICIENTS
+    tall = matrix.shape[0] > matrix.shape[1]
+    x = matrix.T if tall else matrix
+    x = (x / x.norm().clamp(min=1e-20)).bfloat16()
+    for _ in range(STEPS):
+        gram = x @ x.T
+        x = a * x + (b * gram + c * gram @ gram) @ x
+    levelled: Tensor = (x.T if tall else x).to(matrix.dtype)
+    return levelled

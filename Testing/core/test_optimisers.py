@@ -1,0 +1,94 @@
+"""Muon against its definition, and which optimiser has which parameter."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from torch import Tensor, nn
+from torch.optim import AdamW
+
+from GSSCore.networks import create
+from GSSCore.training.optimisers import RMS, Muon, make_optimisers, orthogonalised
+from GSSCore.training.recipe import ScheduleRecipe
+
+MUON = ScheduleRecipe(optimiser="muon")
+
+
+def random(*shape: int, seed: int = 0) -> Tensor:
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed))
+
+
+@pytest.mark.parametrize("shape", [(8, 8), (8, 54), (54, 8), (1, 27)])
+def test_orthogonalised_keeps_directions_and_levels_singular_values(shape: tuple[int, int]) -> None:
+    matrix = 1e-4 * random(*shape)
+    u, _, vh = torch.linalg.svd(matrix, full_matrices=False)
+    levelled = u.T @ orthogonalised(matrix) @ vh.T
+    values = levelled.diagonal()
+    assert float(values.min()) > 0.6 and float(values.max()) < 1.3
+    assert float((levelled - values.diag()).abs().max()) < 0.1
+
+
+def test_orthogonalised_zero_is_zero() -> None:
+    assert torch.equal(orthogonalised(torch.zeros(4, 6)), torch.zeros(4, 6))
+
+
+def test_steps_follow_the_formula() -> None:
+    start, gradients = random(4, 2, 3, 1, 2), [random(4, 2, 3, 1, 2, seed=s) for s in (1, 2)]
+    kernel = nn.Parameter(start.clone())
+    muon = Muon([kernel], weight_decay=0.5, momentum=0.9)
+    muon.param_groups[0]["lr"] = 0.1
+    average, expected = torch.zeros_like(start), start
+    for gradient in gradients:
+        kernel.grad = gradient
+        muon.step()
+        average = 0.9 * average + 0.1 * gradient
+        ahead = (0.1 * gradient + 0.9 * average).flatten(1)
+        u, _, vh = torch.linalg.svd(ahead, full_matrices=False)
+        exact = RMS * math.sqrt(12) * (u @ vh).view_as(start)
+        moved = (1 - 0.1 * 0.5) * expected - 0.1 * exact
+        # Newton-Schulz levels singular values to 1 within a third only.
+        assert float((kernel.detach() - moved).norm()) < 0.35 * float((0.1 * exact).norm())
+        expected = kernel.detach().clone()
+
+
+def test_a_step_is_as_long_as_adams() -> None:
+    kernel = nn.Parameter(torch.zeros(16, 8, 3, 3, 3))
+    muon = Muon([kernel])
+    kernel.grad = random(16, 8, 3, 3, 3)
+    muon.step()
+    assert float(kernel.detach().pow(2).mean().sqrt()) == pytest.approx(RMS * 1e-3, rel=0.3)
+
+
+def test_a_kernel_without_gradient_stays() -> None:
+    kernels = [nn.Parameter(random(4, 4, 3, 3, 3)) for _ in range(2)]
+    before = kernels[0].detach().clone()
+    kernels[1].grad = torch.ones_like(kernels[1])
+    Muon(kernels, weight_decay=0.1).step()
+    assert torch.equal(kernels[0], before)
+
+
+def test_a_closure_is_refused() -> None:
+    with pytest.raises(ValueError, match="call backward"):
+        Muon([nn.Parameter(torch.zeros(2, 2))]).step(lambda: 0.0)
+
+
+@pytest.mark.parametrize("name", ["adamw", "muon"])
+def test_each_parameter_has_one_optimiser(name: str) -> None:
+    network = create("unet", widths=[8, 8, 8, 8])
+    optimisers = make_optimisers(network, ScheduleRecipe(optimiser=name))  # type: ignore[arg-type]
+    held = [p for o in optimisers for group in o.param_groups for p in group["params"]]
+    assert len(held) == len({id(p) for p in held}) == len(list(network.parameters()))
+    assert [type(o) for o in optimisers] == ([AdamW] if name == "adamw" else [AdamW, Muon])
+
+
+def test_muon_has_kernels_with_a_window_and_adamw_the_head_and_the_norms() -> None:
+    network = create("unet", widths=[8, 8, 8, 8])
+    adamw, muon = make_optimisers(network, MUON)
+    names = {id(p): name for name, p in network.named_parameters()}
+    of_muon = {names[id(p)] for p in muon.param_groups[0]["params"]}
+    of_adamw = {names[id(p)] for group in adamw.param_groups for p in group["params"]}
+    assert all("conv" in name for name in of_muon) and "encoder.0.conv1.weight" in of_muon
+    assert {"head.base.weight", "head.base.bias", "encoder.0.norm1.weight", "decoder.0.narrow.weight"} <= of_adamw
+    assert muon.param_groups[0]["weight_decay"] == MUON.weight_decay
