@@ -15,6 +15,7 @@ from GSSCore.vocabulary import RESEARCH_USE
 
 if TYPE_CHECKING:
     from GSSCore.evaluation.rows import Row
+    from GSSCore.evaluation.trust import TrustRow
     from GSSCore.networks.bundle import Network
 
 
@@ -33,6 +34,9 @@ def add_to(commands: Commands) -> None:
         "--output", type=Path, metavar="FOLDER", help="gets every score (CSV), tables (Markdown, JSON) and plots (PNG)"
     )
     parser.add_argument("--quick", action="store_true", help="no HD95, no lesion-wise scores")
+    parser.add_argument(
+        "--confidence", action="store_true", help="also how often each confidence level is right near the tumour"
+    )
     add_network(parser)
     add_truth_labels(parser)
     parser.add_argument(
@@ -61,8 +65,10 @@ def run(options: argparse.Namespace) -> None:
 def _evaluate(options: argparse.Namespace, reporter: Reporter) -> None:
     from GSSCore.dataset import gather_cases, read_split
     from GSSCore.errors import UsageError
-    from GSSCore.evaluation.protocol import evaluate
+    from GSSCore.evaluation.files import write_trust
+    from GSSCore.evaluation.protocol import evaluate, evaluate_confidence
     from GSSCore.evaluation.tables import markdown
+    from GSSCore.evaluation.trust import trust_markdown
     from GSSCore.networks.bundle import Network
     from GSSCore.results.files import require_writable
 
@@ -75,18 +81,32 @@ def _evaluate(options: argparse.Namespace, reporter: Reporter) -> None:
     cases = gather_cases(options.dataset, names)
     network = Network.load(options.network)
     settings = inference_settings(options, confidence=False)
-    rows = evaluate(
-        cases, network, settings=settings, label_map=label_map(options), quick=options.quick, progress=reporter
-    )
+    labels = label_map(options)
+
+    def first(case: str, share: float) -> None:
+        reporter(case, share / 2 if options.confidence else share)
+
+    def second(case: str, share: float) -> None:
+        reporter(case, (1 + share) / 2)
+
+    rows = evaluate(cases, network, settings=settings, label_map=labels, quick=options.quick, progress=first)
+    trust = None
+    if options.confidence:
+        trust = evaluate_confidence(cases, network, settings, label_map=labels, progress=second)
     reporter.clear()
-    title = f"Scores of {network.card.name} {network.card.version}"
+    name = f"{network.card.name} {network.card.version}"
+    title = f"Scores of {name}"
     evaluated_on = _evaluated_on(network, rows, options.part if names else "all")
     if options.progress != "jsonl":
         print(markdown(rows, title))
+        if trust:
+            print(trust_markdown(trust, f"Confidence of {name}"))
     if options.output is not None:
         _write_report(options.output, rows, title, _facts(network, evaluated_on))
+        if trust:
+            write_trust(options.output, trust, f"Confidence of {name}")
     if options.write_card:
-        _write_card(network, rows, evaluated_on)
+        _write_card(network, rows, trust, evaluated_on)
 
 
 def _write_report(folder: Path, rows: Sequence[Row], title: str, facts: dict[str, Any]) -> None:
@@ -123,11 +143,18 @@ def _evaluated_on(network: Network, rows: Sequence[Row], part: str) -> str:
     return f"{len(cases)} cases ({part}) at {spacing} mm: {', '.join(cases)}. {rules}"
 
 
-def _write_card(network: Network, rows: Sequence[Row], evaluated_on: str) -> None:
-    """Put the scores per subset and region into the network's card."""
+def _write_card(network: Network, rows: Sequence[Row], trust: Sequence[TrustRow] | None, evaluated_on: str) -> None:
+    """Put the scores per subset and region, and what the confidence levels are worth, into the network's card."""
     from GSSCore.evaluation.tables import score_table, subset_table
+    from GSSCore.evaluation.trust import RULE, trust_table
     from GSSCore.networks.bundle import write_card
 
     assert network.folder is not None, "it was loaded from --network"
-    card = replace(network.card, subset_table=subset_table(rows), scores=score_table(rows), evaluated_on=evaluated_on)
+    card = replace(
+        network.card,
+        subset_table=subset_table(rows),
+        scores=score_table(rows),
+        confidence=trust_table(trust) if trust else None,
+        evaluated_on=f"{evaluated_on} {RULE}" if trust else evaluated_on,
+    )
     write_card(network.folder, card)

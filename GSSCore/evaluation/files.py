@@ -15,10 +15,12 @@ from GSSCore.errors import EnvironmentRefused, InputError
 from GSSCore.evaluation.intervals import LEVEL, RESAMPLES, SEED
 from GSSCore.evaluation.rows import Metric, Row
 from GSSCore.evaluation.tables import RULES, cases_of, markdown, measured, rule_counts, score_table, subset_table
+from GSSCore.evaluation.trust import TrustRow, trust_csv, trust_markdown
 from GSSCore.imaging.atomic import write_files
 from GSSCore.vocabulary import RESEARCH_USE, SUBSETS, Region, subset_name
 
 CSV_FILE, MARKDOWN_FILE, JSON_FILE = "scores.csv", "scores.md", "scores.json"
+TRUST_CSV_FILE, TRUST_MARKDOWN_FILE = "confidence.csv", "confidence.md"
 HEAT_MAP_FILE, BOXES_FILE, VOLUMES_FILE = "heat_map.png", "box_plots.png", "bland_altman.png"
 PICTURES = (HEAT_MAP_FILE, BOXES_FILE, VOLUMES_FILE)
 
@@ -150,7 +152,8 @@ def write_report(
         rows: the scores.
         title: of the tables.
         facts: see `summary_json`.
-        pictures: PNG files by name; those of `PICTURES` that are not among them are removed, for they are older.
+        pictures: PNG files by name; those of `PICTURES` that are not among them are removed, for they are older, as
+            are the files of `write_trust`.
 
     Raises:
         EnvironmentRefused: when the folder can't be written; older files in it stay as they were.
@@ -163,9 +166,15 @@ def write_report(
     }
     files = {name: text.encode() for name, text in texts.items()} | dict(pictures)
     write_files(place, files)
-    for name in set(PICTURES) - files.keys():
+    for name in {*PICTURES, TRUST_CSV_FILE, TRUST_MARKDOWN_FILE} - files.keys():
         _remove(place / name)
     return [place / name for name in files]
+
+
+def write_trust(folder: Path | str, rows: Sequence[TrustRow], title: str) -> None:
+    """Write how often each confidence level is right, beside the report of `write_report`; errors as there."""
+    texts = {TRUST_CSV_FILE: trust_csv(rows), TRUST_MARKDOWN_FILE: trust_markdown(rows, title)}
+    write_files(Path(folder), {name: text.encode() for name, text in texts.items()})
 
 
 def _remove(path: Path) -> None:

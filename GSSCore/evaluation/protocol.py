@@ -11,18 +11,21 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
+from torch import Tensor
 
 from GSSCore.dataset import Case, prepare_case
 from GSSCore.evaluation.rows import Row
 from GSSCore.evaluation.scoring import Labels, Scorer
+from GSSCore.evaluation.trust import TrustRow, TrustScorer
 from GSSCore.inference.accumulate import winning_class
 from GSSCore.inference.components import relabel_small_enhancement, remove_small_tumours
+from GSSCore.inference.confidence import confidence_levels, sure_of, threshold
 from GSSCore.inference.predictor import IsCancelled, Predictor, never
 from GSSCore.inference.settings import InferenceSettings
 from GSSCore.networks.bundle import Network
 from GSSCore.preparation import Prepared
 from GSSCore.truth import DEFAULT_LABEL_MAP, LabelMap
-from GSSCore.vocabulary import SUBSETS, Subset, subset_mask
+from GSSCore.vocabulary import MODALITIES, SUBSETS, Confidence, Subset, subset_mask
 
 logger = logging.getLogger(__name__)
 
@@ -83,6 +86,32 @@ def evaluate(
     return rows
 
 
+def evaluate_confidence(
+    cases: Sequence[Case],
+    network: Network,
+    settings: InferenceSettings = InferenceSettings(),
+    *,
+    label_map: LabelMap | None = None,
+    progress: Progress | None = None,
+    cancelled: IsCancelled | None = None,
+) -> list[TrustRow]:
+    """Count how often each confidence level is right, for every subset of each case's modalities.
+
+    Arguments and errors are those of `evaluate`.
+    """
+    predictor = Predictor(network.module, settings, cancelled or never)
+    rows: list[TrustRow] = []
+    for number, case in enumerate(cases):
+        prepared, truth = prepare_case(case, network.preparation, case.labels(label_map, DEFAULT_LABEL_MAP))
+        scorer = TrustScorer(case.name, truth, prepared.grid.spacing)
+        subsets = [s for s in SUBSETS if set(s) <= set(case.available)]
+        for done, (subset, labels, levels) in enumerate(_with_confidence(predictor, prepared, subsets, settings)):
+            rows += scorer.rows(subset, labels, levels)
+            if progress is not None:
+                progress(case.name, (number + (done + 1) / len(subsets)) / len(cases))
+    return rows
+
+
 def predict_subsets(
     predictor: Predictor, prepared: Prepared, subsets: Sequence[Subset], settings: InferenceSettings
 ) -> Iterator[tuple[Subset, Labels]]:
@@ -90,9 +119,34 @@ def predict_subsets(
     masks = [subset_mask(s) for s in subsets]
     logits = predictor.logits(prepared, masks, scaled=False)
     for subset, of_subset in zip(subsets, logits, strict=True):
-        labels = np.where(prepared.brain, winning_class(of_subset).cpu().numpy(), np.uint8(0))
-        if settings.minimum_component_ml:
-            remove_small_tumours(labels, prepared.grid.voxel_ml, settings.minimum_component_ml)
-        if settings.et_minimum_ml:
-            relabel_small_enhancement(labels, prepared.grid.voxel_ml, settings.et_minimum_ml)
-        yield subset, labels
+        yield subset, _cleaned(_labels(prepared, winning_class(of_subset)), prepared, settings)
+
+
+def _with_confidence(
+    predictor: Predictor, prepared: Prepared, subsets: Sequence[Subset], settings: InferenceSettings
+) -> Iterator[tuple[Subset, Labels, Labels]]:
+    """Yield each subset's label map and confidence levels, both uint8 (D, H, W); single modalities are run once."""
+    available = [m for m in MODALITIES if (m,) in subsets]
+    masks = [subset_mask(s) for s in ([(m,) for m in available] + list(subsets))]
+    logits = predictor.logits(prepared, masks)
+    singles = {m: next(logits) for m in available}
+    for subset, of_subset in zip(subsets, logits, strict=True):
+        winner = winning_class(of_subset)
+        sure = {m: sure_of(singles[m], winner, threshold(m)) for m in subset}
+        labels, levels = _labels(prepared, winner), confidence_levels(sure, prepared.brain)
+        cleaned = _cleaned(labels.copy(), prepared, settings)
+        levels[cleaned != labels] = Confidence.LOW
+        yield subset, cleaned, levels
+
+
+def _labels(prepared: Prepared, winner: Tensor) -> Labels:
+    return np.where(prepared.brain, winner.cpu().numpy(), np.uint8(0))
+
+
+def _cleaned(labels: Labels, prepared: Prepared, settings: InferenceSettings) -> Labels:
+    """Return the labels, changed in place, as the clean-up options leave them."""
+    if settings.minimum_component_ml:
+        remove_small_tumours(labels, prepared.grid.voxel_ml, settings.minimum_component_ml)
+    if settings.et_minimum_ml:
+        relabel_small_enhancement(labels, prepared.grid.voxel_ml, settings.et_minimum_ml)
+    return labels

@@ -11,7 +11,7 @@ from typing import Any
 
 from GSSCore.errors import InputError
 from GSSCore.preparation_settings import Preparation
-from GSSCore.vocabulary import RESEARCH_USE, Modality, Region, Subset, subset_name
+from GSSCore.vocabulary import RESEARCH_USE, Confidence, Modality, Region, Subset, subset_name
 
 CARD_VERSION = 1
 CARD_FILE = "card.json"
@@ -43,6 +43,8 @@ class Card:
         scores: the same evaluation with its uncertainty, by metric (such as `dice`, `hd95_mm`), subset name or `mean of
             the subsets`, and region: `mean`, `sd`, `low`, `high` (of the mean's 95 % interval), `cases`; None before
             an evaluation.
+        confidence: how often each confidence level is right near the tumour, by subset name and level (`low`, `guided`,
+            `agreed`): `right`, and `voxels`, its share of them; see `GSSCore.evaluation.trust`. None where not counted.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Card:
     subset_table: dict[str, dict[str, float]] | None = None
     evaluated_on: str = ""
     scores: dict[str, dict[str, dict[str, dict[str, float | int | None]]]] | None = None
+    confidence: dict[str, dict[str, dict[str, float]]] | None = None
 
     def expected_dice(self, modalities: Subset | tuple[Modality | str, ...]) -> dict[Region, float] | None:
         """Return the mean Dice per region that was measured for this subset, or None when nothing was."""
@@ -105,6 +108,7 @@ def _parse(table: dict[str, Any]) -> Card:
     if not (isinstance(card.sha256, str) and isinstance(card.parameters, int)):
         raise TypeError("sha256 must be text, parameters a number")
     _check_scores(card.scores or {})
+    _check_confidence(card.confidence or {})
     return card
 
 
@@ -119,3 +123,13 @@ def _check_scores(scores: dict[str, Any]) -> None:
                 numbers = [value for value in given.values() if value is not None]
                 if given["mean"] is None or not all(math.isfinite(value) for value in numbers):
                     raise ValueError(f"{place} hold what is no number")
+
+
+def _check_confidence(table: dict[str, Any]) -> None:
+    """Raise TypeError or ValueError unless the confidence table has the form that `Card` describes."""
+    for name, of_levels in table.items():
+        for level, given in of_levels.items():
+            if Confidence[level.upper()] is Confidence.OUTSIDE or given.keys() != {"right", "voxels"}:
+                raise ValueError(f"confidence of {name} wants right and voxels of low, guided and agreed")
+            if not all(0.0 <= share <= 1.0 for share in given.values()):
+                raise ValueError(f"confidence of {name}, {level}, holds what is no share")

@@ -37,6 +37,31 @@ def test_a_card_of_before_has_none(tmp_path: Path) -> None:
     assert read_card(tmp_path).scores is None
 
 
+LEVELS = {"low": {"right": 0.4, "voxels": 0.25}, "agreed": {"right": 1.0, "voxels": 0.75}}
+
+
+def test_confidence_comes_back_as_it_was(tmp_path: Path) -> None:
+    write(tmp_path, confidence={"T2": LEVELS})
+    assert read_card(tmp_path).confidence == {"T2": LEVELS}
+
+
+@pytest.mark.parametrize(
+    "confidence",
+    [
+        {"T2": {"outside": LEVELS["low"]}},
+        {"T2": {"sure": LEVELS["low"]}},
+        {"T2": {"low": {"right": 0.4}}},
+        {"T2": {"low": {"right": 1.4, "voxels": 0.25}}},
+        {"T2": {"low": {"right": "0.4", "voxels": 0.25}}},
+        [LEVELS],
+    ],
+)
+def test_confidence_of_another_form_is_refused(tmp_path: Path, confidence: Any) -> None:
+    write(tmp_path, confidence=confidence)
+    with pytest.raises(InputError, match="malformed"):
+        read_card(tmp_path)
+
+
 @pytest.mark.parametrize(
     "scores",
     [

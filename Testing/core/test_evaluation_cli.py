@@ -26,6 +26,7 @@ SHAPE = (44, 54, 40)
 AFFINE = centred_affine(SHAPE, (3.5, 3.5, 3.5))
 TABLES = {"scores.csv", "scores.md", "scores.json"}
 PLOTS = {"heat_map.png", "box_plots.png", "bland_altman.png"}
+TRUST = {"confidence.csv", "confidence.md"}
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +78,26 @@ class TestEvaluate:
         content = json.loads((tmp_path / "out" / "scores.json").read_text())
         assert content["network"]["sha256"] == card.sha256
         assert content["evaluated_on"] == card.evaluated_on
+
+    def test_counts_how_often_each_level_of_confidence_is_right(
+        self, dataset: Path, network: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        words = ("--quick", "--confidence", "--output", tmp_path / "out", "--write-card", "--progress", "jsonl")
+        assert run("evaluate", dataset, "--network", network, *words) == 0
+        shares = [json.loads(line).get("fraction", 1.0) for line in capsys.readouterr().out.splitlines()]
+        assert shares == sorted(shares)
+        assert {path.name for path in (tmp_path / "out").iterdir()} == TABLES | PLOTS | TRUST
+        lines = (tmp_path / "out" / "confidence.csv").read_text().splitlines()
+        assert len(lines) == 1 + 2 * 15 * 3
+        card = read_card(network)
+        assert card.confidence is not None
+        assert list(card.confidence) == [subset_name(s) for s in SUBSETS]
+        for name, levels in card.confidence.items():
+            assert sum(level["voxels"] for level in levels.values()) == pytest.approx(1.0, abs=1e-4)
+            assert "guided" not in levels or "+" in name, "one modality knows no level between"
+        assert "within 5 mm" in card.evaluated_on
+        assert run("evaluate", dataset / "one", "--network", network, "--quick", "--output", tmp_path / "out") == 0
+        assert not {path.name for path in (tmp_path / "out").iterdir()} & TRUST, "an older evaluation's would mislead"
 
     def test_can_leave_out_what_takes_long(
         self, dataset: Path, network: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]

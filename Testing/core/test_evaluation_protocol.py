@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import nibabel as nib
@@ -14,8 +15,10 @@ from numpy.typing import NDArray
 from GSSCore.dataset import Case, find_cases
 from GSSCore.dice import EmptyRule
 from GSSCore.errors import Cancelled, InputError
-from GSSCore.evaluation.protocol import evaluate
+from GSSCore.evaluation.protocol import evaluate, evaluate_confidence
 from GSSCore.evaluation.rows import Row
+from GSSCore.evaluation.trust import TrustRow, TrustScorer
+from GSSCore.inference.segment import segment
 from GSSCore.inference.settings import InferenceSettings
 from GSSCore.networks.bundle import Network
 from GSSCore.networks.card import Card
@@ -221,3 +224,31 @@ def test_a_published_case_is_scored_on_its_whole_truth(real_cases: Path) -> None
     assert [row.truth_ml for row in rows] == pytest.approx(expected, rel=1e-3)
     with pytest.raises(InputError, match="undeclared value 4"):
         evaluate(case, make_network(), [(Modality.FLAIR,)], PLAIN)
+
+
+@pytest.mark.parametrize("settings", [PLAIN, replace(PLAIN, minimum_component_ml=0.01, et_minimum_ml=0.01)])
+def test_confidence_is_counted_on_the_maps_that_a_segmentation_shows(
+    tmp_path: Path, settings: InferenceSettings
+) -> None:
+    # Steep enough for probabilities above the thresholds.
+    case, network = make_case(tmp_path / "a"), make_network(Pointwise(weights=8 * WEIGHTS))
+    inner = tuple(slice(3, -3) for _ in range(3))
+    truth = np.asarray(nib.load(case.truth).dataobj)[inner]
+    expected: list[TrustRow] = []
+    for wanted in SUBSETS:
+        result = segment(case.study().restrict(wanted), network, settings)
+        assert result.confidence is not None
+        scorer = TrustScorer("a", truth, (1.0, 1.0, 1.0))
+        expected += scorer.rows(wanted, result.labels[inner], result.confidence[inner])
+    assert evaluate_confidence([case], network, settings) == expected
+    assert len({row.level for row in expected if row.voxels}) == 3
+
+
+def test_confidence_is_counted_for_what_a_case_has_and_progress_only_grows(tmp_path: Path) -> None:
+    cases = [make_case(tmp_path / "a"), make_case(tmp_path / "b", (Modality.FLAIR, Modality.T2), seed=1)]
+    told: list[tuple[str, float]] = []
+    rows = evaluate_confidence(cases, make_network(), PLAIN, progress=lambda *what: told.append(what))
+    assert {row.subset for row in rows if row.case == "b"} == {
+        s for s in SUBSETS if set(s) <= {Modality.FLAIR, Modality.T2}
+    }
+    assert [share for _, share in told] == sorted(share for _, share in told) and told[-1] == ("b", 1.0)
