@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from GSSCore.cli.arguments import Commands, add_network, inference_settings
 from GSSCore.cli.progress import FORMS, Reporter
-from GSSCore.errors import GSSError
 from GSSCore.vocabulary import MODALITIES, RESEARCH_USE
 
 if TYPE_CHECKING:
@@ -58,15 +57,8 @@ def run(options: argparse.Namespace) -> int:
     # A result without the confidence that is asked for now is not what this run would write.
     files = () if options.no_confidence else (CONFIDENCE_FILE,)
     reporter = Reporter(options.progress)
-    try:
-        code = segment_cohort(options, _overlapped(options), reporter, files)
-    except GSSError as fault:
-        reporter.failed(str(fault))
-        raise
-    except KeyboardInterrupt:
-        reporter.failed("cancelled")
-        raise
-    return code
+    with reporter.telling_failure():
+        return segment_cohort(options, _overlapped(options), reporter, files)
 
 
 def segment_cohort(

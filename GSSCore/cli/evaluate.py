@@ -48,17 +48,9 @@ def add_to(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Score, print the tables, and write what was asked for."""
-    from GSSCore.errors import GSSError
-
     reporter = Reporter(options.progress)
-    try:
+    with reporter.telling_failure():
         _evaluate(options, reporter)
-    except GSSError as fault:
-        reporter.failed(str(fault))
-        raise
-    except KeyboardInterrupt:
-        reporter.failed("cancelled")
-        raise
     reporter.done("" if options.output is None else str(options.output))
 
 

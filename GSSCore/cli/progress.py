@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal, TextIO
+
+from GSSCore.errors import GSSError
 
 Form = Literal["bar", "jsonl", "none"]
 FORMS: tuple[Form, ...] = ("bar", "jsonl", "none")
@@ -63,6 +67,18 @@ class Reporter:
         if self._form == "jsonl":
             self._line("error", 1.0, None, message=message)
         self.clear()
+
+    @contextmanager
+    def telling_failure(self) -> Iterator[None]:
+        """Tell what goes wrong within, or that it was cancelled, and let it go on its way."""
+        try:
+            yield
+        except GSSError as fault:
+            self.failed(str(fault))
+            raise
+        except KeyboardInterrupt:
+            self.failed("cancelled")
+            raise
 
     def _line(self, stage: str, fraction: float, seconds_left: float | None, **more: str | float) -> None:
         left = None if seconds_left is None else round(seconds_left, 1)

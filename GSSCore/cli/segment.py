@@ -19,7 +19,7 @@ from GSSCore.cli.arguments import (
     read_study,
 )
 from GSSCore.cli.progress import FORMS, Reporter
-from GSSCore.errors import GSSError, UsageError
+from GSSCore.errors import UsageError
 from GSSCore.vocabulary import REGIONS, RESEARCH_USE, TUMOUR_LABELS, subset_name
 
 if TYPE_CHECKING:
@@ -48,14 +48,8 @@ def add_to(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> None:
     """Segment, write, and print the volumes."""
     reporter = Reporter(options.progress)
-    try:
+    with reporter.telling_failure():
         done = segment_to_folder(options, reporter)
-    except GSSError as fault:
-        reporter.failed(str(fault))
-        raise
-    except KeyboardInterrupt:
-        reporter.failed("cancelled")
-        raise
     reporter.done(str(done.folder))
     if options.progress != "jsonl":
         print_result(done)

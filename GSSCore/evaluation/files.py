@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from GSSCore.dice import EmptyRule
-from GSSCore.errors import EnvironmentRefused, InputError
+from GSSCore.errors import InputError
 from GSSCore.evaluation.intervals import LEVEL, RESAMPLES, SEED
 from GSSCore.evaluation.rows import Metric, Row
 from GSSCore.evaluation.tables import RULES, cases_of, markdown, measured, rule_counts, score_table, subset_table
 from GSSCore.evaluation.trust import TrustRow, trust_csv, trust_markdown
-from GSSCore.imaging.atomic import write_files
+from GSSCore.imaging.atomic import remove_older, write_files
 from GSSCore.vocabulary import RESEARCH_USE, SUBSETS, Region, subset_name
 
 CSV_FILE, MARKDOWN_FILE, JSON_FILE = "scores.csv", "scores.md", "scores.json"
@@ -167,7 +167,7 @@ def write_report(
     files = {name: text.encode() for name, text in texts.items()} | dict(pictures)
     write_files(place, files)
     for name in {*PICTURES, TRUST_CSV_FILE, TRUST_MARKDOWN_FILE} - files.keys():
-        _remove(place / name)
+        remove_older(place / name, "evaluation")
     return [place / name for name in files]
 
 
@@ -175,12 +175,3 @@ def write_trust(folder: Path | str, rows: Sequence[TrustRow], title: str) -> Non
     """Write how often each confidence level is right, beside the report of `write_report`; errors as there."""
     texts = {TRUST_CSV_FILE: trust_csv(rows), TRUST_MARKDOWN_FILE: trust_markdown(rows, title)}
     write_files(Path(folder), {name: text.encode() for name, text in texts.items()})
-
-
-def _remove(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as fault:
-        raise EnvironmentRefused(
-            f"{path} belongs to an older evaluation and can't be removed ({fault.strerror}); delete it yourself"
-        ) from fault

@@ -56,6 +56,24 @@ def write_files(folder: Path | str, files: Mapping[str, bytes]) -> None:
     _flush_folder(folder)
 
 
+def remove_older(path: Path, what: str) -> None:
+    """Remove a file that beside newer ones would mislead, where it exists.
+
+    Args:
+        path: the file.
+        what: it belongs to an older one of these, such as `evaluation`.
+
+    Raises:
+        EnvironmentRefused: when it can't be removed.
+    """
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as fault:
+        raise EnvironmentRefused(
+            f"{path} belongs to an older {what} and can't be removed ({fault.strerror}); delete it yourself"
+        ) from fault
+
+
 def _write_flushed(path: Path, data: bytes) -> None:
     """Write a new file and wait until the disk has it."""
     with path.open("xb") as file:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from GSSCore.errors import EnvironmentRefused
-from GSSCore.imaging.atomic import write_files
+from GSSCore.imaging.atomic import remove_older, write_files
 
 LABELS_FILE = "labels.nii.gz"
 CONFIDENCE_FILE = "confidence.nii.gz"
@@ -39,7 +39,8 @@ def write_result(folder: Path | str, files: Mapping[str, bytes]) -> Path:
     place = Path(folder)
     write_files(place, files)
     if CONFIDENCE_FILE not in files:
-        _remove_stale(place / CONFIDENCE_FILE)
+        # Beside labels that it does not belong to, it would mislead.
+        remove_older(place / CONFIDENCE_FILE, "result")
     return place
 
 
@@ -55,13 +56,3 @@ def require_writable(folder: Path | str) -> None:
         raise EnvironmentRefused(f"{nearest} is a file, nothing can be written to {place}: choose another folder.")
     if not os.access(nearest, os.W_OK | os.X_OK):
         raise EnvironmentRefused(f"{nearest} can't be written to: check its permissions, or choose another folder.")
-
-
-def _remove_stale(path: Path) -> None:
-    """Remove the confidence of an older result: beside labels that it does not belong to, it would mislead."""
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as fault:
-        raise EnvironmentRefused(
-            f"{path} belongs to an older result and can't be removed ({fault.strerror}); delete it yourself"
-        ) from fault
