@@ -8,8 +8,10 @@ PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 CASE ?=
 TRUTH_LABELS ?=
 ROUNDS ?= 5
+DATA ?=
+SPLIT ?=
 
-.PHONY: demo test lint bench pictures clean setup
+.PHONY: demo test lint bench scores pictures clean setup
 
 demo: setup
 	$(BIN)/gss demo build/demo$(if $(CASE),-case) $(if $(CASE),--case "$(CASE)") $(if $(TRUTH_LABELS),--truth-labels "$(TRUTH_LABELS)")
@@ -43,6 +45,13 @@ $(VENV)/.ready: pyproject.toml
 $(VENV)/.bench: $(VENV)/.ready
 	@$(PIP) install --editable '.[dev,bench]'
 	@touch $@
+
+# The tables of the shipped network: its card, README.md, docs/user-guide.md, and where it fails.
+scores: setup
+	@test -n "$(DATA)" -a -n "$(SPLIT)" || { echo 'name studies and split: make scores DATA="FOLDER ..." SPLIT=split.json' >&2; exit 2; }
+	$(BIN)/gss evaluate $(DATA) --split $(SPLIT) --network GSSCore/pretrained/unet --confidence --write-card --output build/scores
+	$(BIN)/python Testing/card_tables.py
+	$(BIN)/python docs/experiments/failures.py --data $(DATA) --split $(SPLIT) --output docs/pictures/failures.png
 
 pictures: setup
 	$(BIN)/python Testing/core/method_figure.py docs/pictures

@@ -26,7 +26,7 @@ LEVELS = (Confidence.LOW, Confidence.GUIDED, Confidence.AGREED)
 RULE = (
     f"Of the voxels within {NEAR_MM:g} mm of predicted or true tumour, those of a confidence level: which share has "
     "the expert's label, and in brackets, which share of the voxels has that level. Voxels of all cases are counted "
-    "together. With one modality there is no level between low and agreed."
+    "together. Without FLAIR, or with nothing else, there is no level between low and agreed."
 )
 Labels = NDArray[np.uint8]
 TrustTable = dict[str, dict[str, dict[str, float]]]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import importlib.util
 import json
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 import torch
 
+from evaluation_rows import random_rows
 from GSSCore.networks import create
 from GSSCore.networks.bundle import Network
 from GSSCore.networks.card import Card
@@ -57,6 +59,17 @@ def test_methods_are_trained_evaluated_and_compared_and_nothing_is_done_twice(
     assert (tmp_path / "out" / "none-1" / "training" / "network" / "card.json").stat().st_mtime_ns == stamp
 
 
+def test_scores_of_seeds_are_averaged_all_of_them(compare_methods: ModuleType) -> None:
+    one = random_rows(3, seed=0)
+    # What the truth says is the same whatever the seed.
+    other = [replace(row, dice=row.dice / 2, predicted_ml=row.predicted_ml + 1) for row in one]
+    other = [row if row.sensitivity is None else replace(row, sensitivity=row.sensitivity / 3) for row in other]
+    for row, mean in zip(one, compare_methods.mean_over_seeds([one, other]), strict=True):
+        assert mean.dice == pytest.approx(0.75 * row.dice)
+        assert mean.predicted_ml == pytest.approx(row.predicted_ml + 0.5)
+        assert mean.sensitivity == (None if row.sensitivity is None else pytest.approx(row.sensitivity * 2 / 3))
+
+
 def _renumber(path: Path) -> None:
     import nibabel as nib
     import numpy as np
@@ -84,7 +97,7 @@ def test_a_widened_network_computes_the_same_and_its_copies_learn_apart(
     old = Network.load(tmp_path / "narrow").module
     with torch.no_grad():
         expected, found = old(images, available).fused, wide.module(images, available).fused
-    # Weights are kept in bf16, so that sums of halves are not quite the whole.
+    # Weights are kept in half precision, so that sums of halves are not quite the whole.
     assert float((found - expected).norm() / expected.norm()) < 0.02
     wide.module.train()(images, available).fused.square().mean().backward()
     changed = {8: "encoder.1.conv2.weight", 16: "encoder.0.conv2.weight"}[widths[0]]

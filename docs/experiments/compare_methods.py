@@ -14,6 +14,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from statistics import fmean
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
@@ -100,11 +101,14 @@ def mean_over_seeds(of_seeds: Sequence[Sequence[Row]]) -> list[Row]:
         first = same[0]
         if any((row.case, row.subset, row.region) != (first.case, first.subset, first.region) for row in same):
             raise SystemExit("the seeds were evaluated on different cases: remove the scores and start again")
+        # Sensitivity is not defined where the truth is empty, which it is for all seeds or none.
+        shares = [row.sensitivity for row in same if row.sensitivity is not None]
         found.append(
             replace(
                 first,
-                dice=sum(row.dice for row in same) / len(same),
-                predicted_ml=sum(row.predicted_ml for row in same) / len(same),
+                dice=fmean(row.dice for row in same),
+                sensitivity=fmean(shares) if shares else None,
+                predicted_ml=fmean(row.predicted_ml for row in same),
             )
         )
     return found

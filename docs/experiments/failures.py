@@ -1,0 +1,143 @@
+"""Where a network fails, as outlines on blank paper: expert beside prediction, for the cases with the lowest Dice.
+
+    python docs/experiments/failures.py --data FOLDER --split FILE --output failures.png [--network FOLDER] [--cases 5]
+
+No intensities are drawn, so that the picture can be published where the images can't. Each case is shown in the axial
+slice that has most wrong voxels with all four modalities. Needs matplotlib.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from GSSCore.dataset import Case, gather_cases, prepare_case, read_split
+from GSSCore.evaluation.protocol import predict_subsets
+from GSSCore.evaluation.rows import Row
+from GSSCore.evaluation.scoring import Scorer
+from GSSCore.inference.predictor import Predictor
+from GSSCore.inference.settings import InferenceSettings
+from GSSCore.networks.bundle import Network
+from GSSCore.truth import DEFAULT_LABEL_MAP
+from GSSCore.vocabulary import MODALITIES, RESEARCH_USE, SUBSETS, TUMOUR_LABELS, Modality, Subset, subset
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+SHOWN = (
+    MODALITIES,
+    subset([Modality.FLAIR, Modality.T1, Modality.T2]),
+    subset([Modality.FLAIR]),
+    subset([Modality.T1CE]),
+    subset([Modality.T1]),
+)
+SETTINGS = InferenceSettings(device="auto", confidence=False)
+Labels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class Failure:
+    """A case with its predictions: label maps and scores by subset."""
+
+    case: str
+    brain: NDArray[np.bool_]
+    truth: Labels
+    labels: dict[Subset, Labels]
+    rows: dict[Subset, list[Row]]
+
+    @property
+    def dice(self) -> float:
+        """Mean Dice of the regions with all four modalities."""
+        return fmean(row.dice for row in self.rows[MODALITIES])
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Predict, choose, draw."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, nargs="+", required=True)
+    parser.add_argument("--split", type=Path, required=True)
+    parser.add_argument("--part", default="validation")
+    parser.add_argument("--network", type=Path)
+    parser.add_argument("--cases", type=int, default=5)
+    parser.add_argument("--output", type=Path, required=True, metavar="FILE")
+    options = parser.parse_args(arguments)
+    network = Network.load(options.network)
+    predictor = Predictor(network.module, SETTINGS)
+    cases = gather_cases(options.data, read_split(options.split, options.part))
+    found = [predicted(case, network, predictor) for case in cases if set(case.available) == set(MODALITIES)]
+    worst = sorted(found, key=lambda failure: failure.dice)[: options.cases]
+    picture(worst, f"{network.card.name} {network.card.version}").savefig(options.output, dpi=110)
+    for failure in worst:
+        scores = ", ".join(f"{row.region.value} {row.dice:.2f}" for row in failure.rows[MODALITIES])
+        print(f"{failure.case}: {scores}")
+
+
+def predicted(case: Case, network: Network, predictor: Predictor) -> Failure:
+    """Return what the network makes of a case."""
+    prepared, truth = prepare_case(case, network.preparation, case.labels(None, DEFAULT_LABEL_MAP))
+    scorer = Scorer(case.name, truth, prepared.grid, quick=True)
+    labels = dict(predict_subsets(predictor, prepared, [s for s in SUBSETS if s in SHOWN], SETTINGS))
+    rows = {s: scorer.rows(s, found) for s, found in labels.items()}
+    return Failure(case.name, prepared.brain, truth, labels, rows)
+
+
+def picture(failures: Sequence[Failure], network: str) -> Figure:
+    """Return a row of outlines for each case: the expert's, and those from each of `SHOWN`."""
+    with mpl.rc_context({"font.size": 8, "font.family": "DejaVu Sans"}):
+        figure = Figure(figsize=(1.55 * (1 + len(SHOWN)), 1.95 * len(failures) + 0.55), layout="constrained")
+        for line, failure in enumerate(failures):
+            wrong = (failure.labels[MODALITIES] != failure.truth).sum((0, 1))
+            place = int(wrong.argmax())
+            columns = [("expert", failure.truth, None), *((s, failure.labels[s], failure.rows[s]) for s in SHOWN)]
+            for column, (who, labels, rows) in enumerate(columns):
+                axes = figure.add_subplot(len(failures), len(columns), line * len(columns) + column + 1)
+                _draw(axes, failure.brain[:, :, place], labels[:, :, place])
+                if line == 0:
+                    axes.set_title(who if isinstance(who, str) else _title(who))
+                axes.set_xlabel(
+                    failure.case if rows is None else " ".join(f"{row.region.value} {row.dice:.2f}" for row in rows),
+                    fontsize=6,
+                )
+        legend = [mpl.lines.Line2D([], [], color=_colour(label), label=label.display) for label in TUMOUR_LABELS]
+        figure.legend(handles=legend, loc="outside lower center", ncols=len(legend), frameon=False)
+        figure.suptitle(f"{network}: lowest Dice of the validation cases. {RESEARCH_USE}", fontsize=8)
+    return figure
+
+
+def _title(wanted: Subset) -> str:
+    return "all four" if wanted == MODALITIES else "+".join(m.display for m in wanted)
+
+
+def _colour(label: object) -> tuple[float, ...]:
+    return tuple(channel / 255 for channel in label.colour)  # type: ignore[attr-defined]
+
+
+def _draw(axes: Axes, brain: NDArray[np.bool_], labels: Labels) -> None:
+    """Draw outlines as radiologists look at them: the patient's right on the left, the front above."""
+    axes.contour(brain[::-1].T, [0.5], colors="#bbbbbb", linewidths=0.6)
+    for label in TUMOUR_LABELS:
+        mask = np.equal(labels[::-1].T, label)
+        if mask.any():
+            axes.contourf(mask, [0.5, 1.5], colors=[_colour(label)], alpha=0.35)
+            axes.contour(mask, [0.5], colors=[_colour(label)], linewidths=0.7)
+    axes.set_aspect("equal")
+    axes.set_xticks([])
+    axes.set_yticks([])
+    for side in axes.spines.values():
+        side.set_visible(False)
+
+
+if __name__ == "__main__":
+    main()
