@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from GSSCore.evaluation.intervals import MEAN_OF_SUBSETS
+from GSSCore.evaluation.tables import markdown_table
 from GSSCore.evaluation.trust import LEVELS
 from GSSCore.networks.card import PRETRAINED, SHIPPED, Card, read_card
 from GSSCore.vocabulary import REGIONS, SUBSETS, subset_name
@@ -21,9 +22,8 @@ def accuracy(card: Card) -> str:
     assert card.scores is not None, "evaluate it first: gss evaluate --write-card"
     dice, distance = card.scores["dice"], card.scores["hd95_mm"]
     head = [f"{region.value} Dice" for region in REGIONS] + [f"{region.value} HD95" for region in REGIONS]
-    lines = ["available", *head], ["---", *["---:"] * len(head)]
     rows = [_row(name, dice[name], distance[name]) for name in (*map(subset_name, SUBSETS), MEAN_OF_SUBSETS)]
-    return "".join(f"| {' | '.join(line)} |\n" for line in (*lines, *rows))
+    return _table(["available", *head], rows)
 
 
 def _row(name: str, dice: dict[str, Any], distance: dict[str, Any]) -> list[str]:
@@ -39,11 +39,15 @@ def _regions(table: dict[str, Any]) -> list[dict[str, float]]:
 def confidence(card: Card) -> str:
     """Return how often each level is right near the tumour, by subset."""
     assert card.confidence is not None, "count it first: gss evaluate --confidence --write-card"
-    lines = [["available", *(f"{int(level)} {level.name.lower()}" for level in LEVELS)], ["---", *["---:"] * 3]]
+    lines = []
     for name in map(subset_name, SUBSETS):
         found = [card.confidence[name].get(level.name.lower()) for level in LEVELS]
         lines.append([name, *("–" if f is None else f"{f['right']:.2f} ({100 * f['voxels']:.0f} %)" for f in found)])
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    return _table(["available", *(f"{int(level)} {level.name.lower()}" for level in LEVELS)], lines)
+
+
+def _table(head: list[str], lines: list[list[str]]) -> str:
+    return "".join(f"{line}\n" for line in markdown_table(head, lines, rule="---:"))
 
 
 def texts(root: Path = ROOT) -> dict[Path, str]:

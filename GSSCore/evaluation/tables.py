@@ -155,9 +155,9 @@ def dots(name: str) -> list[str]:
     return ["●" if m.display in there else "○" for m in MODALITIES]
 
 
-def markdown_table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> list[str]:
-    """Return the lines of a Markdown table."""
-    rows = [head, ["---"] * len(head), *lines]
+def markdown_table(head: Sequence[str], lines: Iterable[Sequence[str]], rule: str = "---") -> list[str]:
+    """Return the lines of a Markdown table; `rule` is that of all columns but the first: `---:` sets them right."""
+    rows = [head, ["---", *[rule] * (len(head) - 1)], *lines]
     return ["| " + " | ".join(row) + " |" for row in rows]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -18,15 +18,9 @@ from GSSCore.networks.card import Card
 from GSSCore.preparation_settings import Preparation
 from test_training_run import RECIPE, write_case
 
-FOLDER = Path(__file__).parents[2] / "docs" / "experiments"
-
 
 def experiment(name: str) -> ModuleType:
-    specification = importlib.util.spec_from_file_location(name, FOLDER / f"{name}.py")
-    assert specification is not None and specification.loader is not None
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
+    return importlib.import_module(name)
 
 
 @pytest.fixture
@@ -77,6 +71,42 @@ def _renumber(path: Path) -> None:
     image = nib.load(path)
     array = np.asarray(image.dataobj)
     nib.save(nib.Nifti1Image(np.where(array == 4, 3, array).astype(np.uint8), image.affine), path)
+
+
+@pytest.fixture
+def labelled(tmp_path: Path) -> list[str]:
+    """The arguments that name a tiny case and a network of untrained weights."""
+    write_case(tmp_path / "data", "b", seed=1)
+    _renumber(tmp_path / "data" / "b" / "b_seg.nii.gz")
+    (tmp_path / "split.json").write_text(json.dumps({"validation": ["b"]}))
+    torch.manual_seed(0)
+    module = create("unet", widths=(8, 16, 8, 16))
+    Network(module, Card("mine", "1", {"name": "unet", "options": module.options}, Preparation(), 0, "")).save(
+        tmp_path / "net"
+    )
+    return [
+        "--data",
+        str(tmp_path / "data"),
+        "--split",
+        str(tmp_path / "split.json"),
+        "--network",
+        str(tmp_path / "net"),
+    ]
+
+
+def test_failures_are_drawn(labelled: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    experiment("failures").main([*labelled, "--output", str(tmp_path / "failures.png")])
+    assert (tmp_path / "failures.png").read_bytes().startswith(b"\x89PNG")
+    assert capsys.readouterr().out.startswith("b: WT 0.")
+
+
+def test_specks_are_counted_for_every_threshold(labelled: list[str], tmp_path: Path) -> None:
+    specks = experiment("specks")
+    specks.main([*labelled, "--output", str(tmp_path / "specks.md")])
+    told = (tmp_path / "specks.md").read_text()
+    assert told.startswith("mine 1, 1 cases (validation)")
+    for tumour, enhancing in specks.THRESHOLDS:
+        assert told.count(f"\n| {tumour:g} | {enhancing:g} | ") == 2, "with all four, and in the mean"
 
 
 @pytest.mark.parametrize("widths", [(16, 8, 24, 8), (8, 16, 8, 16)])

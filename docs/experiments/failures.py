@@ -8,7 +8,6 @@ slice that has most wrong voxels with all four modalities. Needs matplotlib.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,15 +22,12 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from GSSCore.dataset import Case, gather_cases, prepare_case, read_split
-from GSSCore.evaluation.protocol import predict_subsets
+import labelled_cases
+from labelled_cases import Labels, Predicting
+
+from GSSCore.dataset import Case
 from GSSCore.evaluation.rows import Row
-from GSSCore.evaluation.scoring import Scorer
-from GSSCore.inference.predictor import Predictor
-from GSSCore.inference.settings import InferenceSettings
-from GSSCore.networks.bundle import Network
-from GSSCore.truth import DEFAULT_LABEL_MAP
-from GSSCore.vocabulary import MODALITIES, RESEARCH_USE, SUBSETS, TUMOUR_LABELS, Modality, Subset, subset
+from GSSCore.vocabulary import MODALITIES, RESEARCH_USE, TUMOUR_LABELS, Label, Modality, Subset, subset, subset_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -43,8 +39,6 @@ SHOWN = (
     subset([Modality.T1CE]),
     subset([Modality.T1]),
 )
-SETTINGS = InferenceSettings(device="auto", confidence=False)
-Labels = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,35 +59,29 @@ class Failure:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Predict, choose, draw."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, nargs="+", required=True)
-    parser.add_argument("--split", type=Path, required=True)
-    parser.add_argument("--part", default="validation")
-    parser.add_argument("--network", type=Path)
+    parser = labelled_cases.parser(__doc__)
     parser.add_argument("--cases", type=int, default=5)
     parser.add_argument("--output", type=Path, required=True, metavar="FILE")
     options = parser.parse_args(arguments)
-    network = Network.load(options.network)
-    predictor = Predictor(network.module, SETTINGS)
-    cases = gather_cases(options.data, read_split(options.split, options.part))
-    found = [predicted(case, network, predictor) for case in cases if set(case.available) == set(MODALITIES)]
+    network = Predicting(options.network)
+    complete = [case for case in labelled_cases.cases(options) if set(case.available) == set(MODALITIES)]
+    found = [predicted(case, network) for case in complete]
     worst = sorted(found, key=lambda failure: failure.dice)[: options.cases]
-    picture(worst, f"{network.card.name} {network.card.version}").savefig(options.output, dpi=110)
+    picture(worst, f"{network.name}: lowest Dice of the {options.part} cases").savefig(options.output, dpi=110)
     for failure in worst:
         scores = ", ".join(f"{row.region.value} {row.dice:.2f}" for row in failure.rows[MODALITIES])
         print(f"{failure.case}: {scores}")
 
 
-def predicted(case: Case, network: Network, predictor: Predictor) -> Failure:
+def predicted(case: Case, network: Predicting) -> Failure:
     """Return what the network makes of a case."""
-    prepared, truth = prepare_case(case, network.preparation, case.labels(None, DEFAULT_LABEL_MAP))
-    scorer = Scorer(case.name, truth, prepared.grid, quick=True)
-    labels = dict(predict_subsets(predictor, prepared, [s for s in SUBSETS if s in SHOWN], SETTINGS))
-    rows = {s: scorer.rows(s, found) for s, found in labels.items()}
-    return Failure(case.name, prepared.brain, truth, labels, rows)
+    labelled = network.prepare(case, quick=True)
+    labels = dict(network.subsets(labelled, set(SHOWN)))
+    rows = {s: labelled.scorer.rows(s, found) for s, found in labels.items()}
+    return Failure(case.name, labelled.prepared.brain, labelled.truth, labels, rows)
 
 
-def picture(failures: Sequence[Failure], network: str) -> Figure:
+def picture(failures: Sequence[Failure], title: str) -> Figure:
     """Return a row of outlines for each case: the expert's, and those from each of `SHOWN`."""
     with mpl.rc_context({"font.size": 8, "font.family": "DejaVu Sans"}):
         figure = Figure(figsize=(1.55 * (1 + len(SHOWN)), 1.95 * len(failures) + 0.55), layout="constrained")
@@ -112,16 +100,16 @@ def picture(failures: Sequence[Failure], network: str) -> Figure:
                 )
         legend = [mpl.lines.Line2D([], [], color=_colour(label), label=label.display) for label in TUMOUR_LABELS]
         figure.legend(handles=legend, loc="outside lower center", ncols=len(legend), frameon=False)
-        figure.suptitle(f"{network}: lowest Dice of the validation cases. {RESEARCH_USE}", fontsize=8)
+        figure.suptitle(f"{title}. {RESEARCH_USE}", fontsize=8)
     return figure
 
 
 def _title(wanted: Subset) -> str:
-    return "all four" if wanted == MODALITIES else "+".join(m.display for m in wanted)
+    return "all four" if wanted == MODALITIES else subset_name(wanted)
 
 
-def _colour(label: object) -> tuple[float, ...]:
-    return tuple(channel / 255 for channel in label.colour)  # type: ignore[attr-defined]
+def _colour(label: Label) -> tuple[float, ...]:
+    return tuple(channel / 255 for channel in label.colour)
 
 
 def _draw(axes: Axes, brain: NDArray[np.bool_], labels: Labels) -> None:

@@ -8,30 +8,24 @@ component, and of an enhancing component, which becomes necrotic core. A table g
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from GSSCore.dataset import gather_cases, prepare_case, read_split
+import labelled_cases
+from labelled_cases import Predicting
+
 from GSSCore.evaluation.intervals import MEAN_OF_SUBSETS
-from GSSCore.evaluation.protocol import predict_subsets
 from GSSCore.evaluation.rows import Metric, Row
-from GSSCore.evaluation.scoring import Scorer
 from GSSCore.evaluation.tables import markdown_table, summaries
 from GSSCore.imaging.atomic import write_file
 from GSSCore.inference.components import relabel_small_enhancement, remove_small_tumours
-from GSSCore.inference.predictor import Predictor
-from GSSCore.inference.settings import InferenceSettings
-from GSSCore.networks.bundle import Network
-from GSSCore.truth import DEFAULT_LABEL_MAP
 from GSSCore.vocabulary import MODALITIES, REGIONS, SUBSETS, subset_name
 
 THRESHOLDS = ((0.0, 0.0), (0.1, 0.0), (0.25, 0.0), (0.5, 0.0), (1.0, 0.0), (2.0, 0.0), (0.5, 0.05), (0.5, 0.2))
 """Least volumes in ml: of a tumour component, of an enhancing component."""
-SETTINGS = InferenceSettings(device="auto", confidence=False)
 SHOWN = (Metric.DICE, Metric.HD95, Metric.LESION_DICE)
 
 Found = dict[tuple[float, float], list[Row]]
@@ -39,31 +33,25 @@ Found = dict[tuple[float, float], list[Row]]
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Predict, clean, score, tell."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, nargs="+", required=True)
-    parser.add_argument("--split", type=Path, required=True)
-    parser.add_argument("--part", default="validation")
-    parser.add_argument("--network", type=Path)
+    parser = labelled_cases.parser(__doc__)
     parser.add_argument("--output", type=Path, metavar="FILE")
     options = parser.parse_args(arguments)
-    network = Network.load(options.network)
-    cases = gather_cases(options.data, read_split(options.split, options.part))
-    predictor = Predictor(network.module, SETTINGS)
+    network = Predicting(options.network)
+    cases = labelled_cases.cases(options)
     found: Found = {pair: [] for pair in THRESHOLDS}
     for case in cases:
-        prepared, truth = prepare_case(case, network.preparation, case.labels(None, DEFAULT_LABEL_MAP))
-        scorer = Scorer(case.name, truth, prepared.grid)
-        subsets = [s for s in SUBSETS if set(s) <= set(case.available)]
-        for subset, labels in predict_subsets(predictor, prepared, subsets, SETTINGS):
+        labelled = network.prepare(case)
+        voxel_ml = labelled.prepared.grid.voxel_ml
+        for subset, labels in network.subsets(labelled, {s for s in SUBSETS if set(s) <= set(case.available)}):
             for tumour, enhancing in THRESHOLDS:
                 cleaned = labels.copy()
                 if tumour:
-                    remove_small_tumours(cleaned, prepared.grid.voxel_ml, tumour)
+                    remove_small_tumours(cleaned, voxel_ml, tumour)
                 if enhancing:
-                    relabel_small_enhancement(cleaned, prepared.grid.voxel_ml, enhancing)
-                found[tumour, enhancing] += scorer.rows(subset, cleaned)
+                    relabel_small_enhancement(cleaned, voxel_ml, enhancing)
+                found[tumour, enhancing] += labelled.scorer.rows(subset, cleaned)
         print(case.name, file=sys.stderr, flush=True)
-    text = report(found, f"{network.card.name} {network.card.version}, {len(cases)} cases ({options.part})")
+    text = report(found, f"{network.name}, {len(cases)} cases ({options.part})")
     if options.output is None:
         print(text)
     else:
