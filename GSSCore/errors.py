@@ -1,16 +1,24 @@
 """Every way in which the project refuses to go on, and the exit code that each one stands for.
 
 An error's text is one sentence for the person at the keyboard: it names the file and the modality, says what is
-wrong and what to do about it.
+wrong and what to do about it. Where a user may meet it, it is a `GSSCore.messages.Message`,
+so that it can be translated.
 """
 
 from __future__ import annotations
+
+from GSSCore.messages import Message, as_message
 
 
 class GSSError(Exception):
     """Base of all expected failures. `exit_code` is what a command line ends with."""
 
     exit_code = 1
+
+    @property
+    def message(self) -> Message:
+        """The sentence with its code and values."""
+        return as_message(self.args[0] if self.args else "")
 
 
 class UsageError(GSSError):

@@ -16,7 +16,8 @@ CORE = ROOT / "GSSCore"
 ALLOWED: dict[str, set[str]] = {
     "version": set(),
     "vocabulary": set(),
-    "errors": set(),
+    "messages": set(),
+    "errors": {"messages"},
     "imaging": {"errors", "vocabulary"},
     "dice": {"vocabulary"},
     "study_checks": {"imaging", "errors", "vocabulary"},
@@ -66,6 +67,9 @@ ALLOWED["evaluation"] = {
 }
 ALLOWED["cohort"] = {"results", "study_folder", *BASE}
 ALLOWED["cli"] = {*ALLOWED, "evaluation", "inference", "training"}
+for below in ALLOWED.values():
+    if "errors" in below:  # whoever refuses says so
+        below.add("messages")
 
 
 def parts() -> dict[str, list[Path]]:
