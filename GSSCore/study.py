@@ -13,12 +13,18 @@ from typing import Any
 
 import numpy as np
 
-from GSSCore import study_checks as checks
 from GSSCore.errors import InputError
 from GSSCore.imaging.orientation import from_ras, to_ras
 from GSSCore.imaging.reading import read_volume
 from GSSCore.imaging.resampling import resample
 from GSSCore.imaging.volume import Affine, Array, Grid, Volume
+from GSSCore.messages import Message
+from GSSCore.study_checks.brain import warn_misaligned, warn_not_stripped
+from GSSCore.study_checks.given import finite, require_array, require_contrast, require_files
+from GSSCore.study_checks.likeness import require_distinct, require_distinct_hashes
+from GSSCore.study_checks.space import no_overlap, require_overlap, warn_coarse
+from GSSCore.study_checks.swap import warn_swapped
+from GSSCore.study_checks.thumbnail import Thumbnail
 from GSSCore.study_folder import find_files
 from GSSCore.vocabulary import MODALITIES, REFERENCE_ORDER, Modality, Subset, subset
 
@@ -104,7 +110,7 @@ class Study:
         An array that needs no change is not copied: leave it as it is while the study is in use.
         """
         given = {named_modality(key): value for key, value in arrays.items()}
-        volumes = {m: checks.require_array(*given[m], m) for m in MODALITIES if m in given}
+        volumes = {m: require_array(*given[m], m) for m in MODALITIES if m in given}
         _choose(reference, volumes)
         return _assemble([_clean(modality, volume) for modality, volume in volumes.items()], reference)
 
@@ -136,19 +142,19 @@ class _Given:
     modality: Modality
     volume: Volume
     array: Array
-    warning: str | None
+    warning: Message | None
     sha256: str | None = None
 
 
 def _from_paths(paths: Mapping[Modality, Path], reference: Modality | str | None) -> Study:
     """Read and hash all files at once, each in a thread, then assemble the study."""
     _choose(reference, paths)
-    checks.require_files(paths)
+    require_files(paths)
     with ThreadPoolExecutor(max_workers=2 * len(paths)) as pool:
-        hashes = {modality: pool.submit(_sha256, path) for modality, path in paths.items()}
+        hashes = {modality: pool.submit(_sha256, modality, path) for modality, path in paths.items()}
         reads = [pool.submit(_read, modality, path) for modality, path in paths.items()]
         digests = {modality: future.result() for modality, future in hashes.items()}
-        checks.require_distinct_hashes({m: (paths[m], digest) for m, digest in digests.items()})
+        require_distinct_hashes({m: (paths[m], digest) for m, digest in digests.items()})
         given = [replace(future.result(), sha256=digests[m]) for m, future in zip(paths, reads, strict=True)]
     return _assemble(given, reference)
 
@@ -158,19 +164,27 @@ def _read(modality: Modality, path: Path) -> _Given:
 
 
 def _clean(modality: Modality, volume: Volume) -> _Given:
-    array, warning = checks.finite(volume, modality)
-    checks.require_contrast(array, volume, modality)
+    array, warning = finite(volume, modality)
+    require_contrast(array, volume, modality)
     return _Given(modality, volume, array, warning)
 
 
-def _sha256(path: Path) -> str:
+def _sha256(modality: Modality, path: Path) -> str:
     digest = hashlib.sha256()
     try:
         with path.open("rb") as file:
             while block := file.read(1 << 20):
                 digest.update(block)
     except OSError as error:
-        raise InputError(f"{path} cannot be read ({error.strerror}): check its permissions.") from error
+        raise InputError(
+            Message(
+                "study.unreadable",
+                "{sequence}: {file} cannot be read ({reason}); check its permissions.",
+                sequence=modality.display,
+                file=path,
+                reason=str(error.strerror),
+            )
+        ) from error
     return digest.hexdigest()
 
 
@@ -179,27 +193,39 @@ def _assemble(given: list[_Given], chosen: Modality | str | None) -> Study:
     volumes = {g.modality: g.volume for g in given}
     reference = _choose(chosen, volumes)
     grid = volumes[reference].grid
-    warnings = [g.warning for g in given if g.warning]
+    warnings: list[Message] = [g.warning for g in given if g.warning]
     images: dict[Modality, Array] = {}
     sources: dict[Modality, Source] = {}
     for g in given:
-        images[g.modality], resampled = _on_grid(g, grid, f"{reference.display} ({volumes[reference].name})")
+        images[g.modality], resampled = _on_grid(g, grid, reference, volumes[reference].name)
         sources[g.modality] = Source(g.volume.path, g.sha256, g.volume.grid, resampled)
         if resampled:
-            warnings.append(
-                f"{g.modality.display} lies on another grid ({described(g.volume.grid)}) and was resampled onto that "
-                f"of {reference.display} ({described(grid)})."
-            )
-    checks.require_distinct(volumes, images)
-    thumbnails = {modality: checks.Thumbnail.of(image, grid) for modality, image in images.items()}
-    warnings += checks.warn_coarse(volumes) + checks.warn_not_stripped(thumbnails)
-    warnings += checks.warn_misaligned(thumbnails, reference) + checks.warn_swapped(thumbnails)
+            warnings.append(_resampled(g, grid, reference))
+    require_distinct(volumes, images)
+    thumbnails = {modality: Thumbnail.of(image, grid) for modality, image in images.items()}
+    warnings += warn_coarse(volumes) + warn_not_stripped(thumbnails)
+    warnings += warn_misaligned(thumbnails, reference) + warn_swapped(thumbnails)
     for warning in warnings:
         logger.info(warning)
     return Study(images, grid, reference, sources, tuple(warnings))
 
 
-def _on_grid(given: _Given, grid: Grid, reference: str) -> tuple[Array, bool]:
+def _resampled(given: _Given, grid: Grid, reference: Modality) -> Message:
+    """Return the warning about a modality that had to be interpolated."""
+    return Message(
+        "study.resampled",
+        "{sequence} lies on another grid ({shape} voxels of {spacing} mm) and was resampled onto that of {reference} "
+        "({reference_shape} voxels of {reference_spacing} mm).",
+        sequence=given.modality.display,
+        shape=_times(given.volume.grid.shape),
+        spacing=_times(f"{mm:.3g}" for mm in given.volume.grid.spacing),
+        reference=reference.display,
+        reference_shape=_times(grid.shape),
+        reference_spacing=_times(f"{mm:.3g}" for mm in grid.spacing),
+    )
+
+
+def _on_grid(given: _Given, grid: Grid, reference: Modality, reference_name: str) -> tuple[Array, bool]:
     """Return a modality's array on the reference's grid, and whether it had to be interpolated for that."""
     own = given.volume.grid
     if own.matches(grid):
@@ -207,10 +233,10 @@ def _on_grid(given: _Given, grid: Grid, reference: str) -> tuple[Array, bool]:
     turned = _turned(given.array, own.affine, grid)
     if turned is not None:
         return turned, False
-    checks.require_overlap(given.volume, given.modality, grid, reference)
+    require_overlap(given.volume, given.modality, grid, reference, reference_name)
     image = resample(Volume(given.array, own.affine, given.volume.path), grid, order=1)
     if not image.any():
-        raise InputError(checks.no_overlap(given.volume, given.modality, reference))
+        raise InputError(no_overlap(given.volume, given.modality, reference, reference_name))
     return image, True
 
 
@@ -226,20 +252,34 @@ def _turned(array: Array, affine: Affine, grid: Grid) -> Array | None:
 
 def described(grid: Grid) -> str:
     """Return shape and spacing in words: `240 x 240 x 155 voxels of 1 x 1 x 1 mm`."""
-    return f"{' x '.join(map(str, grid.shape))} voxels of {' x '.join(f'{mm:.3g}' for mm in grid.spacing)} mm"
+    return f"{_times(grid.shape)} voxels of {_times(f'{mm:.3g}' for mm in grid.spacing)} mm"
+
+
+def _times(numbers: Iterable[object]) -> str:
+    return " x ".join(str(number) for number in numbers)
 
 
 def _choose(chosen: Modality | str | None, given: Mapping[Modality, object]) -> Modality:
     """Return the modality whose grid the result gets. Raises InputError when nothing is given, or that one is not."""
     if not given:
-        raise InputError("No modality was given: name at least one file out of FLAIR, T1ce, T1 and T2.")
+        raise InputError(
+            Message(
+                "study.nothing-given",
+                "No modality was given: name at least one file out of FLAIR, T1ce, T1 and T2.",
+            )
+        )
     if chosen is None:
         return next(modality for modality in REFERENCE_ORDER if modality in given)
     reference = named_modality(chosen)
     if reference not in given:
         raise InputError(
-            f"The reference {reference.display} is not among the modalities given "
-            f"({', '.join(m.display for m in subset(given))}): choose one of these, or add its file."
+            Message(
+                "study.reference-missing",
+                "The reference {reference} is not among the modalities given ({sequences}): choose one of these, or "
+                "add its file.",
+                reference=reference.display,
+                sequences=[m.display for m in subset(given)],
+            )
         )
     return reference
 

@@ -11,7 +11,9 @@ import pytest
 
 from GSSCore.imaging.volume import Grid
 from GSSCore.study import Study
-from GSSCore.study_checks import Thumbnail, swap_skewness, warn_misaligned, warn_not_stripped, warn_swapped
+from GSSCore.study_checks.brain import warn_misaligned, warn_not_stripped
+from GSSCore.study_checks.swap import swap_skewness, warn_swapped
+from GSSCore.study_checks.thumbnail import Thumbnail
 from GSSCore.vocabulary import MODALITIES, Modality
 from study_heads import centred_affine, grid_positions, head
 
@@ -53,13 +55,13 @@ def test_a_head_with_its_skull_on_zeros_or_noise_is_warned_about(
     images: dict[Modality, np.ndarray], background: float
 ) -> None:
     warnings = study_of({m: with_scalp(image, background) for m, image in images.items()}).warnings
-    assert len(warnings) == 1 and warnings[0].startswith("FLAIR, T1ce, T1 and T2 look not skull-stripped")
+    assert len(warnings) == 1 and warnings[0].startswith("FLAIR, T1ce, T1 and T2: not skull-stripped")
     assert all(tool in warnings[0] for tool in ("HD-BET", "SynthStrip", "SwissSkullStripper"))
 
 
 def test_only_the_modality_with_its_skull_is_named(images: dict[Modality, np.ndarray]) -> None:
     warnings = study_of({**images, Modality.T2: with_scalp(images[Modality.T2], 12.0)}).warnings
-    assert len(warnings) == 1 and warnings[0].startswith("T2 looks not skull-stripped")
+    assert len(warnings) == 1 and warnings[0].startswith("T2: not skull-stripped")
 
 
 @pytest.mark.parametrize("axis", [0, 1, 2])
@@ -75,9 +77,9 @@ def test_a_modality_16_mm_off_is_warned_about(images: dict[Modality, np.ndarray]
         }
     )
     assert [w for w in study.warnings if "register" in w] == [
-        w for w in study.warnings if "brain in T2 does not lie where it does in FLAIR" in w
+        w for w in study.warnings if "T2: the brain does not lie where it does in FLAIR" in w
     ]
-    assert any("brain in T2" in w for w in study.warnings)
+    assert any(w.startswith("T2: the brain") for w in study.warnings)
 
 
 def test_a_modality_that_covers_half_the_brain_in_its_place_is_no_misalignment(
