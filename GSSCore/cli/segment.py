@@ -19,6 +19,7 @@ from GSSCore.cli.arguments import (
     read_study,
 )
 from GSSCore.cli.progress import FORMS, Reporter
+from GSSCore.cli.scratch import follow_owner
 from GSSCore.errors import UsageError
 from GSSCore.vocabulary import REGIONS, RESEARCH_USE, TUMOUR_LABELS, subset_name
 
@@ -42,11 +43,15 @@ def add_to(commands: Commands) -> None:
     parser.add_argument("--truth", type=Path, metavar="FILE", help="expert segmentation, to measure Dice against")
     add_truth_labels(parser)
     parser.add_argument("--progress", choices=FORMS, default="bar", help="bar, JSON lines on standard output, or none")
+    # For the Slicer module: a folder of temporary files that goes, and this command with it, when its owner is gone.
+    parser.add_argument("--scratch", type=Path, help=argparse.SUPPRESS)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> None:
     """Segment, write, and print the volumes."""
+    if options.scratch is not None:
+        follow_owner(options.scratch)
     reporter = Reporter(options.progress)
     with reporter.telling_failure():
         done = segment_to_folder(options, reporter)

@@ -71,6 +71,7 @@ class Child:
         self._read = 0
         self._kill_at: float | None = None
         self._killed = False
+        self._gone = False
         with self._output.open("wb") as output, self._log.open("wb") as log:
             try:
                 self._process = subprocess.Popen(
@@ -99,8 +100,10 @@ class Child:
         if code is None:
             self._kill_when_due()
             return None
-        # A launcher may end before the process that it started: one that is to stop has stopped when all have.
-        if self._kill_at is not None and not self._killed and _group_lives(self.pid):
+        # A launcher may end before the process that it started: one that is to stop has stopped when all have. Looked
+        # at once, as a group without members leaves its number to others.
+        self._gone = self._gone or not _group_lives(self.pid)
+        if self._kill_at is not None and not self._killed and not self._gone:
             self._kill_when_due()
             return None
         return code
@@ -132,12 +135,20 @@ class Child:
             _stop_group(self.pid)
 
     def kill(self) -> None:
-        """Kill the process and all that it started, and wait for its end; nothing where it has ended already."""
-        if self.exit_code is not None:
+        """Kill the process and all that it started, and wait for the end; nothing where all have ended already.
+
+        What a launcher started is killed as well when the launcher itself is gone; on Windows, where nothing ties the
+        two together then, it ends by itself, see `GSSCore.cli.scratch`.
+        """
+        if self.exit_code is not None and self._gone:
             return
         self._killed = True
         _kill_group(self.pid)
         self._process.wait()
+        end = time.monotonic() + GRACE_SECONDS
+        while _group_lives(self.pid) and time.monotonic() < end:
+            time.sleep(0.01)
+        self._gone = True
 
     def _kill_when_due(self) -> None:
         if self._kill_at is not None and not self._killed and time.monotonic() > self._kill_at:
@@ -179,7 +190,7 @@ def _kill_group(pid: int) -> None:
 
 def _group_lives(pid: int) -> bool:
     if sys.platform == "win32":
-        return False  # taskkill has ended the whole tree
+        return False  # a process knows nothing of what it started once that lives on alone
     try:
         os.killpg(pid, 0)
     except (ProcessLookupError, PermissionError):

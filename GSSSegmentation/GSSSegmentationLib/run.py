@@ -11,12 +11,11 @@ Whoever starts a run closes it: `finish` does, whatever its outcome; `close` doe
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from GSSCore.cli.scratch import make_scratch, remove_abandoned, remove_scratch
 from GSSCore.errors import Cancelled, EnvironmentRefused, GSSError, InputError, UsageError
 from GSSCore.imaging.reading import read_volume
 from GSSCore.imaging.writing import nifti_bytes
@@ -41,6 +40,8 @@ from GSSSegmentationLib.settings import Settings
 
 _REFUSALS: dict[int, type[GSSError]] = {UsageError.exit_code: UsageError, InputError.exit_code: InputError}
 _RESULTS = "results"
+SCRATCH = "GSSSegmentation-"
+"""How the names of temporary folders begin."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,8 @@ class Run:
         placed = place(self._volumes, self.reference)
         self._resampled = [modality for modality, one in placed.items() if one.resampled]
         try:
-            self._folder = Path(tempfile.mkdtemp(prefix="GSSSegmentation-", dir=self._temporary))
+            remove_abandoned(SCRATCH, self._temporary)
+            self._folder = make_scratch(SCRATCH, self._temporary)
             for modality, one in placed.items():
                 self._files[modality] = self._folder / f"{modality.value}.nii"
                 self._files[modality].write_bytes(nifti_bytes(one.volume, compressed=False))
@@ -163,7 +165,7 @@ class Run:
             self.log = self._child.log()
             self._child = None
         if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            remove_scratch(self._folder)
             self._folder = None
 
     def finish(self) -> Segmented:
@@ -193,6 +195,8 @@ class Run:
         for modality, path in self._files.items():
             words += [f"--{modality.value}", str(path)]
         words += ["--reference", self.reference.value, "--output", str(self._folder_now / _RESULTS)]
+        # Slicer may crash: the child process ends then, and removes the patient's voxels.
+        words += ["--scratch", str(self._folder_now)]
         return words + self._settings.arguments()
 
     @property
