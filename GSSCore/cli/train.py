@@ -41,6 +41,9 @@ def add_to(commands: Commands) -> None:
     parser.add_argument("--output", type=Path, required=True, metavar="FOLDER", help="checkpoint, log and network")
     parser.add_argument("--cache", type=Path, metavar="FOLDER", help="prepared cases (default: inside the output)")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N or mps (default: auto)")
+    parser.add_argument(
+        "--precision", choices=("auto", "fp32", "bf16"), default="auto", help="auto measures which is quicker here"
+    )
     parser.add_argument("--workers", type=int, default=0, help="processes that make samples (default: 0)")
     parser.add_argument(
         "--accumulate", type=int, default=1, metavar="N", help="work off each batch in N passes, to save memory"
@@ -73,7 +76,14 @@ def run(options: argparse.Namespace) -> None:
         options.truth_labels,
         options.pieces,
     )
-    running = Running(options.device, options.workers, options.accumulate, options.resume, options.checkpoint_every)
+    running = Running(
+        options.device,
+        options.workers,
+        options.accumulate,
+        options.resume,
+        options.checkpoint_every,
+        options.precision,
+    )
     if options.dry_run:
         from GSSCore.training.dry_run import dry_run
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from GSSCore.training.augmentation_settings import AugmentationSettings
+from GSSCore.training.imperfect_masks import MaskParameters, draw_mask
 from GSSCore.vocabulary import MODALITIES
 
 Floats = NDArray[np.floating[Any]]
@@ -37,6 +38,7 @@ class IntensityParameters:
         noise_seed: where the noise comes from; None for no noise.
         blur: (axis, factor), or None.
         curve: what the `CURVE_KNOTS` become, strictly increasing, or None.
+        misaligned: (2, 3) shift in voxels and angles in degrees along and about each axis, or None.
     """
 
     gamma: float
@@ -47,19 +49,22 @@ class IntensityParameters:
     noise_seed: int | None
     blur: tuple[int, int] | None
     curve: Floats | None = None
+    misaligned: Floats | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Parameters:
     """What happens to one sample: mirrored, mapped by `matrix` (3, 3) if any, and each modality's intensities.
 
-    `enhancement` is the share that is left of the contrast agent's effect; None where that is left alone.
+    `enhancement` is the share that is left of the contrast agent's effect, `mask` how the brain mask is wrong; None
+    where these are left alone.
     """
 
     flip: bool
     matrix: Floats | None
     intensities: tuple[IntensityParameters, ...]
     enhancement: float | None = None
+    mask: MaskParameters | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,20 +98,31 @@ def draw(rng: np.random.Generator, settings: AugmentationSettings) -> Parameters
     intensities = [_draw_intensity(rng, settings) for _ in MODALITIES]
     # What was added later is drawn last: a recipe without it gives the samples that it always gave.
     share, weakened = float(rng.uniform(settings.enhancement, 1.0)), rng.random() < settings.enhancement_probability
-    curved = tuple(replace(one, curve=_draw_curve(rng, settings)) for one in intensities)
-    return Parameters(flip, matrix, curved, share if weakened else None)
+    curved = [replace(one, curve=_draw_curve(rng, settings)) for one in intensities]
+    shifted = tuple(replace(one, misaligned=_draw_misaligned(rng, settings)) for one in curved)
+    return Parameters(flip, matrix, shifted, share if weakened else None, draw_mask(rng, settings))
 
 
 def _draw_matrix(rng: np.random.Generator, settings: AugmentationSettings) -> Floats:
-    angles = np.deg2rad(rng.uniform(-settings.rotation, settings.rotation, 3))
-    matrix = np.diag(1.0 + rng.uniform(-settings.scaling, settings.scaling, 3))
-    for axis, angle in enumerate(angles):
+    angles = rng.uniform(-settings.rotation, settings.rotation, 3)
+    return _turn(angles) @ np.diag(1.0 + rng.uniform(-settings.scaling, settings.scaling, 3))
+
+
+def _turn(degrees: Floats) -> Floats:
+    """Return the rotation (3, 3) about the first axis, then the second, then the third."""
+    matrix = np.eye(3)
+    for axis, angle in enumerate(np.deg2rad(degrees)):
         turn = np.eye(3)
         a, b = [i for i in range(3) if i != axis]
         turn[a, a] = turn[b, b] = np.cos(angle)
         turn[a, b], turn[b, a] = -np.sin(angle), np.sin(angle)
         matrix = turn @ matrix
     return matrix
+
+
+def _draw_misaligned(rng: np.random.Generator, settings: AugmentationSettings) -> Floats | None:
+    moved = rng.uniform(-settings.misaligned, settings.misaligned, (2, 3))
+    return moved if rng.random() < settings.misaligned_probability else None
 
 
 def _draw_intensity(rng: np.random.Generator, settings: AugmentationSettings) -> IntensityParameters:
@@ -208,6 +224,20 @@ def sampling_grid(matrix: Floats, middle: Floats, extent: NDArray[Any], size: ND
     return F.affine_grid(torch.from_numpy(theta)[None].float(), [1, 1, *map(int, extent)], align_corners=False)
 
 
+def misalign(image: Tensor, shift: Floats, degrees: Floats) -> Tensor:
+    """Return a modality's crop (D, H, W) moved by `shift` voxels and turned about its middle: badly registered.
+
+    What comes from beyond the crop is background.
+    """
+    size = np.array(image.shape)
+    # A voxel takes what lay where the movement came from.
+    back = _turn(degrees).T
+    grid = sampling_grid(back, (size - 1) / 2.0 - back @ shift, size, size)
+    brain = F.grid_sample((image != 0).float()[None, None], grid, mode="nearest", align_corners=False)[0, 0]
+    moved = F.grid_sample(image[None, None], grid, mode="bilinear", align_corners=False)[0, 0]
+    return torch.where(brain > 0, nonzero(moved), 0.0)
+
+
 def nonzero(values: Tensor) -> Tensor:
     """Return values of the brain, none of them exactly zero: such a voxel would turn into background."""
     return torch.where(values == 0, torch.finfo(values.dtype).tiny, values)
@@ -226,11 +256,15 @@ def weaken_enhancement(t1ce: Tensor, t1: Tensor, share: float) -> Tensor:
 
 
 def vary_intensities(image: Tensor, parameters: IntensityParameters) -> Tensor:
-    """Return one modality's crop (D, H, W) with its intensities varied inside the brain; zero stays exactly zero."""
+    """Return one modality's crop (D, H, W) varied; zero stays exactly zero, but for a brain that is moved."""
     brain = image != 0
     values = image[brain]
     if values.numel() == 0:
         return image
+    if parameters.misaligned is not None:
+        image = misalign(image, *parameters.misaligned)
+        brain = image != 0
+        values = image[brain]
     if parameters.blur is not None:
         image = _coarsen(image, brain, *parameters.blur)
         values = image[brain]

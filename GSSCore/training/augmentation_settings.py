@@ -25,6 +25,10 @@ class AugmentationSettings:
             probability `enhancement_probability`, of a sample. Cases without T1 or T1ce are left alone.
         curve: in standard deviations, how far the knots of a monotone intensity curve may move; probability
             `curve_probability`.
+        misaligned: in voxels, how far a modality may be shifted against the others and the labels along each axis, and
+            in degrees, how far turned about each; probability `misaligned_probability`, of a modality.
+        mask: in voxels, how deep the brain mask may cut into the brain, or reach beyond it, see
+            `GSSCore.training.imperfect_masks`; probability `mask_probability`, of a sample.
     """
 
     flip: float = 0.5
@@ -44,6 +48,10 @@ class AugmentationSettings:
     enhancement_probability: float = 0.0
     curve: float = 0.5
     curve_probability: float = 0.0
+    misaligned: float = 1.0
+    misaligned_probability: float = 0.0
+    mask: float = 4.0
+    mask_probability: float = 0.0
 
     def __post_init__(self) -> None:
         for item in fields(self):

@@ -26,6 +26,7 @@ def save_checkpoint(
     average: nn.Module,
     optimisers: Sequence[Optimizer],
     recipe: dict[str, Any],
+    bf16: bool,
 ) -> None:
     """Write a checkpoint, atomically: after a crash there is the old one or the new one.
 
@@ -36,6 +37,7 @@ def save_checkpoint(
         average: the running average of these weights.
         optimisers: whose states are kept; learning rates follow from the step.
         recipe: as JSON values; resuming with another one is refused.
+        bf16: whether the network's layers compute in bf16.
     """
     tensors = {f"network.{k}": v for k, v in network.state_dict().items()}
     tensors |= {f"average.{k}": v for k, v in average.state_dict().items()}
@@ -43,7 +45,7 @@ def save_checkpoint(
         for index, state in optimiser.state_dict()["state"].items():
             tensors |= {f"optimiser.{number}.{index}.{k}": v for k, v in state.items()}
     plain = {k: v.detach().cpu().clone(memory_format=torch.contiguous_format) for k, v in tensors.items()}
-    metadata = {"format": FORMAT, "step": str(step), "recipe": json.dumps(recipe)}
+    metadata = {"format": FORMAT, "step": str(step), "recipe": json.dumps(recipe), "bf16": json.dumps(bf16)}
     write_file(path, save(plain, metadata))
 
 
@@ -53,8 +55,8 @@ def load_checkpoint(
     average: nn.Module,
     optimisers: Sequence[Optimizer],
     recipe: dict[str, Any],
-) -> int:
-    """Put a checkpoint's content into place and return the number of steps done.
+) -> tuple[int, bool]:
+    """Put a checkpoint's content into place; return the number of steps done, and whether they were done in bf16.
 
     Raises:
         InputError: when the file is no checkpoint of this project, or was made with another recipe.
@@ -67,7 +69,7 @@ def load_checkpoint(
         raise InputError(f"checkpoint {path} can't be read ({fault}); start the training anew") from fault
     if metadata.get("format") != FORMAT:
         raise InputError(f"{path} is not a checkpoint of this version; start the training anew")
-    if json.loads(metadata["recipe"]) != json.loads(json.dumps(recipe)):
+    if not _same_so_far(json.loads(metadata["recipe"]), json.loads(json.dumps(recipe)), int(metadata["step"])):
         raise InputError(f"checkpoint {path} was made with another recipe; choose another output folder")
     network.load_state_dict(_part(tensors, "network."))
     average.load_state_dict(_part(tensors, "average."))
@@ -77,7 +79,23 @@ def load_checkpoint(
             index, name = key.split(".", 1)
             state.setdefault(int(index), {})[name] = value
         optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
-    return int(metadata["step"])
+    # Before it was written down, every training computed in bf16.
+    return int(metadata["step"]), bool(json.loads(metadata.get("bf16", "true")))
+
+
+def _same_so_far(before: dict[str, Any], now: dict[str, Any], step: int) -> bool:
+    """Tell whether a recipe would have come to the same checkpoint: the same one, or a longer or shorter one.
+
+    Where the learning rate is constant, neither the number of steps, nor the cooldown, nor when the guidance sets in
+    has had any effect before it begins.
+    """
+    if before == now:
+        return True
+    schedules = before["schedule"], now["schedule"]
+    begins = [s["steps"] - s["cooldown"] for s in schedules] + [s["guided_from"] for s in schedules]
+    for schedule in schedules:
+        schedule |= dict.fromkeys(("steps", "cooldown", "guided_from"), 0)
+    return before == now and now["schedule"]["decay"] == "constant" and step <= min(begins)
 
 
 def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:

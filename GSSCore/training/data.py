@@ -21,6 +21,7 @@ from torch.utils.data import Dataset
 from GSSCore.errors import InputError
 from GSSCore.training.augmentation import Parameters, crop_frame, draw, take, vary_intensities, weaken_enhancement
 from GSSCore.training.augmentation_settings import AugmentationSettings
+from GSSCore.training.imperfect_masks import spoil_mask
 from GSSCore.training.pieces import Pasting, draw_pieces, paste
 from GSSCore.training.recipe import DataRecipe
 from GSSCore.training.world import ALONE, World
@@ -185,6 +186,8 @@ class TrainingData(Dataset[Sample]):
         images = image.new_zeros((len(MODALITIES), *self.data.crop))
         for m in available:
             images[m.channel] = vary_intensities(by_modality[m], parameters.intensities[m.channel])
+        if parameters.mask is not None:
+            images, labels = spoil_mask(images, labels, parameters.mask)
         return Sample(images, labels, torch.tensor(subset_mask(available)), (case.name,))
 
     def _centre(self, case: PreparedCase, rng: np.random.Generator) -> tuple[int, int, int]:

@@ -67,7 +67,9 @@ def dry_run(recipe_path: Path, places: TrainingPlaces, running: Running = Runnin
             cases[:CASES], Preparation(recipe.data.spacing), declared_labels(recipe, places), Path(folder)
         )
         size = sum(file.stat().st_size for file in Path(folder).rglob("*.npy")) // len(prepared)
-        trainer = Trainer(recipe, prepared, device, accumulate=running.accumulate, pieces=pieces)
+        trainer = Trainer(
+            recipe, prepared, device, accumulate=running.accumulate, pieces=pieces, precision=running.precision
+        )
         schedule = recipe.schedule
         with memory_refused(device):
             guided, memory = _measure(trainer, max(schedule.guided_from, 1))

@@ -84,7 +84,8 @@ class ScheduleRecipe:
         steps: optimiser steps in all.
         batch: samples per step.
         learning_rate: at its highest, after `warmup` steps; from there it falls to nothing.
-        decay: how it falls: half a `cosine`, or `polynomial`, by the power 0.9, as the networks' papers have it.
+        decay: how it falls: half a `cosine`, or `polynomial`, by the power 0.9, as the networks' papers have it; or not
+            at all, `constant`, but for the cooldown: then a training may be made longer, or shorter, while it runs.
         horizon: the step at which it would be nothing; 0 for the last one.
         cooldown: last steps in which the learning rate also falls linearly to nothing, for a training that stops before
             its horizon.
@@ -102,7 +103,7 @@ class ScheduleRecipe:
     steps: int = 4000
     batch: int = 1
     learning_rate: float = 1.5e-3
-    decay: Literal["cosine", "polynomial"] = "cosine"
+    decay: Literal["cosine", "polynomial", "constant"] = "cosine"
     optimiser: Literal["adamw", "muon"] = "adamw"
     weight_decay: float = 1e-2
     betas: tuple[float, float] = (0.9, 0.99)

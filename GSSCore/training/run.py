@@ -18,7 +18,7 @@ from GSSCore.networks.card import Card
 from GSSCore.preparation_settings import Preparation
 from GSSCore.training.cases import prepare_cases
 from GSSCore.training.data import PreparedCase
-from GSSCore.training.loop import OnStep, StepReport, Trainer
+from GSSCore.training.loop import OnStep, Precision, StepReport, Trainer
 from GSSCore.training.objective import PARTS
 from GSSCore.training.pictures import sample_picture
 from GSSCore.training.pieces_file import pieces_for
@@ -69,6 +69,7 @@ class Running:
         accumulate: passes per step in which a process works off its part of the batch, to save memory.
         resume: go on from the checkpoint in the output folder.
         checkpoint_every: steps from one checkpoint, and picture in the log, to the next.
+        precision: of the network's layers: `bf16`, `fp32`, or `auto` for the quicker of the two on this machine.
     """
 
     device: str = "auto"
@@ -76,6 +77,7 @@ class Running:
     accumulate: int = 1
     resume: bool = False
     checkpoint_every: int = 200
+    precision: Precision = "auto"
 
     def __post_init__(self) -> None:
         if self.workers < 0 or self.accumulate < 1 or self.checkpoint_every < 1:
@@ -113,7 +115,7 @@ def train(
         world.wait()
         with _Log(places.output if world.leads else None) as logbook:
             prepared = _prepare(cases, recipe, places, world)
-            trainer = Trainer(recipe, prepared, device, world, running.accumulate, pieces)
+            trainer = Trainer(recipe, prepared, device, world, running.accumulate, pieces, running.precision)
             if start is not None:
                 trainer.start_from(start.module)
             if running.resume:

@@ -13,6 +13,7 @@ from GSSCore.training.augmentation import (
     IntensityParameters,
     Parameters,
     draw,
+    misalign,
     take,
     vary_intensities,
     weaken_enhancement,
@@ -252,12 +253,40 @@ def test_curves_and_weak_enhancement_come_as_often_as_asked() -> None:
 
 
 def test_what_is_drawn_anew_leaves_what_was_drawn_before_alone() -> None:
-    new = AugmentationSettings(enhancement_probability=1.0, curve_probability=1.0)
+    new = AugmentationSettings(
+        enhancement_probability=1.0, curve_probability=1.0, misaligned_probability=1.0, mask_probability=1.0
+    )
     for seed in range(5):
         a, b = (draw(np.random.default_rng(seed), settings) for settings in (AugmentationSettings(), new))
         assert a.flip == b.flip
         assert [one.gamma for one in a.intensities] == [one.gamma for one in b.intensities]
         assert [one.noise_seed for one in a.intensities] == [one.noise_seed for one in b.intensities]
+
+
+def test_a_shifted_modality_lies_where_it_was_shifted_to_and_nowhere_new_beyond_the_crop() -> None:
+    image = torch.from_numpy(case()[0][0].astype(np.float32))
+    moved = misalign(image, np.array([2.0, -1.0, 3.0]), np.zeros(3))
+    expected = torch.zeros_like(image)
+    expected[2:, :-1, 3:] = image[:-2, 1:, :-3]
+    torch.testing.assert_close(moved, expected, atol=1e-4, rtol=0)
+    assert torch.equal(moved != 0, expected != 0)
+    torch.testing.assert_close(misalign(image, np.zeros(3), np.zeros(3)), image, atol=1e-4, rtol=0)
+
+
+def test_a_turned_modality_turns_about_the_middle_of_the_crop() -> None:
+    image = torch.zeros(21, 21, 21)
+    image[4:17, 9:12, 9:12] = 1.0
+    turned = misalign(image, np.zeros(3), np.array([0.0, 0.0, 90.0]))
+    torch.testing.assert_close(turned, image.transpose(0, 1), atol=1e-4, rtol=0)
+
+
+def test_misalignment_comes_as_often_and_as_far_as_asked_and_moves_images_alone() -> None:
+    settings = AugmentationSettings(misaligned=1.5, misaligned_probability=0.4)
+    drawn = [one for seed in range(500) for one in draw(np.random.default_rng(seed), settings).intensities]
+    moved = [one.misaligned for one in drawn if one.misaligned is not None]
+    assert len(moved) / len(drawn) == pytest.approx(0.4, abs=0.04)
+    assert 1.4 < np.abs(moved).max() <= 1.5
+    assert all(one.misaligned is None for one in draw(np.random.default_rng(0), AugmentationSettings()).intensities)
 
 
 @pytest.mark.parametrize(

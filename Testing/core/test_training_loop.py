@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
 from GSSCore.errors import GSSError, InputError
+from GSSCore.training import loop
 from GSSCore.training.augmentation_settings import AugmentationSettings
 from GSSCore.training.data import PreparedCase, TrainingData, assign_missing, collate, draw_subset
-from GSSCore.training.loop import StepReport, Trainer, half_precision_is_safe
+from GSSCore.training.loop import StepReport, Trainer, half_precision_is_safe, learning_rate
 from GSSCore.training.recipe import DataRecipe, NetworkRecipe, Recipe, ScheduleRecipe
 from GSSCore.vocabulary import MODALITIES, SUBSETS, Modality, subset
 from training_cases import make_cases
@@ -198,6 +200,59 @@ def test_another_recipe_does_not_go_on_from_a_checkpoint(cases: list[PreparedCas
         other.resume(tmp_path / "checkpoint.safetensors")
 
 
+CONSTANT = replace(RECIPE, schedule=replace(RECIPE.schedule, decay="constant", cooldown=2, guided_from=4, steps=6))
+
+
+def test_a_constant_rate_falls_in_the_cooldown_alone() -> None:
+    schedule = replace(CONSTANT.schedule, warmup=2, learning_rate=1.0)
+    assert [learning_rate(step, schedule) for step in range(6)] == [0.5, 1.0, 1.0, 1.0, 1.0, 0.5]
+
+
+@pytest.mark.parametrize("steps", [5, 8])
+def test_a_training_at_a_constant_rate_may_become_longer_or_shorter(
+    steps: int, cases: list[PreparedCase], tmp_path: Path
+) -> None:
+    other = replace(CONSTANT, schedule=replace(CONSTANT.schedule, steps=steps))
+    trained(cases, 3, folder=tmp_path, recipe=CONSTANT)
+    going_on = Trainer(other, cases, CPU)
+    going_on.resume(tmp_path / "checkpoint.safetensors")
+    going_on.run()
+    assert equal(going_on, trained(cases, steps, folder=tmp_path, recipe=other)[0])
+
+
+@pytest.mark.parametrize(
+    ("change", "done"),
+    [({"steps": 8}, 5), ({"steps": 4}, 3), ({"guided_from": 2}, 3), ({"warmup": 1}, 1), ({"decay": "cosine"}, 1)],
+)
+def test_what_has_had_an_effect_already_can_not_be_changed(
+    change: dict[str, Any], done: int, cases: list[PreparedCase], tmp_path: Path
+) -> None:
+    trained(cases, done, folder=tmp_path, recipe=CONSTANT)
+    other = replace(CONSTANT, schedule=replace(CONSTANT.schedule, **change))
+    with pytest.raises(InputError, match="another recipe"):
+        Trainer(other, cases, CPU).resume(tmp_path / "checkpoint.safetensors")
+
+
+@pytest.mark.parametrize("quicker", [True, False])
+def test_a_measured_precision_is_kept_when_a_training_is_resumed(
+    quicker: bool, cases: list[PreparedCase], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = replace(RECIPE, data=replace(RECIPE.data, crop=(48, 48, 48)))
+    monkeypatch.setattr(loop, "faster_in_bf16", lambda device: quicker)
+    trainer = Trainer(large, cases, CPU)
+    assert trainer.objective.bf16 == quicker
+    trainer.save(tmp_path / "checkpoint.safetensors")
+    monkeypatch.setattr(loop, "faster_in_bf16", lambda device: not quicker)
+    for precision, expected in (("auto", quicker), ("bf16", True), ("fp32", False)):
+        resumed = Trainer(large, cases, CPU, precision=precision)  # type: ignore[arg-type]
+        resumed.resume(tmp_path / "checkpoint.safetensors")
+        assert resumed.objective.bf16 == expected
+
+
+def test_which_precision_is_quicker_is_measured() -> None:
+    assert loop.faster_in_bf16(CPU) in (True, False)
+
+
 def test_a_damaged_checkpoint_is_refused(cases: list[PreparedCase], tmp_path: Path) -> None:
     trained(cases, 1, folder=tmp_path)
     path = tmp_path / "checkpoint.safetensors"
@@ -236,9 +291,8 @@ def test_gradients_in_half_precision_are_close_to_those_in_full(cases: list[Prep
     data = replace(RECIPE.data, crop=(48, 48, 48))
     gradients = []
     for half in (True, False):
-        trainer = Trainer(replace(RECIPE, data=data), cases, CPU)
-        assert trainer.objective.bf16
-        trainer.objective.bf16 = half
+        trainer = Trainer(replace(RECIPE, data=data), cases, CPU, precision="bf16" if half else "fp32")
+        assert trainer.objective.bf16 == half
         trainer._loss(collate([trainer.data[0]]))[0].backward()
         gradients.append(torch.cat([p.grad.flatten() for p in trainer.network.parameters() if p.grad is not None]))
     similarity = torch.cosine_similarity(*gradients, dim=0)

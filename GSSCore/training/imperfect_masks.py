@@ -1,0 +1,93 @@
+"""Brain masks as programs draw them: here they cut into the brain, there they leave a rim of skull and scalp.
+
+Studies of the public data sets have masks that experts have looked at; raw scans get theirs from a network. A sample is
+varied the same way in all its modalities, for one mask serves a whole study. As everywhere, parameters are drawn first
+and applied afterwards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor
+
+from GSSCore.training.augmentation_settings import AugmentationSettings
+from GSSCore.vocabulary import MODALITIES
+
+NODES = 5
+"""Of the smooth field along each axis of a crop: some 25 mm from one to the next, about a lobe."""
+BRIGHTNESS = (-3.0, 4.0)
+"""Z-scores between which the rim lies: bone and air are darker than any brain, fat in T1 and muscle brighter."""
+TEXTURE = 0.5
+"""Standard deviation of the rim's noise, in z-scores."""
+
+
+@dataclass(frozen=True, eq=False)
+class MaskParameters:
+    """How a sample's brain mask is wrong.
+
+    Attributes:
+        depth: (5, 5, 5) nodes of a smooth field, in voxels: how deep the mask cuts into the brain where positive, how
+            far it reaches beyond where negative.
+        brightness: z-score of the rim, by modality.
+        seed: of the rim's texture.
+    """
+
+    depth: NDArray[np.floating[Any]]
+    brightness: tuple[float, ...]
+    seed: int
+
+
+def draw_mask(rng: np.random.Generator, settings: AugmentationSettings) -> MaskParameters | None:
+    """Return random parameters, or None for a mask that is left as it is; draws equally often either way."""
+    depth = rng.uniform(-settings.mask, settings.mask, (NODES,) * 3)
+    brightness = tuple(float(z) for z in rng.uniform(*BRIGHTNESS, len(MODALITIES)))
+    seed, chosen = int(rng.integers(2**62)), rng.random() < settings.mask_probability
+    return MaskParameters(depth, brightness, seed) if chosen else None
+
+
+def spoil_mask(images: Tensor, labels: Tensor, parameters: MaskParameters) -> tuple[Tensor, Tensor]:
+    """Return a sample as if its brain mask were wrong.
+
+    Args:
+        images: (M, D, H, W), zero where missing and outside the brain.
+        labels: (D, H, W) uint8.
+        parameters: how.
+
+    Returns:
+        Both anew. What is cut away is background in images and labels; the rim is background in the labels, and lies in
+        the modalities that the sample has. The crop's own faces are not taken for the brain's border.
+    """
+    brain = (images != 0).any(0)
+    depth = F.interpolate(
+        torch.from_numpy(parameters.depth).float()[None, None], labels.shape, mode="trilinear", align_corners=True
+    )[0, 0]
+    most = int(np.ceil(np.abs(parameters.depth).max()))
+    cut = brain & (_steps(~brain, most) <= depth)
+    rim = ~brain & (_steps(brain, most) <= -depth)
+    generator = torch.Generator().manual_seed(parameters.seed)
+    texture = TEXTURE * torch.randn(int(rim.sum()), generator=generator)
+    spoilt = torch.where(cut, 0.0, images)
+    for channel, brightness in enumerate(parameters.brightness):
+        if images[channel].any():
+            spoilt[channel][rim] = brightness + texture
+    return spoilt, torch.where(cut, 0, labels)
+
+
+def _steps(mask: Tensor, most: int) -> Tensor:
+    """Return how far each voxel (D, H, W) lies from the mask, in steps through faces, edges and corners.
+
+    At most `most` + 1; the mask itself has 0, and nothing beyond the array belongs to it.
+    """
+    reached = mask.float()[None, None]
+    steps = (most + 1) * (1.0 - reached)
+    for step in range(1, most + 1):
+        grown = F.max_pool3d(reached, 3, stride=1, padding=1)
+        steps = torch.where(grown > reached, float(step), steps)
+        reached = grown
+    return steps[0, 0]
