@@ -17,7 +17,7 @@ from torch import Tensor
 
 from GSSCore.gss.distillation import distillation_loss
 from GSSCore.gss.settings import LossSettings
-from GSSCore.gss.teacher import guided_teacher
+from GSSCore.gss.teacher import guided_teacher, normalised
 from GSSCore.networks.base import NetworkOutput
 from GSSCore.vocabulary import CLASSES, REGIONS
 
@@ -56,7 +56,7 @@ def gss_loss(
     fused = segmentation_loss(output.fused.float(), truth, settings).sum() / batch
     single = pull = fused.new_zeros(())
     if output.per_modality is not None:
-        single, pull = _single_terms(output.per_modality, truth, available, settings)
+        single, pull = _single_terms(output.per_modality, output.fused, truth, available, settings)
     total = fused + settings.single_weight * single + ramp * settings.distillation_weight * pull
     for logits in output.auxiliary if settings.auxiliary_weight else ():
         resized = F.interpolate(logits.float(), truth.shape[2:], mode="nearest")
@@ -67,7 +67,9 @@ def gss_loss(
     return LossTerms(total, fused.detach(), single.detach(), pull.detach())
 
 
-def _single_terms(logits: Tensor, truth: Tensor, available: Tensor, settings: LossSettings) -> tuple[Tensor, Tensor]:
+def _single_terms(
+    logits: Tensor, fused: Tensor, truth: Tensor, available: Tensor, settings: LossSettings
+) -> tuple[Tensor, Tensor]:
     batch = len(truth)
     single = truth.new_zeros(())
     probabilities = []
@@ -82,7 +84,10 @@ def _single_terms(logits: Tensor, truth: Tensor, available: Tensor, settings: Lo
     if settings.distillation_weight == 0.0:
         return single, truth.new_zeros(())
     stacked = torch.stack(probabilities, 1)
-    teacher = guided_teacher(stacked, available, settings.teacher)
+    if settings.teacher_from == "fused":
+        teacher = normalised((fused.detach().float() / settings.temperature).softmax(1), settings.teacher)
+    else:
+        teacher = guided_teacher(stacked, available, settings.teacher)
     return single, distillation_loss(stacked, teacher, available, settings.teacher)
 
 

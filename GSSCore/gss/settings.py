@@ -12,14 +12,17 @@ class TeacherSettings:
     """When a prediction counts as sure, and how small a probability may become.
 
     Attributes:
-        flair_threshold: FLAIR is sure of a class above this probability (strictly).
-        other_threshold: T1ce, T1 and T2 are sure above this one (strictly).
+        flair_threshold: FLAIR, or whoever leads, is sure of a class above this probability (strictly).
+        other_threshold: T1ce, T1 and T2, or whoever does not lead, are sure above this one (strictly).
         floor: least value of the teacher before it is normalised, and of what is compared with it.
+        leaders: who is believed first: `flair`, for every class; `by-class`, those that show the class: FLAIR the
+            background, T1ce NCR and ET, FLAIR and T2 ED (after Qiu et al., ICCV 2023).
     """
 
     flair_threshold: float = 0.65
     other_threshold: float = 0.75
     floor: float = 0.005
+    leaders: Literal["flair", "by-class"] = "flair"
 
     def __post_init__(self) -> None:
         for name in ("flair_threshold", "other_threshold"):
@@ -45,7 +48,9 @@ class LossSettings:
         shared_weight: of the distance between the shared features of available modalities, where the network has such
             (shaspec).
         domain_weight: of telling the modality from its specific features, where the network does so (shaspec).
-        temperature: divides the single-modality logits before teacher and pull are computed.
+        temperature: divides the logits before teacher and pull are computed.
+        teacher_from: `modalities`: the teacher is made of the single-modality predictions, see `GSSCore.gss.teacher`;
+            `fused`: it is the fused prediction, without gradient (PASSION, Shi et al. 2024).
         teacher: thresholds and floor.
     """
 
@@ -58,6 +63,7 @@ class LossSettings:
     shared_weight: float = 0.1
     domain_weight: float = 0.02
     temperature: float = 1.0
+    teacher_from: Literal["modalities", "fused"] = "modalities"
     teacher: TeacherSettings = field(default_factory=TeacherSettings)
 
     def __post_init__(self) -> None:

@@ -1,11 +1,12 @@
 """The teacher of Guided Self-Supervision: per sample, class and voxel, whom to believe.
 
-    high    FLAIR is available and sure of the class             -> the teacher is FLAIR's probability
-    medium  not high, and every other available modality is sure -> the mean of the others
-    low     the rest                                             -> the least of all available probabilities
+    high    the leaders that are available are all sure of the class      -> the mean of the leaders
+    medium  not high, and all others that are available are sure          -> the mean of the others
+    low     the rest                                                      -> the least of all available probabilities
 
-The result is kept away from zero, normalised over the classes, and detached. With FLAIR alone it is FLAIR's own
-probability, for then the least of all available is just that.
+The method's leader is FLAIR, for every class; as an option each class is led by the modalities that show it. The result
+is kept away from zero, normalised over the classes, and detached. With FLAIR alone it is FLAIR's own probability, for
+then the least of all available is just that.
 """
 
 from __future__ import annotations
@@ -15,9 +16,18 @@ from torch import Tensor
 
 from GSSCore.gss.settings import TeacherSettings
 from GSSCore.networks.base import check_available
-from GSSCore.vocabulary import Modality
+from GSSCore.vocabulary import CLASSES, MODALITIES, Label, Modality
 
-FLAIR = Modality.FLAIR.channel
+LEADERS: dict[str, dict[Label, tuple[Modality, ...]]] = {
+    "flair": dict.fromkeys(CLASSES, (Modality.FLAIR,)),
+    "by-class": {
+        Label.BACKGROUND: (Modality.FLAIR,),
+        Label.NCR: (Modality.T1CE,),
+        Label.ED: (Modality.FLAIR, Modality.T2),
+        Label.ET: (Modality.T1CE,),
+    },
+}
+"""Who leads each class, for the choices of `TeacherSettings.leaders`."""
 
 
 def sure_regions(
@@ -28,17 +38,11 @@ def sure_regions(
     Args:
         probabilities: (B, M, C, D, H, W), each modality's own; what missing modalities hold is irrelevant.
         available: bool (B, M).
-        settings: the thresholds.
+        settings: the thresholds, and who leads.
     """
-    b, _, c, d, h, w = probabilities.shape
-    high = _per_sample(available[:, FLAIR]) & (probabilities[:, FLAIR] > settings.flair_threshold)
-    others_sure = torch.ones(b, c, d, h, w, dtype=torch.bool, device=probabilities.device)
-    any_other = torch.zeros(b, dtype=torch.bool, device=probabilities.device)
-    for m in _others(available):
-        here = available[:, m]
-        others_sure &= (probabilities[:, m] > settings.other_threshold) | ~_per_sample(here)
-        any_other |= here
-    return high, ~high & others_sure & _per_sample(any_other)
+    lead = _lead(settings, available)
+    high = _all_sure(probabilities, lead, settings.flair_threshold)
+    return high, ~high & _all_sure(probabilities, _follow(lead, available), settings.other_threshold)
 
 
 @torch.no_grad()
@@ -49,32 +53,62 @@ def guided_teacher(probabilities: Tensor, available: Tensor, settings: TeacherSe
         probabilities: (B, M, C, D, H, W), softmax over C of each modality's own logits, in the order of
             `vocabulary.MODALITIES`. What missing modalities hold is irrelevant, NaN included.
         available: bool (B, M), True where a modality is present.
-        settings: thresholds and floor.
+        settings: thresholds, floor, and who leads.
 
     Raises:
         ValueError: when a sample has nothing available.
     """
     check_available(available, len(probabilities))
+    lead = _lead(settings, available)
     high, medium = sure_regions(probabilities, available, settings)
-    flair = probabilities[:, FLAIR]
-    teacher = torch.where(_per_sample(available[:, FLAIR]), flair, torch.inf)
-    total = torch.zeros_like(teacher)
-    for m in _others(available):
-        here = _per_sample(available[:, m])
-        teacher = torch.where(here, torch.minimum(teacher, probabilities[:, m]), teacher)
-        total += torch.where(here, probabilities[:, m], 0.0)
-    others = available.sum(1) - available[:, FLAIR].long()
-    mean = total / _per_sample(others.clamp(min=1))
-    teacher = torch.where(medium, mean, torch.where(high, flair, teacher))
+    teacher = torch.full_like(probabilities[:, 0], torch.inf)
+    for here, one in _present(available[:, :, None].expand_as(lead), probabilities):
+        teacher = torch.where(here, torch.minimum(teacher, one), teacher)
+    teacher = torch.where(high, _mean(probabilities, lead), teacher)
+    teacher = torch.where(medium, _mean(probabilities, _follow(lead, available)), teacher)
+    return normalised(teacher, settings)
+
+
+def normalised(teacher: Tensor, settings: TeacherSettings) -> Tensor:
+    """Return `teacher` (B, C, D, H, W) kept at or above the floor, as a distribution over the classes."""
     teacher = teacher.clamp(settings.floor, 1.0)
     return teacher / teacher.sum(1, keepdim=True)
 
 
-def _others(available: Tensor) -> list[int]:
-    """The modalities besides FLAIR that any sample has: a missing one costs nothing."""
-    return [m for m in range(available.shape[1]) if m != FLAIR and bool(available[:, m].any())]
+def _lead(settings: TeacherSettings, available: Tensor) -> Tensor:
+    """Return who leads which class and is there: bool (B, M, C)."""
+    leaders = LEADERS[settings.leaders]
+    lead = torch.tensor([[m in leaders[label] for label in CLASSES] for m in MODALITIES], device=available.device)
+    return available[:, :, None] & lead
 
 
-def _per_sample(values: Tensor) -> Tensor:
-    """(B,) as (B, 1, 1, 1, 1)."""
-    return values[:, None, None, None, None]
+def _follow(lead: Tensor, available: Tensor) -> Tensor:
+    """Return who does not lead which class and is there: bool (B, M, C)."""
+    return available[:, :, None] & ~lead
+
+
+def _all_sure(probabilities: Tensor, members: Tensor, threshold: float) -> Tensor:
+    """Return where all members, if there are any, are sure of a class: bool (B, C, D, H, W)."""
+    sure = _per_class(members.any(1)).expand(probabilities[:, 0].shape).clone()
+    for here, one in _present(members, probabilities):
+        sure &= (one > threshold) | ~here
+    return sure
+
+
+def _mean(probabilities: Tensor, members: Tensor) -> Tensor:
+    """Return the mean of the members' probabilities (B, C, D, H, W); 0 where there are none."""
+    total = torch.zeros_like(probabilities[:, 0])
+    for here, one in _present(members, probabilities):
+        total += torch.where(here, one, 0.0)
+    return total / _per_class(members.sum(1).clamp(min=1))
+
+
+def _present(members: Tensor, probabilities: Tensor) -> list[tuple[Tensor, Tensor]]:
+    """Return where each modality is a member, bool (B, C, 1, 1, 1), and its probabilities; without those never one."""
+    pairs = zip(members.unbind(1), probabilities.unbind(1), strict=True)
+    return [(_per_class(here), one) for here, one in pairs if bool(here.any())]
+
+
+def _per_class(values: Tensor) -> Tensor:
+    """(B, C) as (B, C, 1, 1, 1)."""
+    return values[:, :, None, None, None]

@@ -17,7 +17,7 @@ from GSSCore.dataset import Case, prepare_case
 from GSSCore.errors import EnvironmentRefused, InputError
 from GSSCore.imaging.reading import voxel_file
 from GSSCore.preparation_settings import Preparation
-from GSSCore.training.data import IMAGES, LABELS, PreparedCase
+from GSSCore.training.prepared_case import IMAGES, LABELS, PreparedCase
 from GSSCore.truth import LabelMap
 from GSSCore.vocabulary import MODALITIES
 

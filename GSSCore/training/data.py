@@ -8,13 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset
 
@@ -22,41 +19,15 @@ from GSSCore.errors import InputError
 from GSSCore.training.augmentation import Parameters, crop_frame, draw, take, vary_intensities, weaken_enhancement
 from GSSCore.training.augmentation_settings import AugmentationSettings
 from GSSCore.training.imperfect_masks import spoil_mask
+from GSSCore.training.missing import draw_subset, inherently_incomplete
 from GSSCore.training.pieces import Pasting, draw_pieces, paste
+from GSSCore.training.prepared_case import PreparedCase
 from GSSCore.training.recipe import DataRecipe
 from GSSCore.training.world import ALONE, World
-from GSSCore.vocabulary import MODALITIES, SUBSETS, Modality, Subset, subset, subset_mask
+from GSSCore.vocabulary import MODALITIES, Modality, Subset, subset, subset_mask
 
-IMAGES, LABELS = "images.npy", "labels.npy"
-"""Files of a prepared case."""
 _CASES, _SUBSETS, _SAMPLE, _META, _PIECES = 0, 1, 2, 3, 4
 """Streams of randomness, so that none depends on how much another has drawn."""
-
-
-@dataclass(frozen=True)
-class PreparedCase:
-    """A case on disk, prepared: `images.npy` (4, D, H, W) float16 and `labels.npy` (D, H, W) uint8 in `folder`."""
-
-    name: str
-    folder: Path
-    modalities: Subset
-
-    @property
-    def images(self) -> NDArray[np.float16]:
-        """Memory-mapped, z-scored, zero where missing or background. Opened anew: a mapping is not for pickling."""
-        array: NDArray[np.float16] = np.load(self.folder / IMAGES, mmap_mode="r")
-        return array
-
-    @cached_property
-    def labels(self) -> NDArray[np.uint8]:
-        """The label map, in memory."""
-        array: NDArray[np.uint8] = np.load(self.folder / LABELS)
-        return array
-
-    @cached_property
-    def tumour(self) -> NDArray[np.int64]:
-        """Flat indices of the tumour's voxels."""
-        return np.flatnonzero(self.labels)
 
 
 @dataclass(frozen=True)
@@ -90,35 +61,6 @@ def collate(samples: Sequence[Sample]) -> Sample:
     )
 
 
-def assign_missing(cases: Sequence[PreparedCase], rates: dict[str, float], seed: int) -> list[PreparedCase]:
-    """Return the cases with what is inherently missing from each taken away, by rates per modality.
-
-    A case that would be left with nothing keeps one of its modalities, drawn in proportion to how often that one is
-    kept at all. Depends on the seed and the case's name only, not on the other cases.
-    """
-    kept = np.array([1.0 - rates.get(m.value, 0.0) for m in MODALITIES])
-    return [_take_away(case, kept, seed) for case in cases]
-
-
-def _take_away(case: PreparedCase, kept: NDArray[np.float64], seed: int) -> PreparedCase:
-    rng = np.random.default_rng([seed, *case.name.encode()])
-    present = np.array(subset_mask(case.modalities))
-    stays = (rng.random(len(MODALITIES)) < kept) & present
-    if not stays.any():
-        weights = kept * present
-        stays[rng.choice(len(MODALITIES), p=weights / weights.sum())] = True
-    left = subset(m for m, here in zip(MODALITIES, stays, strict=True) if here)
-    return PreparedCase(case.name, case.folder, left)
-
-
-def draw_subset(rng: np.random.Generator, modalities: Subset, full_probability: float) -> Subset:
-    """Return a random non-empty subset: with the given probability all, else any of them alike."""
-    if rng.random() < full_probability:
-        return modalities
-    choices = [s for s in SUBSETS if set(s) <= set(modalities)]
-    return choices[rng.integers(len(choices))]
-
-
 class TrainingData(Dataset[Sample]):
     """The samples of a whole training, numbered from 0: sample i is the (i mod n)-th of epoch i // n.
 
@@ -138,8 +80,7 @@ class TrainingData(Dataset[Sample]):
     ) -> None:
         if not cases:
             raise InputError("there is no case to train on; name a folder that holds studies with label maps")
-        fixed = data.missing == "fixed"
-        self.cases = assign_missing(cases, data.missing_rates, seed) if fixed else list(cases)
+        self.cases = inherently_incomplete(cases, data, seed)
         self.data, self.augmentation, self.seed, self.samples = data, augmentation, seed, samples
         self.meta_masks, self.pasting = meta_masks, pasting
 

@@ -21,12 +21,13 @@ from torch.utils.data import DataLoader
 from GSSCore.errors import GSSError, InputError
 from GSSCore.networks import SegmentationNetwork, create
 from GSSCore.training.checkpoint import load_checkpoint, save_checkpoint
-from GSSCore.training.data import PreparedCase, Sample, TrainingData, batches, collate
+from GSSCore.training.data import Sample, TrainingData, batches, collate
 from GSSCore.training.meta_drop import combine, halves, weights
 from GSSCore.training.objective import PARTS, Objective
 from GSSCore.training.optimisers import make_optimisers
 from GSSCore.training.pieces import Pasting
 from GSSCore.training.pieces_file import Pieces
+from GSSCore.training.prepared_case import PreparedCase
 from GSSCore.training.recipe import Recipe, ScheduleRecipe
 from GSSCore.training.stopping import leave_signals_to_parent
 from GSSCore.training.world import ALONE, World

@@ -48,9 +48,12 @@ class DataRecipe:
         tumour_centred: how often a crop is centred near a tumour voxel.
         jitter: how far from it at most, in voxels.
         missing: `random`: a random non-empty subset of the case's modalities per step; `fixed`: each case keeps, in
-            every epoch, those that `missing_rates` leave it, or that lie on the disk.
-        missing_rates: per modality the share of cases that lack it, drawn once from the seed; with `fixed` only.
-        full_probability: how often `random` takes all modalities, instead of a uniformly drawn subset.
+            every epoch, those that `missing_rates` leave it, or that lie on the disk; `dropped`: a random non-empty
+            subset of these per step.
+        missing_rates: per modality the share of cases that lack it; with `fixed` and `dropped`.
+        missing_split: how these cases are chosen, by the seed: `drawn`, each for itself; `expected`, so many of each
+            subset as the rates let expect, see `GSSCore.training.missing`.
+        full_probability: how often a random subset is all that the case has, instead of uniformly drawn.
     """
 
     truth_labels: str = ""
@@ -58,8 +61,9 @@ class DataRecipe:
     crop: tuple[int, int, int] = (112, 128, 112)
     tumour_centred: float = 0.8
     jitter: int = 24
-    missing: Literal["random", "fixed"] = "random"
+    missing: Literal["random", "fixed", "dropped"] = "random"
     missing_rates: dict[str, float] = field(default_factory=dict)
+    missing_split: Literal["drawn", "expected"] = "drawn"
     full_probability: float = 0.2
 
     def __post_init__(self) -> None:
@@ -67,7 +71,7 @@ class DataRecipe:
         if unknown:
             raise ValueError(f"missing_rates knows {', '.join(MODALITIES)}, not {', '.join(sorted(unknown))}")
         if self.missing_rates and self.missing == "random":
-            raise ValueError('missing_rates go with missing = "fixed"')
+            raise ValueError('missing_rates go with missing = "fixed" or "dropped"')
         if any(not 0.0 <= rate < 1.0 for rate in self.missing_rates.values()):
             raise ValueError("missing_rates must lie in [0, 1)")
         if not (0.0 <= self.tumour_centred <= 1.0 and 0.0 <= self.full_probability <= 1.0):

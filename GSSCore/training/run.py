@@ -17,11 +17,11 @@ from GSSCore.networks.bundle import Network
 from GSSCore.networks.card import Card
 from GSSCore.preparation_settings import Preparation
 from GSSCore.training.cases import prepare_cases
-from GSSCore.training.data import PreparedCase
 from GSSCore.training.loop import OnStep, Precision, StepReport, Trainer
 from GSSCore.training.objective import PARTS
 from GSSCore.training.pictures import sample_picture
 from GSSCore.training.pieces_file import pieces_for
+from GSSCore.training.prepared_case import PreparedCase
 from GSSCore.training.recipe import Recipe, read_recipe
 from GSSCore.training.stopping import StopRequest
 from GSSCore.training.world import World, joined

@@ -19,8 +19,8 @@ sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parent)]
 from GSSCore.gss.settings import LossSettings  # noqa: E402  (the path comes first)
 from GSSCore.networks import names  # noqa: E402
 from GSSCore.training.augmentation_settings import NO_AUGMENTATION  # noqa: E402
-from GSSCore.training.data import PreparedCase  # noqa: E402
 from GSSCore.training.loop import Trainer  # noqa: E402
+from GSSCore.training.prepared_case import PreparedCase  # noqa: E402
 from GSSCore.training.recipe import DataRecipe, MethodRecipe, NetworkRecipe, Recipe, ScheduleRecipe  # noqa: E402
 from GSSCore.vocabulary import MODALITIES  # noqa: E402
 from small_networks import NARROW, two_heads  # noqa: E402

@@ -18,8 +18,9 @@ sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parent)]
 
 from GSSCore.gss.settings import LossSettings  # noqa: E402  (the path comes first)
 from GSSCore.training.augmentation_settings import AugmentationSettings  # noqa: E402
-from GSSCore.training.data import PreparedCase, collate  # noqa: E402
+from GSSCore.training.data import collate  # noqa: E402
 from GSSCore.training.loop import StepReport, Trainer  # noqa: E402
+from GSSCore.training.prepared_case import PreparedCase  # noqa: E402
 from GSSCore.training.recipe import DataRecipe, MethodRecipe, NetworkRecipe, Recipe, ScheduleRecipe  # noqa: E402
 from GSSCore.training.world import joined  # noqa: E402
 from GSSCore.vocabulary import MODALITIES  # noqa: E402

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from GSSCore.gss.distillation import distillation_loss
 from GSSCore.gss.loss import dice_loss, gss_loss
-from GSSCore.gss.settings import LossSettings
+from GSSCore.gss.settings import LossSettings, TeacherSettings
 from GSSCore.gss.teacher import guided_teacher
 from GSSCore.networks.base import NetworkOutput
 from GSSCore.vocabulary import SUBSETS, subset_mask, subset_name
@@ -56,7 +56,11 @@ def slow_loss(output: NetworkOutput, labels: Tensor, masks: list[tuple[bool, ...
             total += weight * s.cross_entropy_weight * -float((np.log(picked[0]) * voxel_weights).mean())
     available = torch.tensor(masks)
     p = (output.per_modality.detach() / s.temperature).softmax(2)
-    pull = distillation_loss(p, guided_teacher(p, available, s.teacher), available, s.teacher)
+    teacher = guided_teacher(p, available, s.teacher)
+    if s.teacher_from == "fused":
+        teacher = (output.fused.detach() / s.temperature).softmax(1).clamp(s.teacher.floor, 1.0)
+        teacher = teacher / teacher.sum(1, keepdim=True)
+    pull = distillation_loss(p, teacher, available, s.teacher)
     return total / len(masks) + s.distillation_weight * float(pull)
 
 
@@ -75,8 +79,10 @@ def test_the_loss_is_the_methods_own_by_default(modalities) -> None:
         LossSettings(cross_entropy_weight=0.7),
         LossSettings(cross_entropy_weight=0.7, class_weights=(1.0, 5.0, 2.0, 3.0)),
         LossSettings(single_weight=0.3, distillation_weight=2.0, temperature=2.0),
+        LossSettings(teacher_from="fused", temperature=4.0),
+        LossSettings(teacher=TeacherSettings(leaders="by-class")),
     ],
-    ids=["regions", "cross-entropy", "class weights", "weights and temperature"],
+    ids=["regions", "cross-entropy", "class weights", "weights and temperature", "fused teacher", "leaders by class"],
 )
 def test_each_option_equals_the_reference(settings: LossSettings) -> None:
     output, labels = example(3, seed=7)
@@ -118,6 +124,21 @@ def test_missing_modalities_get_no_gradient_even_when_they_hold_nan() -> None:
     assert torch.isfinite(dirty.grad).all()
     assert not dirty.grad[~available].any()
     assert all(dirty.grad[b, m].any() for b, m in available.nonzero().tolist())
+
+
+def test_a_fused_teacher_pulls_the_single_predictions_and_not_the_fused_one() -> None:
+    output, labels = example(2, seed=15)
+    available = torch.ones(2, 4, dtype=torch.bool)
+    on, off = (LossSettings(teacher_from="fused", single_weight=0.0, distillation_weight=w) for w in (1.0, 0.0))
+    gradients = []
+    for settings in (on, off):
+        gss_loss(output, labels, available, settings).total.backward()
+        assert output.fused.grad is not None and output.per_modality is not None
+        gradients.append((output.fused.grad.clone(), output.per_modality.grad))
+        output.fused.grad = output.per_modality.grad = None
+    assert torch.equal(gradients[0][0], gradients[1][0])
+    assert gradients[0][1] is not None and gradients[0][1].any()
+    assert gradients[1][1] is None or not gradients[1][1].any()
 
 
 def test_the_ramp_scales_the_pull_alone() -> None:

@@ -29,11 +29,14 @@ def sharp_probabilities(seed: int, batch: int = BATCH, shape: tuple[int, int, in
 def slow_teacher(p: np.ndarray, available: tuple[bool, ...], settings: TeacherSettings) -> np.ndarray:
     """One sample (4, C, D, H, W), one voxel and class at a time, with Python's own min and sum."""
     result = np.empty(p.shape[1:])
-    others = [m for m in (1, 2, 3) if available[m]]
+    # Channels FLAIR, T1ce, T1, T2; classes background, NCR, ED, ET.
+    leading = {"flair": ((0,), (0,), (0,), (0,)), "by-class": ((0,), (1,), (0, 3), (1,))}[settings.leaders]
     for index in np.ndindex(*p.shape[1:]):
+        leaders = [m for m in leading[index[0]] if available[m]]
+        others = [m for m in range(4) if available[m] and m not in leading[index[0]]]
         values = [float(p[(m, *index)]) for m in range(4)]
-        if available[0] and values[0] > settings.flair_threshold:
-            t = values[0]
+        if leaders and all(values[m] > settings.flair_threshold for m in leaders):
+            t = sum(values[m] for m in leaders) / len(leaders)
         elif others and all(values[m] > settings.other_threshold for m in others):
             t = sum(values[m] for m in others) / len(others)
         else:
@@ -56,14 +59,15 @@ def slow_distillation(p: np.ndarray, teacher: np.ndarray, masks: list[tuple[bool
     return total / len(masks)
 
 
+@pytest.mark.parametrize("leaders", ["flair", "by-class"])
 @pytest.mark.parametrize("modalities", SUBSETS, ids=subset_name)
-def test_the_teacher_equals_the_slow_reference(modalities) -> None:
-    mask = subset_mask(modalities)
+def test_the_teacher_equals_the_slow_reference(modalities, leaders) -> None:
+    mask, settings = subset_mask(modalities), TeacherSettings(leaders=leaders)
     p = sharp_probabilities(seed=SUBSETS.index(modalities))
     available = torch.tensor([mask] * BATCH)
-    teacher = guided_teacher(p, available)
+    teacher = guided_teacher(p, available, settings)
     for sample in range(BATCH):
-        expected = slow_teacher(p[sample].numpy(), mask, TeacherSettings())
+        expected = slow_teacher(p[sample].numpy(), mask, settings)
         np.testing.assert_allclose(teacher[sample].numpy(), expected, rtol=1e-5, atol=1e-7)
 
 
@@ -122,6 +126,16 @@ def test_the_thresholds_are_strict() -> None:
     assert not medium.any()
     _, medium = sure_regions(p, available, TeacherSettings(flair_threshold=0.5, other_threshold=0.7499))
     assert medium[0, 0].all()
+
+
+def test_a_class_without_an_available_leader_is_left_to_the_others() -> None:
+    p = sharp_probabilities(seed=7)
+    available = torch.tensor([[True, False, True, False]] * BATCH)  # no T1ce, which leads NCR and ET
+    high, medium = sure_regions(p, available, TeacherSettings(leaders="by-class"))
+    assert not high[:, 1].any() and not high[:, 3].any()
+    assert high[:, 0].any() and high[:, 2].any()
+    for label in (1, 3):
+        assert torch.equal(medium[:, label], (p[:, 0, label] > 0.75) & (p[:, 2, label] > 0.75))
 
 
 def test_flair_alone_is_its_own_teacher() -> None:

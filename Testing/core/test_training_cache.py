@@ -17,7 +17,7 @@ from GSSCore.dataset import find_cases
 from GSSCore.errors import EnvironmentRefused, InputError
 from GSSCore.preparation_settings import Preparation
 from GSSCore.training.cases import is_sound, prepare_cases
-from GSSCore.training.data import PreparedCase
+from GSSCore.training.prepared_case import PreparedCase
 from GSSCore.truth import parse_label_map
 from test_training_run import write_case
 

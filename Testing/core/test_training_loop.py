@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
 
 from GSSCore.errors import GSSError, InputError
 from GSSCore.training import loop
 from GSSCore.training.augmentation_settings import AugmentationSettings
-from GSSCore.training.data import PreparedCase, TrainingData, assign_missing, collate, draw_subset
+from GSSCore.training.data import TrainingData, collate
 from GSSCore.training.loop import StepReport, Trainer, half_precision_is_safe, learning_rate
+from GSSCore.training.prepared_case import PreparedCase
 from GSSCore.training.recipe import DataRecipe, NetworkRecipe, Recipe, ScheduleRecipe
-from GSSCore.vocabulary import MODALITIES, SUBSETS, Modality, subset
+from GSSCore.vocabulary import Modality, subset
 from training_cases import make_cases
 
 RECIPE = Recipe(
@@ -107,20 +106,6 @@ def test_missing_channels_of_a_sample_are_zero_and_others_not(cases: list[Prepar
         assert torch.equal(sample.images.flatten(1).any(1), sample.available)
 
 
-def test_every_subset_is_drawn_and_all_modalities_as_often_as_asked() -> None:
-    rng = np.random.default_rng(0)
-    counts = Counter(draw_subset(rng, MODALITIES, 0.2) for _ in range(6000))
-    assert set(counts) == set(SUBSETS)
-    assert counts[MODALITIES] / 6000 == pytest.approx(0.2 + 0.8 / 15, abs=0.02)
-    assert counts[SUBSETS[0]] / 6000 == pytest.approx(0.8 / 15, abs=0.015)
-
-
-def test_only_subsets_of_what_a_case_has_are_drawn() -> None:
-    rng = np.random.default_rng(0)
-    has = subset(["t1ce", "t2"])
-    assert {draw_subset(rng, has, 0.2) for _ in range(100)} == {subset(["t1ce"]), subset(["t2"]), has}
-
-
 def test_inherently_missing_modalities_are_never_seen_in_any_epoch(cases: list[PreparedCase]) -> None:
     data = replace(RECIPE.data, missing="fixed", missing_rates={"flair": 0.6, "t1ce": 0.4, "t1": 0.2, "t2": 0.8})
     fixed = samples(cases, data)
@@ -129,20 +114,6 @@ def test_inherently_missing_modalities_are_never_seen_in_any_epoch(cases: list[P
         sample = fixed[number]
         seen.setdefault(sample.names[0], set()).add(tuple(sample.available.tolist()))
     assert all(len(masks) == 1 for masks in seen.values())
-
-
-def test_missing_rates_hold_over_many_cases_and_leave_nobody_with_nothing(tmp_path: Path) -> None:
-    rates = {"flair": 0.6, "t1ce": 0.4, "t1": 0.2, "t2": 0.8}
-    many = [PreparedCase(f"case{i}", tmp_path, MODALITIES) for i in range(3000)]
-    assigned = assign_missing(many, rates, seed=1)
-    assert assigned == assign_missing(many, rates, seed=1)
-    assert assigned != assign_missing(many, rates, seed=2)
-    assert all(case.modalities for case in assigned)
-    for modality in MODALITIES:
-        share = sum(modality not in case.modalities for case in assigned) / 3000
-        assert share == pytest.approx(rates[modality.value], abs=0.04)
-    lone = assign_missing([PreparedCase("x", tmp_path, (Modality.T2,))], rates, seed=1)
-    assert lone[0].modalities == (Modality.T2,)
 
 
 MUON = replace(RECIPE, schedule=replace(RECIPE.schedule, optimiser="muon"))

@@ -15,9 +15,10 @@ from torch.optim import AdamW
 from GSSCore.errors import InputError
 from GSSCore.gss.loss import gss_loss
 from GSSCore.training.augmentation_settings import AugmentationSettings
-from GSSCore.training.data import PreparedCase, TrainingData, batches, collate
+from GSSCore.training.data import TrainingData, batches, collate
 from GSSCore.training.loop import StepReport, Trainer, learning_rate
 from GSSCore.training.meta_drop import combine, halves, weights
+from GSSCore.training.prepared_case import PreparedCase
 from GSSCore.training.recipe import DataRecipe, MethodRecipe, NetworkRecipe, Recipe, ScheduleRecipe, parse_recipe
 from GSSCore.vocabulary import MODALITIES, subset, subset_mask
 from training_cases import make_cases

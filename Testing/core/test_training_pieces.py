@@ -14,11 +14,12 @@ from scipy.ndimage import map_coordinates
 from GSSCore.errors import InputError
 from GSSCore.training.augmentation import Frame, IntensityParameters, Parameters, crop_frame, take
 from GSSCore.training.augmentation_settings import NO_AUGMENTATION
-from GSSCore.training.data import PreparedCase, TrainingData
+from GSSCore.training.data import TrainingData
 from GSSCore.training.loop import Trainer
 from GSSCore.training.pieces import Pasting, PastingParameters, Place, draw_pieces, paste
 from GSSCore.training.pieces_file import Pieces, make_pieces
 from GSSCore.training.pieces_settings import PiecesSettings
+from GSSCore.training.prepared_case import PreparedCase
 from GSSCore.training.recipe import DataRecipe, NetworkRecipe, Recipe, ScheduleRecipe
 from GSSCore.vocabulary import MODALITIES, Modality, subset
 from training_cases import make_cases

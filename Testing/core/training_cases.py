@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from GSSCore.training.data import PreparedCase
+from GSSCore.training.prepared_case import PreparedCase
 from GSSCore.vocabulary import MODALITIES, Subset
 
 SHAPE = (20, 36, 24)
