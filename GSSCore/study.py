@@ -7,7 +7,6 @@ import logging
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from GSSCore.imaging.reading import read_volume
 from GSSCore.imaging.resampling import resample
 from GSSCore.imaging.volume import Affine, Array, Grid, Volume
 from GSSCore.messages import Message
+from GSSCore.sequences import meant_by
 from GSSCore.study_checks.brain import warn_misaligned, warn_not_stripped
 from GSSCore.study_checks.given import finite, require_array, require_contrast, require_files
 from GSSCore.study_checks.likeness import require_distinct, require_distinct_hashes
@@ -95,8 +95,9 @@ class Study:
 
     @classmethod
     def from_folder(cls, folder: Path | str, *, reference: Modality | str | None = None) -> Study:
-        """Read a case folder with BraTS names, see `GSSCore.study_folder.find_files`; otherwise as `from_files`."""
-        return _from_paths(find_files(folder), reference)
+        """Read a case folder by its files' names, see `GSSCore.study_folder.find_files`; otherwise as `from_files`."""
+        found = find_files(folder)
+        return _from_paths(found, reference).with_warnings(found.warnings)
 
     @classmethod
     def from_arrays(
@@ -113,6 +114,10 @@ class Study:
         volumes = {m: require_array(*given[m], m) for m in MODALITIES if m in given}
         _choose(reference, volumes)
         return _assemble([_clean(modality, volume) for modality, volume in volumes.items()], reference)
+
+    def with_warnings(self, warnings: Iterable[str]) -> Study:
+        """Return the same study with more to say of its files, before what it says already."""
+        return replace(self, warnings=(*warnings, *self.warnings))
 
     def restrict(self, modalities: Iterable[Modality | str]) -> Study:
         """Return the same study with fewer modalities, on the same grid.
@@ -285,12 +290,20 @@ def _choose(chosen: Modality | str | None, given: Mapping[Modality, object]) -> 
 
 
 def named_modality(name: Modality | str) -> Modality:
-    """Return the modality of that name. Raises InputError for any other, with the nearest name."""
+    """Return the modality of that name. Raises InputError for any other, with the one that may have been meant."""
     try:
         return Modality(name.lower())
     except (ValueError, AttributeError) as error:
-        names = [m.value for m in MODALITIES]
-        near = get_close_matches(str(name).lower(), names, n=1)
+        meant = meant_by(str(name))
+        if meant is not None:
+            raise InputError(
+                Message(
+                    "study.modality-like",
+                    "'{name}' is no modality: use '{meant}', or another one of flair, t1ce, t1, t2.",
+                    name=name,
+                    meant=meant.value,
+                )
+            ) from error
         raise InputError(
-            f"{name!r} is no modality: use {f'{near[0]!r}, or ' if near else ''}one of {', '.join(names)}."
+            Message("study.modality", "'{name}' is no modality: use one of flair, t1ce, t1, t2.", name=name)
         ) from error

@@ -1,16 +1,15 @@
-"""Which file of a case folder is which modality, by the names that data sets give them."""
+"""Which file of a case folder is which modality, by its name; which images are passed over; which is the truth."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from GSSCore.errors import InputError
+from GSSCore.messages import Message
+from GSSCore.sequences import EXTENSIONS, Reading, numbered_channel, originals, read_file_names, stem_of, tokens
 from GSSCore.vocabulary import MODALITIES, Modality
-
-EXTENSIONS = (".nii.gz", ".nii", ".nrrd", ".mha", ".mhd")
-"""The endings of a file that may hold an image, the longest first."""
 
 SEGMENTATION = ".seg.nrrd"
 """The ending of Slicer's segmentations, which are no images: those of this project's own results are among them."""
@@ -18,43 +17,147 @@ SEGMENTATION = ".seg.nrrd"
 TRUTH_NAMES = ("seg", "segm", "ot")
 """Last word of an expert segmentation's name: `seg` from BraTS 2017 on, `segm` in one case of 2020, `ot` up to 2016."""
 
-_SERIES_NUMBER = re.compile(r"\.\d+$")
-_MODALITY_OF = {name: modality for modality in MODALITIES for name in modality.file_names}
+NAMED = 6
+"""How many of the files that were passed over a sentence names."""
 
 
-def find_files(folder: Path | str) -> dict[Modality, Path]:
-    """Return the image of each modality that a case folder holds, in the order of `MODALITIES`.
+@dataclass(frozen=True, eq=False)
+class FoundFiles(Mapping[Modality, Path]):
+    """The image of each modality in a case folder, in the order of `MODALITIES`.
 
-    Known are the names of BraTS 2012 to 2016 (`VSD.Brain.XX.O.MR_T1c.54514.mha`, each in a folder of its own), 2017 to
-    2021 (`<case>_t1ce.nii.gz`) and 2023 on (`<case>-t1c.nii.gz`), in upper or lower case, and the bare `t1ce.nii.gz`.
-    Every other file is ignored, segmentations among them.
+    Attributes:
+        folder: the case folder.
+        files: the image of each modality.
+        passed_over: images whose names say none of the four, or something else; segmentations and masks left out.
+        gave_way: reformats, bias-corrected copies and the like of images that were taken.
+    """
+
+    folder: Path
+    files: Mapping[Modality, Path]
+    passed_over: tuple[Path, ...] = ()
+    gave_way: tuple[Path, ...] = ()
+
+    def __getitem__(self, modality: Modality) -> Path:
+        return self.files[modality]
+
+    def __iter__(self) -> Iterator[Modality]:
+        return iter(self.files)
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+    @property
+    def warnings(self) -> tuple[Message, ...]:
+        """What the reader has to know of the images that were not taken."""
+        return (*_passed_over(self.folder, self.passed_over), *_gave_way(self.folder, self.gave_way))
+
+
+def find_files(folder: Path | str) -> FoundFiles:
+    """Return the image of each modality that a case folder holds, and which images were passed over.
+
+    Names are read by the rules of `GSSCore.sequences`: those of BraTS 2012 to 2016 (`VSD.Brain.XX.O.MR_T1c.54514.mha`,
+    each in a folder of its own), 2017 to 2021 (`<case>_t1ce.nii.gz`) and 2023 on (`<case>-t1c.nii.gz`), of BIDS
+    (`sub-01_ce-gad_T1w.nii.gz`), and what else people write, such as `T1_post.nii.gz`. Segmentations are left out.
 
     Raises:
-        InputError: when there is no such folder, no modality in it, or more than one file for a modality.
+        InputError: when there is no such folder, no modality in it, more than one file for a modality, or a file whose
+            name may mean several.
     """
     folder = _existing(folder)
-    found = _candidates(folder)
+    readings = _readings(folder)
+    found = {m: [path for path, reading in readings.items() if reading.modality is m] for m in MODALITIES}
+    for path, reading in readings.items():
+        if len(reading.candidates) > 1:
+            raise InputError(
+                Message(
+                    "study.ambiguous-name",
+                    "The name of {file} may mean {sequences}: rename the file so that it says one of them, or name the "
+                    "files one by one.",
+                    file=path,
+                    sequences=[m.display for m in reading.candidates],
+                )
+            )
     for modality, paths in found.items():
+        found[modality] = paths = originals(paths, readings)
         if len(paths) > 1:
             raise InputError(
-                f"{folder} holds more than one {modality.display}, {_listed(paths)}: "
-                "keep one of them in the folder, or name the files one by one."
+                Message(
+                    "study.two-files",
+                    "{folder} holds more than one {sequence}, {files}: keep one of them in the folder, or name the "
+                    "files one by one.",
+                    folder=folder,
+                    sequence=modality.display,
+                    files=[path.name for path in paths],
+                )
             )
     if not any(found.values()):
-        raise InputError(
-            f"{folder} holds no FLAIR, T1ce, T1 or T2 under a known name, such as case_flair.nii.gz or case-t2f.nii.gz"
-            ": rename the files so, or name them one by one."
+        raise InputError(_nothing_found(folder, readings))
+    files = {modality: paths[0] for modality, paths in found.items() if paths}
+    rest = [path for path in readings if path not in files.values() and not readings[path].label]
+    return FoundFiles(
+        folder,
+        files,
+        tuple(path for path in rest if not readings[path].candidates),
+        tuple(path for path in rest if readings[path].candidates),
+    )
+
+
+def _passed_over(folder: Path, paths: tuple[Path, ...]) -> tuple[Message, ...]:
+    names = [path.name for path in paths]
+    if not names:
+        return ()
+    if len(names) > NAMED:
+        return (
+            Message(
+                "study.passed-over-many",
+                "Passed over in {folder}, by the name no FLAIR, T1ce, T1 or T2: {count} images, among them {files}. "
+                "Rename what should be used, or name the files one by one.",
+                count=len(names),
+                folder=folder,
+                files=names[:NAMED],
+            ),
         )
-    return {modality: paths[0] for modality, paths in found.items() if paths}
+    return (
+        Message(
+            "study.passed-over",
+            "Passed over in {folder}, by the name no FLAIR, T1ce, T1 or T2: {files}. Rename what should be used, or "
+            "name the files one by one.",
+            folder=folder,
+            files=names,
+        ),
+    )
+
+
+def _gave_way(folder: Path, paths: tuple[Path, ...]) -> tuple[Message, ...]:
+    if not paths:
+        return ()
+    return (
+        Message(
+            "study.gave-way",
+            "Left out in {folder}, by the name reformats or corrected copies of images that are there: {files}. To use "
+            "one, name the files one by one.",
+            folder=folder,
+            files=[path.name for path in paths],
+        ),
+    )
 
 
 def holds_study(folder: Path | str) -> bool:
-    """Tell whether a folder holds an image under a name that says its modality, be it one too many.
+    """Tell whether a folder holds an image whose name says a modality, be it one too many, or leaves a choice.
 
     Raises:
         InputError: when there is no such folder.
     """
-    return any(_candidates(_existing(folder)).values())
+    return any(reading.candidates for reading in _readings(_existing(folder)).values())
+
+
+def holds_images(folder: Path | str) -> bool:
+    """Tell whether a folder holds files that may be images, whatever their names say, segmentations left out.
+
+    Raises:
+        InputError: when there is no such folder.
+    """
+    return any(not reading.label for reading in _readings(_existing(folder)).values())
 
 
 def find_truth(folder: Path | str) -> Path | None:
@@ -67,26 +170,57 @@ def find_truth(folder: Path | str) -> Path | None:
     paths = [path for path in _images(folder) if _last_word(path) in TRUTH_NAMES]
     if len(paths) > 1:
         raise InputError(
-            f"{folder} holds more than one segmentation, {_listed(paths)}: keep one of them in the folder."
+            Message(
+                "study.two-truths",
+                "{folder} holds more than one segmentation, {files}: keep one of them in the folder.",
+                folder=folder,
+                files=[path.name for path in paths],
+            )
         )
     return paths[0] if paths else None
 
 
-def _candidates(folder: Path) -> dict[Modality, list[Path]]:
-    """Return all images of each modality that a folder holds."""
-    found: dict[Modality, list[Path]] = {modality: [] for modality in MODALITIES}
-    for path in _images(folder):
-        modality = _MODALITY_OF.get(_last_word(path))
-        if modality is not None:
-            found[modality].append(path)
-    return found
+def _nothing_found(folder: Path, readings: Mapping[Path, Reading]) -> Message:
+    """Return why a folder is no case, with the names of the images that it does hold."""
+    names = [path.name for path, reading in readings.items() if not reading.label]
+    if names and all(numbered_channel(name) for name in names):
+        return Message(
+            "study.numbered-channels",
+            "{folder} holds numbered channels, such as {file}, and nothing says which is FLAIR, T1ce, T1 or T2: name "
+            "the files one by one.",
+            folder=folder,
+            file=names[0],
+        )
+    if names:
+        return Message(
+            "study.no-known-name",
+            "{folder} holds no FLAIR, T1ce, T1 or T2 under a known name, such as case_flair.nii.gz or case-t2f.nii.gz, "
+            "but {files}: rename the files so, or name them one by one.",
+            folder=folder,
+            files=names[:NAMED],
+        )
+    return Message(
+        "study.no-image",
+        "{folder} holds no FLAIR, T1ce, T1 or T2 under a known name, such as case_flair.nii.gz or case-t2f.nii.gz: "
+        "rename the files so, or name them one by one.",
+        folder=folder,
+    )
+
+
+def _readings(folder: Path) -> dict[Path, Reading]:
+    """Return what the name of each image in a folder says."""
+    paths = list(_images(folder))
+    by_name = read_file_names(path.name for path in paths)
+    return {path: by_name[path.name] for path in paths}
 
 
 def _existing(folder: Path | str) -> Path:
     """Return `folder` as a path, or refuse what is no folder."""
     folder = Path(folder)
     if not folder.is_dir():
-        raise InputError(f"{folder} is no folder: check the name of the case folder.")
+        raise InputError(
+            Message("study.no-folder", "{folder} is no folder: check the name of the case folder.", folder=folder)
+        )
     return folder
 
 
@@ -102,12 +236,8 @@ def _images(folder: Path) -> Iterator[Path]:
 
 
 def _last_word(path: Path) -> str:
-    """Return the last word of a file's name, without extension and series number: `t1c` of `MR_T1c.54514.mha`."""
-    name = path.name.lower()
-    extension = next(e for e in EXTENSIONS if name.endswith(e))
-    stem = _SERIES_NUMBER.sub("", name[: -len(extension)])
-    return re.split(r"[_.\- ]", stem)[-1]
-
-
-def _listed(paths: list[Path]) -> str:
-    return " and ".join(path.name for path in paths)
+    """Return the last word of a file's name, without numbers behind it: `t1c` of `MR_T1c.54514.mha`."""
+    words = tokens(stem_of(path.name))
+    while words and words[-1].isdecimal():
+        words.pop()
+    return words[-1] if words else ""

@@ -31,19 +31,8 @@ class Modality(str, Enum):
         """How a radiologist writes it: FLAIR, T1ce, T1, T2."""
         return _DISPLAY[self]
 
-    @property
-    def file_names(self) -> tuple[str, ...]:
-        """The endings that data sets give to a file of this modality, lower case (BraTS 2012-2021, then 2023 on)."""
-        return _FILE_NAMES[self]
-
 
 _DISPLAY = {Modality.FLAIR: "FLAIR", Modality.T1CE: "T1ce", Modality.T1: "T1", Modality.T2: "T2"}
-_FILE_NAMES = {
-    Modality.FLAIR: ("flair", "t2f"),
-    Modality.T1CE: ("t1ce", "t1c", "t1gd"),
-    Modality.T1: ("t1", "t1n"),
-    Modality.T2: ("t2", "t2w"),
-}
 
 MODALITIES: tuple[Modality, ...] = tuple(Modality)
 REFERENCE_ORDER: tuple[Modality, ...] = (Modality.FLAIR, Modality.T1CE, Modality.T2, Modality.T1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +33,7 @@ def add_study(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def study_files(options: argparse.Namespace) -> dict[Modality, Path]:
+def study_files(options: argparse.Namespace) -> Mapping[Modality, Path]:
     """Return the files that the arguments name, or those in the folder that they name.
 
     Raises:
@@ -53,9 +53,12 @@ def study_files(options: argparse.Namespace) -> dict[Modality, Path]:
 def read_study(options: argparse.Namespace) -> Study:
     """Return the study that the arguments name."""
     from GSSCore.study import Study
+    from GSSCore.study_folder import FoundFiles
 
-    files = {modality.value: path for modality, path in study_files(options).items()}
-    return Study.from_files(**files, reference=options.reference)
+    found = study_files(options)
+    files = {modality.value: path for modality, path in found.items()}
+    study = Study.from_files(**files, reference=options.reference)
+    return study.with_warnings(found.warnings) if isinstance(found, FoundFiles) else study
 
 
 def add_network(parser: argparse.ArgumentParser) -> None:

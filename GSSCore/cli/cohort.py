@@ -134,7 +134,8 @@ def _overlapped(options: argparse.Namespace) -> Segmenter:
 
         def read(job: Job) -> Study:
             files = {modality.value: path for modality, path in job.entry.files.items()}
-            return Study.from_files(**files, reference=options.reference)
+            study = Study.from_files(**files, reference=options.reference)
+            return study.with_warnings(job.entry.warnings)
 
         def work(job: Job, study: Study) -> SegmentationResult:
             return segment(study, network, settings)

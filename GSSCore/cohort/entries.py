@@ -12,7 +12,9 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from GSSCore.errors import InputError, UsageError
-from GSSCore.study_folder import find_files, holds_study
+from GSSCore.messages import Message
+from GSSCore.sequences import meant_by
+from GSSCore.study_folder import find_files, holds_images, holds_study
 from GSSCore.vocabulary import MODALITIES, Modality
 
 logger = logging.getLogger(__name__)
@@ -37,21 +39,23 @@ class Entry:
         id: names the folder of its results.
         files: the modalities there are.
         fault: what is wrong with the entry itself, so that it fails, and the others go on.
+        warnings: what the reader has to know of its files, such as images that were passed over.
     """
 
     id: str
     files: Mapping[Modality, Path] = field(default_factory=dict)
     fault: InputError | None = None
+    warnings: tuple[Message, ...] = ()
 
 
 def read_cohort(source: Path | str) -> list[Entry]:
     """Return the studies of a cohort.
 
     Args:
-        source: a folder with one folder per study, under BraTS file names (see `GSSCore.study_folder`; others are left
-            out, and the log says so); the folder of a single study; or a CSV file with the columns id, flair, t1ce, t1
-            and t2, separated by commas or semicolons, in UTF-8. There, an empty cell, or no column, is a missing
-            modality, and paths are relative to the file.
+        source: a folder with one folder per study, whose file names say what they are (see `GSSCore.study_folder`; a
+            folder without images is left out, and the log says so); the folder of a single study; or a CSV file with
+            the columns id, flair, t1ce, t1 and t2, separated by commas or semicolons, in UTF-8. There, an empty cell,
+            or no column, is a missing modality, and paths are relative to the file.
 
     Raises:
         InputError: when there is no such source, or no study in it, or the CSV file can't be understood: unknown or
@@ -62,7 +66,9 @@ def read_cohort(source: Path | str) -> list[Entry]:
         return _from_folder(source)
     if source.is_file():
         return _from_csv(source)
-    raise InputError(f"{source} does not exist: name a folder of studies, or a CSV file.")
+    raise InputError(
+        Message("cohort.no-source", "{source} does not exist: name a folder of studies, or a CSV file.", source=source)
+    )
 
 
 def part_of(entries: Sequence[Entry], part: str) -> list[Entry]:
@@ -80,7 +86,7 @@ def part_numbers(part: str) -> tuple[int, int]:
     found = re.fullmatch(r"(\d{1,6})/(\d{1,6})", part)
     index, count = (int(found[1]), int(found[2])) if found else (0, 0)
     if not 1 <= index <= count:
-        raise UsageError(f"{part!r} is no part: write 2/4 for the second of four.")
+        raise UsageError(Message("cohort.part", "'{part}' is no part: write 2/4 for the second of four.", part=part))
     return index, count
 
 
@@ -94,16 +100,20 @@ def _from_folder(source: Path) -> list[Entry]:
     entries = []
     for folder in folders:
         try:
-            if holds_study(folder):
+            if holds_images(folder):
                 entries.append(_from_study(folder))
             else:
-                logger.warning("%s holds no FLAIR, T1ce, T1 or T2 under a known name and is left out", folder)
+                logger.warning("%s holds no image and is left out", folder)
         except OSError as fault:
             entries.append(Entry(folder.name, fault=_unreadable(folder, fault)))
     if not entries:
         raise InputError(
-            f"{source} holds no study, a folder with images such as case_flair.nii.gz: name the folder that holds the "
-            "studies, or a CSV file."
+            Message(
+                "cohort.no-study",
+                "{source} holds no study, a folder with images such as case_flair.nii.gz: name the folder that holds "
+                "the studies, or a CSV file.",
+                source=source,
+            )
         )
     return entries
 
@@ -111,13 +121,21 @@ def _from_folder(source: Path) -> list[Entry]:
 def _from_study(folder: Path) -> Entry:
     name = folder.resolve().name
     try:
-        return Entry(name, find_files(folder))
+        found = find_files(folder)
     except InputError as fault:
         return Entry(name, fault=fault)
+    return Entry(name, dict(found), warnings=found.warnings)
 
 
 def _unreadable(folder: Path, fault: OSError) -> InputError:
-    return InputError(f"{folder} can't be read ({fault.strerror}): check its permissions.")
+    return InputError(
+        Message(
+            "cohort.closed-folder",
+            "{folder} can't be read ({reason}): check its permissions.",
+            folder=folder,
+            reason=fault.strerror,
+        )
+    )
 
 
 def _from_csv(source: Path) -> list[Entry]:
@@ -127,65 +145,154 @@ def _from_csv(source: Path) -> list[Entry]:
         entry = _from_row(row, source, number)
         # Folders that differ in case alone are one folder on Windows and macOS.
         if entry.id.casefold() in entries:
-            raise InputError(f"{source}, line {number}: the id {entry.id!r} occurs twice; give each study its own.")
+            raise InputError(
+                Message(
+                    "cohort.id-twice",
+                    "{source}, line {line}: the id '{id}' occurs twice; give each study its own.",
+                    source=source,
+                    line=number,
+                    id=entry.id,
+                )
+            )
         entries[entry.id.casefold()] = entry
     if not entries:
-        raise InputError(f"{source} lists no study: add a line for each below the header {','.join(COLUMNS)}.")
+        raise InputError(
+            Message(
+                "cohort.no-line",
+                "{source} lists no study: add a line for each below the header {columns}.",
+                source=source,
+                columns=",".join(COLUMNS),
+            )
+        )
     return list(entries.values())
 
 
 def _rows(source: Path) -> list[tuple[int, dict[str, str]]]:
     """Return the rows that are not empty, each with its line number, by column."""
-    try:
-        text = source.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeError) as fault:
-        raise InputError(f"{source} can't be read as text ({fault}): save it as CSV in UTF-8.") from fault
+    text = _text(source)
     head = text.partition("\n")[0]
     reader = csv.reader(io.StringIO(text), delimiter=";" if head.count(";") > head.count(",") else ",")
     try:
         lines = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader]
     except csv.Error as fault:
-        raise InputError(f"{source}, line {reader.line_num}: no CSV ({fault}); save it as CSV in UTF-8.") from fault
+        raise InputError(
+            Message(
+                "cohort.no-csv",
+                "{source}, line {line}: no CSV ({reason}); save it as CSV in UTF-8.",
+                source=source,
+                line=reader.line_num,
+                reason=fault,
+            )
+        ) from fault
     if not lines:
-        raise InputError(f"{source} is empty: its first line is the header {','.join(COLUMNS)}.")
+        raise InputError(
+            Message(
+                "cohort.empty",
+                "{source} is empty: its first line is the header {columns}.",
+                source=source,
+                columns=",".join(COLUMNS),
+            )
+        )
     header = [name.lower() for name in lines[0][1]]
     while header and not header[-1]:  # spreadsheets fill up lines with empty cells
         header.pop()
     columns = _checked_columns(header, source)
     for number, cells in lines[1:]:
         if any(cells[len(columns) :]):
-            raise InputError(f"{source}, line {number}: more cells than columns; put quotes round names with commas.")
+            raise InputError(
+                Message(
+                    "cohort.more-cells",
+                    "{source}, line {line}: more cells than columns; put quotes round names with commas.",
+                    source=source,
+                    line=number,
+                )
+            )
     return [(number, dict(zip(columns, cells, strict=False))) for number, cells in lines[1:] if any(cells)]
+
+
+def _text(source: Path) -> str:
+    try:
+        return source.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeError) as fault:
+        raise InputError(
+            Message(
+                "cohort.no-text",
+                "{source} can't be read as text ({reason}): save it as CSV in UTF-8.",
+                source=source,
+                reason=fault,
+            )
+        ) from fault
 
 
 def _checked_columns(columns: list[str], source: Path) -> list[str]:
     for name in columns:
         if name not in COLUMNS:
-            near = get_close_matches(name, COLUMNS, n=1)
-            hint = f"did you mean {near[0]}? There" if near else "there"
-            raise InputError(f"{source} has an unknown column {name!r}: {hint} are {', '.join(COLUMNS)}.")
+            raise InputError(_unknown_column(name, source))
         if columns.count(name) > 1:
-            raise InputError(f"{source} has the column {name!r} twice: leave one of them out.")
+            raise InputError(
+                Message(
+                    "cohort.column-twice",
+                    "{source} has the column '{column}' twice: leave one of them out.",
+                    source=source,
+                    column=name,
+                )
+            )
     if ID not in columns or len(columns) < 2:
-        raise InputError(f"{source} needs a column {ID!r} and one of {', '.join(COLUMNS[1:])}: add it to the header.")
+        raise InputError(
+            Message(
+                "cohort.no-column",
+                "{source} needs a column 'id' and one of flair, t1ce, t1, t2: add it to the header.",
+                source=source,
+            )
+        )
     return columns
+
+
+def _unknown_column(name: str, source: Path) -> Message:
+    meant = meant_by(name)
+    near = [meant.value] if meant is not None else get_close_matches(name, COLUMNS, n=1)
+    if near and name:
+        return Message(
+            "cohort.column-like",
+            "{source} has an unknown column '{column}': did you mean {meant}? There are id, flair, t1ce, t1, t2.",
+            source=source,
+            column=name,
+            meant=near[0],
+        )
+    return Message(
+        "cohort.column",
+        "{source} has an unknown column '{column}': there are id, flair, t1ce, t1, t2.",
+        source=source,
+        column=name,
+    )
 
 
 def _from_row(row: Mapping[str, str], source: Path, number: int) -> Entry:
     name = row.get(ID, "")
     if not _names_folder(name):
         raise InputError(
-            f"{source}, line {number}: the id {name[:_LONGEST]!r} can't name a folder of results; use letters, digits, "
-            "- and _."
+            Message(
+                "cohort.id",
+                "{source}, line {line}: the id '{id}' can't name a folder of results; use letters, digits, - and _.",
+                source=source,
+                line=number,
+                id=name[:_LONGEST],
+            )
         )
     files = {m: source.parent / row[m.value] for m in MODALITIES if row.get(m.value)}
     if not files:
-        return Entry(name, fault=InputError(f"{source}, line {number}: {name} has no file; name at least one."))
+        nothing = Message(
+            "cohort.no-file",
+            "{source}, line {line}: {id} has no file; name at least one.",
+            source=source,
+            line=number,
+            id=name,
+        )
+        return Entry(name, fault=InputError(nothing))
     for modality, path in files.items():
-        wrong = _wrong_with(path)
-        if wrong:
-            fault = InputError(f"{modality.display}: {path} {wrong}; correct line {number} of {source}.")
-            return Entry(name, files, fault)
+        wrong = _wrong_with(path, modality, source, number)
+        if wrong is not None:
+            return Entry(name, files, InputError(wrong))
     return Entry(name, files)
 
 
@@ -196,9 +303,26 @@ def _names_folder(name: str) -> bool:
     return name.split(".")[0].rstrip().upper() not in _RESERVED
 
 
-def _wrong_with(path: Path) -> str:
+def _wrong_with(path: Path, modality: Modality, source: Path, number: int) -> Message | None:
     """Return what keeps a file from being one that can be read, or nothing."""
     try:
-        return "" if path.is_file() else "does not exist"
+        if path.is_file():
+            return None
     except OSError as fault:  # its folder is closed to us, or its name is too long for any file
-        return f"can't be reached ({fault.strerror})"
+        return Message(
+            "cohort.out-of-reach",
+            "{sequence}: {file} can't be reached ({reason}); correct line {line} of {source}.",
+            sequence=modality.display,
+            file=path,
+            reason=fault.strerror,
+            line=number,
+            source=source,
+        )
+    return Message(
+        "cohort.file-gone",
+        "{sequence}: {file} does not exist; correct line {line} of {source}.",
+        sequence=modality.display,
+        file=path,
+        line=number,
+        source=source,
+    )

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from GSSCore.dataset.bids import find_bids, is_bids
 from GSSCore.dataset.brats import find_brats
-from GSSCore.dataset.case import Case, ImageFile, patient_of
+from GSSCore.dataset.case import Case, ImageFile, no_case, patient_of
 from GSSCore.dataset.described import find_described, is_described
 from GSSCore.dataset.reading import prepare_case
 from GSSCore.dataset.splits import draw_splits, find_split, find_twins, read_parts, read_split
 from GSSCore.errors import InputError
+from GSSCore.messages import Message
 
 __all__ = [
     "Case",
@@ -48,7 +49,9 @@ def find_cases(dataset: Path | str, names: Iterable[str] | None = None) -> list[
     """
     place = Path(dataset)
     if not place.is_dir():
-        raise InputError(f"{place} is no folder: name the folder that holds the cases.")
+        raise InputError(
+            Message("dataset.no-folder", "{folder} is no folder: name the folder that holds the cases.", folder=place)
+        )
     if is_described(place):
         logger.info("%s: cases as dataset.json describes them (Decathlon, nnU-Net)", place)
         cases = find_described(place)
@@ -59,7 +62,13 @@ def find_cases(dataset: Path | str, names: Iterable[str] | None = None) -> list[
         logger.info("%s: case folders with BraTS names", place)
         return find_brats(place, names)
     if not cases:
-        raise InputError(f"{place} holds no case with a segmentation: name the folder that holds the cases.")
+        raise InputError(
+            Message(
+                "dataset.no-cases",
+                "{folder} holds no case with a segmentation: name the folder that holds the cases.",
+                folder=place,
+            )
+        )
     return cases if names is None else _named(cases, names, [place])
 
 
@@ -77,8 +86,13 @@ def gather_cases(datasets: Sequence[Path | str], names: Sequence[str] | None = N
     for case in (case for dataset in datasets for case in find_cases(dataset)):
         if case.name in found:
             raise InputError(
-                f"The case {case.name} is in {found[case.name].truth.parent} and in {case.truth.parent}: leave one of "
-                "them out."
+                Message(
+                    "dataset.case-twice",
+                    "The case {case} is in {first} and in {second}: leave one of them out.",
+                    case=case.name,
+                    first=found[case.name].truth.parent,
+                    second=case.truth.parent,
+                )
             )
         found[case.name] = case
     cases = [found[name] for name in sorted(found)]
@@ -91,9 +105,5 @@ def _named(cases: Sequence[Case], names: Iterable[str], datasets: Sequence[Path 
     lacking = [name for name in wanted if name not in found]
     if lacking:
         near = get_close_matches(lacking[0], list(found), n=1)
-        hint = f", the nearest name is {near[0]}" if near else ""
-        raise InputError(
-            f"{' and '.join(str(d) for d in datasets)} hold{'s' if len(datasets) == 1 else ''} no case {lacking[0]!r}"
-            f"{hint}: add its folder, or take the name out{f' ({len(lacking)} are missing)' if lacking[1:] else ''}."
-        )
+        raise InputError(no_case(datasets, lacking[0], near, len(lacking)))
     return [found[name] for name in wanted]

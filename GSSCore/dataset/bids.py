@@ -13,15 +13,16 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from GSSCore.dataset.case import Case, ImageFile, ordered
-from GSSCore.dataset.names import REMEDY, label_map
+from GSSCore.dataset.names import label_map
 from GSSCore.errors import InputError
+from GSSCore.messages import Message
+from GSSCore.sequences import originals, read_file_name
 from GSSCore.truth import LabelMap
-from GSSCore.vocabulary import Modality
+from GSSCore.vocabulary import MODALITIES, Modality
 
 logger = logging.getLogger(__name__)
 
 ENDINGS = (".nii.gz", ".nii")
-_SUFFIXES = {"FLAIR": Modality.FLAIR, "T1w": Modality.T1, "T2w": Modality.T2}
 _TRUTH = "dseg"
 
 
@@ -61,16 +62,36 @@ def _case(session: Path, dataset: Path, pipelines: list[Path]) -> Case | None:
     if not truths:
         return None
     if len(truths) > 1:
-        raise InputError(f"{session} has the segmentations {_listed(truths, dataset)}: keep one of them.")
+        raise InputError(
+            Message(
+                "dataset.two-truths",
+                "{session} has the segmentations {files}: keep one of them.",
+                session=session,
+                files=[str(path.relative_to(dataset)) for path in truths],
+            )
+        )
     images = [found for root in pipelines if (found := _images(root / session))]
     if len(images) > 1:
         raise InputError(
-            f"{session} has images from {len(images)} pipelines in {dataset / 'derivatives'}: name one pipeline's "
-            "folder as the data set, with the segmentation in it."
+            Message(
+                "dataset.pipelines",
+                "{session} has images from {count} pipelines in {folder}: name one pipeline's folder as the data set, "
+                "with the segmentation in it.",
+                session=session,
+                count=len(images),
+                folder=dataset / "derivatives",
+            )
         )
     chosen = images[0] if images else _images(dataset / session)
     if not chosen:
-        raise InputError(f"{session} in {dataset} has a segmentation but no FLAIR, T1w or T2w image: add one.")
+        raise InputError(
+            Message(
+                "dataset.session-without-image",
+                "{session} in {folder} has a segmentation but no FLAIR, T1w or T2w image: add one.",
+                session=session,
+                folder=dataset,
+            )
+        )
     if images:
         _log_raw_only(dataset / session, chosen)
     table = _table(truths[0], (dataset, *pipelines))
@@ -80,7 +101,8 @@ def _case(session: Path, dataset: Path, pipelines: list[Path]) -> Case | None:
 
 def _log_raw_only(session: Path, chosen: dict[Modality, ImageFile]) -> None:
     """Say which modalities are there, but not in the form that is taken: two forms don't mix."""
-    for modality in sorted({m for path in _files(session) if (m := _modality(path))} - set(chosen)):
+    raw = {m for path in _files(session) if (m := read_file_name(path.name).modality)}
+    for modality in sorted(raw - set(chosen)):
         logger.warning("%s: the raw %s is left out, for a pipeline made others only", session, modality.display)
 
 
@@ -92,24 +114,35 @@ def _files(session: Path) -> list[Path]:
 
 
 def _images(session: Path) -> dict[Modality, ImageFile]:
+    readings = {path: read_file_name(path.name) for path in _files(session)}
     found: dict[Modality, ImageFile] = {}
-    for path in _files(session):
-        modality = _modality(path)
-        if modality is None:
-            continue
-        if modality in found:
+    for path, reading in readings.items():
+        if len(reading.candidates) > 1:
             raise InputError(
-                f"{session} has more than one {modality.display}, {found[modality].path.name} and {path.name}: keep "
-                "one of them."
+                Message(
+                    "dataset.ambiguous-name",
+                    "The name of {file} may mean {sequences}: rename it so that it says one of them.",
+                    file=path,
+                    sequences=[m.display for m in reading.candidates],
+                )
             )
-        found[modality] = ImageFile(path)
+        if not reading.candidates and not reading.label:
+            logger.warning("%s is no FLAIR, T1ce, T1 or T2 by its name and is left out", path)
+    for modality in MODALITIES:
+        paths = originals([path for path, reading in readings.items() if reading.modality is modality], readings)
+        if len(paths) > 1:
+            raise InputError(
+                Message(
+                    "dataset.two-images",
+                    "{session} has more than one {sequence}, {files}: keep one of them.",
+                    session=session,
+                    sequence=modality.display,
+                    files=[path.name for path in paths],
+                )
+            )
+        if paths:
+            found[modality] = ImageFile(paths[0])
     return found
-
-
-def _modality(path: Path) -> Modality | None:
-    modality = _SUFFIXES.get(_suffix(path))
-    enhanced = modality is Modality.T1 and any(word.startswith("ce-") for word in _words(path))
-    return Modality.T1CE if enhanced else modality
 
 
 def _table(truth: Path, roots: Iterable[Path]) -> Path | None:
@@ -125,13 +158,13 @@ def _table(truth: Path, roots: Iterable[Path]) -> Path | None:
     return beside if beside.is_file() else (tops[-1] if tops else None)
 
 
-def _labels_or_fault(table: Path) -> tuple[LabelMap | None, str | None]:
+def _labels_or_fault(table: Path) -> tuple[LabelMap | None, Message | None]:
     """Return what a table declares; or None, and why it can't be used, for the user may declare the labels."""
     try:
         return _labels(table), None
     except InputError as fault:
         logger.warning("%s", fault)
-        return None, str(fault)
+        return None, fault.message
 
 
 def _labels(table: Path) -> LabelMap:
@@ -140,7 +173,15 @@ def _labels(table: Path) -> LabelMap:
             rows = list(csv.DictReader(file, delimiter="\t"))
         names = [(int(row["index"]), str(row["name"])) for row in rows]
     except (OSError, UnicodeDecodeError, csv.Error, KeyError, TypeError, ValueError) as fault:
-        raise InputError(f"{table} is no table with the columns index and name ({fault!r}): {REMEDY}.") from fault
+        raise InputError(
+            Message(
+                "dataset.table",
+                "{file} is no table with the columns index and name ({reason}): correct it, or declare all labels with "
+                "--truth-labels.",
+                file=table,
+                reason=repr(fault),
+            )
+        ) from fault
     return label_map(names, table)
 
 
@@ -154,7 +195,3 @@ def _words(path: Path) -> list[str]:
 
 def _suffix(path: Path) -> str:
     return _words(path)[-1]
-
-
-def _listed(paths: list[Path], root: Path) -> str:
-    return " and ".join(str(path.relative_to(root)) for path in paths)

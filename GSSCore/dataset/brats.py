@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 
-from GSSCore.dataset.case import Case, ImageFile
+from GSSCore.dataset.case import Case, ImageFile, no_case
 from GSSCore.errors import InputError
+from GSSCore.messages import Message
 from GSSCore.study_folder import find_files, find_truth
 
 logger = logging.getLogger(__name__)
@@ -38,8 +39,12 @@ def find_brats(place: Path, names: Iterable[str] | None = None) -> list[Case]:
             cases.append(case)
     if not cases:
         raise InputError(
-            f"{place} holds no case, a folder with images under BraTS names and a segmentation such as "
-            "case_seg.nii.gz: name the folder that holds the cases."
+            Message(
+                "dataset.no-case-folder",
+                "{folder} holds no case, a folder with images under BraTS names and a segmentation such as "
+                "case_seg.nii.gz: name the folder that holds the cases.",
+                folder=place,
+            )
         )
     return cases
 
@@ -48,11 +53,17 @@ def _named(place: Path, name: str) -> Case:
     folder = place / name
     if not folder.is_dir():
         near = get_close_matches(name, [f.name for f in place.iterdir() if f.is_dir()], n=1)
-        hint = f", the nearest name is {near[0]}" if near else ""
-        raise InputError(f"{place} holds no case {name!r}{hint}: correct the name.")
+        raise InputError(no_case([place], name, near, missing=1))
     case = _case(folder)
     if case is None:
-        raise InputError(f"{folder} holds no segmentation such as {name}_seg.nii.gz: add it, or leave the case out.")
+        raise InputError(
+            Message(
+                "dataset.case-without-truth",
+                "{folder} holds no segmentation such as {case}_seg.nii.gz: add it, or leave the case out.",
+                folder=folder,
+                case=name,
+            )
+        )
     return case
 
 
@@ -61,5 +72,8 @@ def _case(folder: Path) -> Case | None:
     truth = find_truth(folder)
     if truth is None:
         return None
-    images = {modality: ImageFile(path) for modality, path in find_files(folder).items()}
+    found = find_files(folder)
+    for warning in found.warnings:
+        logger.warning("%s", warning)
+    images = {modality: ImageFile(path) for modality, path in found.items()}
     return Case(folder.resolve().name, images, truth)

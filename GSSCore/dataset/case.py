@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from GSSCore.errors import InputError
 from GSSCore.imaging.reading import read_stack
 from GSSCore.imaging.volume import Affine, Array, Volume
+from GSSCore.messages import Message
 from GSSCore.study import Study
 from GSSCore.truth import LabelMap, spelt
 from GSSCore.vocabulary import MODALITIES, Label, Modality, Subset, subset
@@ -24,10 +25,12 @@ class ImageFile:
     Attributes:
         path: the file.
         volume: which volume of a four-dimensional file, from 0; None for a file of three dimensions.
+        volumes: how many volumes the file has, as the data set describes it.
     """
 
     path: Path
     volume: int | None = None
+    volumes: int = 1
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ class Case:
     truth: Path
     label_map: LabelMap | None = None
     declared_in: Path | None = None
-    fault: str | None = None
+    fault: Message | None = None
 
     @property
     def available(self) -> Subset:
@@ -80,7 +83,7 @@ class Case:
             volumes = {path: read_stack(path) for path in stacks}
             return Study.from_arrays({m: _volume(volumes, image, m) for m, image in self.images.items()})
         except InputError as fault:
-            raise InputError(f"case {self.name}: {fault}") from fault
+            raise of_case(self.name, fault) from fault
 
     def labels(self, declared: LabelMap | None, default: LabelMap | None = None) -> LabelMap:
         """Return what the truth's values mean: as the user declares it, or the data set, or else the default.
@@ -90,33 +93,87 @@ class Case:
                 contradict each other.
         """
         if declared is None and self.fault is not None:
-            raise InputError(f"case {self.name}: {self.fault}")
+            raise of_case(self.name, self.fault)
         if declared is None and self.label_map is None:
             if default is not None:
                 return default
             raise InputError(
-                f"case {self.name}: nothing says what the values in {self.truth.name} mean; declare them, for example "
-                "NCR=1,ED=2,ET=4 for BraTS data up to 2021, NCR=1,ED=2,ET=3 from 2023 on"
+                Message(
+                    "dataset.no-label-map",
+                    "Case {case}: nothing says what the values in {file} mean; declare them, for example "
+                    "NCR=1,ED=2,ET=4 for BraTS data up to 2021, NCR=1,ED=2,ET=3 from 2023 on.",
+                    case=self.name,
+                    file=self.truth.name,
+                )
             )
         if declared is None or self.label_map is None:
             return declared or self.label_map or {}
         if _tumour(declared) != _tumour(self.label_map):
             raise InputError(
-                f"case {self.name}: the declared labels {spelt(declared)} contradict {self.declared_in}, which says "
-                f"{spelt(self.label_map)}; correct one of them, or declare none"
+                Message(
+                    "dataset.labels-contradict",
+                    "Case {case}: the declared labels {declared} contradict {file}, which says {described}; correct "
+                    "one of them, or declare none.",
+                    case=self.name,
+                    declared=spelt(declared),
+                    file=self.declared_in,
+                    described=spelt(self.label_map),
+                )
             )
         return declared
 
 
+def of_case(name: str, fault: InputError | Message) -> InputError:
+    """Return a refusal with the case that it is about."""
+    return InputError(Message("dataset.of-case", "Case {case}: {text}.", case=name, text=str(fault).removesuffix(".")))
+
+
+def no_case(datasets: Sequence[Path | str], name: str, near: Sequence[str], missing: int) -> Message:
+    """Return that data sets lack a case.
+
+    Args:
+        datasets: the folders.
+        name: of the case.
+        near: names that are like it.
+        missing: how many cases are lacking in all.
+    """
+    if near:
+        return Message(
+            "dataset.no-case-like",
+            "There is no case '{case}' in {folders}, the nearest name is {near}: correct the name, add its folder, or "
+            "take the name out ({count} missing in all).",
+            case=name,
+            folders=[str(folder) for folder in datasets],
+            near=near[0],
+            count=missing,
+        )
+    return Message(
+        "dataset.no-case",
+        "There is no case '{case}' in {folders}: add its folder, or take the name out ({count} missing in all).",
+        case=name,
+        folders=[str(folder) for folder in datasets],
+        count=missing,
+    )
+
+
 def _volume(volumes: Mapping[Path, list[Volume]], image: ImageFile, modality: Modality) -> tuple[Array, Affine]:
     found = volumes[image.path]
-    number = image.volume or 0
-    if number >= len(found):
+    if image.volume is None:
+        return found[0].array, found[0].affine
+    if len(found) != image.volumes or image.volume >= len(found):
         raise InputError(
-            f"{image.path} holds {len(found)} volumes, and {modality.display} should be number {number}: correct the "
-            "data set's description."
+            Message(
+                "dataset.volumes",
+                "{file} holds {count} volumes, and the data set's description names {named} channels, of which "
+                "{sequence} is number {number}, counted from 0: correct the description.",
+                file=image.path,
+                count=len(found),
+                named=image.volumes,
+                sequence=modality.display,
+                number=image.volume,
+            )
         )
-    return found[number].array, found[number].affine
+    return found[image.volume].array, found[image.volume].affine
 
 
 def patient_of(name: str) -> str:

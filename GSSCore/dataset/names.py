@@ -1,4 +1,4 @@
-"""What data sets call modalities and labels in their own descriptions, in words instead of file names."""
+"""What data sets call labels in their own descriptions."""
 
 from __future__ import annotations
 
@@ -7,18 +7,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from GSSCore.errors import InputError
+from GSSCore.messages import Message
 from GSSCore.truth import LabelMap
-from GSSCore.vocabulary import MODALITIES, Label, Modality, Region
-
-REMEDY = "correct it, or declare all labels with --truth-labels"
-"""What to do about a declaration of labels that can't be used."""
-
-_CHANNELS = {name: modality for modality in MODALITIES for name in (modality.display.lower(), *modality.file_names)}
-_CHANNELS |= {
-    "t1w": Modality.T1, "t1 weighted": Modality.T1, "t1gd": Modality.T1CE, "t1 gd": Modality.T1CE,
-    "t1post": Modality.T1CE, "t1 post": Modality.T1CE, "t1wce": Modality.T1CE, "t1w ce": Modality.T1CE,
-    "t1 weighted ce": Modality.T1CE, "t2 weighted": Modality.T2, "t2 flair": Modality.FLAIR, "t2flair": Modality.FLAIR,
-}  # fmt: skip
+from GSSCore.vocabulary import Label, Region
 
 _LABELS = {
     Label.BACKGROUND: ("background", "bg"),
@@ -41,11 +32,6 @@ _REGIONS = {
 }  # fmt: skip
 
 
-def channel(name: str) -> Modality | None:
-    """Return the modality that a description's channel name stands for; None for another kind of image."""
-    return _CHANNELS.get(_plain(name))
-
-
 def label_map(names: Iterable[tuple[int, str]], declared_in: Path) -> LabelMap:
     """Return what values mean, from pairs of value and name in a description.
 
@@ -57,11 +43,27 @@ def label_map(names: Iterable[tuple[int, str]], declared_in: Path) -> LabelMap:
         label = _LABEL_OF.get(_plain(name))
         if label is None:
             raise InputError(
-                f"{declared_in} calls the value {value} {name!r}, which is neither NCR, ED, ET nor background: "
-                f"{REMEDY}."
+                Message(
+                    "dataset.label-name",
+                    "{file} calls the value {value} '{name}', which is neither NCR, ED, ET nor background: correct it, "
+                    "or declare all labels with --truth-labels.",
+                    file=declared_in,
+                    value=value,
+                    name=name,
+                )
             )
         if found.setdefault(value, label) is not label:
-            raise InputError(f"{declared_in} calls the value {value} both {found[value].name} and {name!r}: {REMEDY}.")
+            raise InputError(
+                Message(
+                    "dataset.label-twice",
+                    "{file} calls the value {value} both {first} and '{name}': correct it, or declare all labels with "
+                    "--truth-labels.",
+                    file=declared_in,
+                    value=value,
+                    first=found[value].name,
+                    name=name,
+                )
+            )
     return found
 
 
@@ -74,12 +76,24 @@ def region_label_map(regions: Mapping[str, tuple[int, ...]], declared_in: Path) 
     found = {_REGIONS.get(_plain(name)): set(values) for name, values in regions.items()}
     if set(found) != set(Region):
         raise InputError(
-            f"{declared_in} has the regions {', '.join(regions)}, and not just whole tumor, tumor core and enhancing "
-            f"tumor: {REMEDY}."
+            Message(
+                "dataset.regions",
+                "{file} has the regions {regions}, and not just whole tumor, tumor core and enhancing tumor: correct "
+                "it, or declare all labels with --truth-labels.",
+                file=declared_in,
+                regions=list(regions),
+            )
         )
     whole, core, enhancing = (found[region] for region in (Region.WT, Region.TC, Region.ET))
     if not whole > core > enhancing > set():
-        raise InputError(f"{declared_in} has regions that don't lie inside each other: {REMEDY}.")
+        raise InputError(
+            Message(
+                "dataset.regions-apart",
+                "{file} has regions that don't lie inside each other: correct it, or declare all labels with "
+                "--truth-labels.",
+                file=declared_in,
+            )
+        )
     labels = dict.fromkeys(whole - core, Label.ED) | dict.fromkeys(core - enhancing, Label.NCR)
     return labels | dict.fromkeys(enhancing, Label.ET)
 

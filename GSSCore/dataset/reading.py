@@ -7,10 +7,11 @@ import logging
 import numpy as np
 from numpy.typing import NDArray
 
-from GSSCore.dataset.case import Case
+from GSSCore.dataset.case import Case, of_case
 from GSSCore.errors import InputError
 from GSSCore.imaging.orientation import to_ras
 from GSSCore.imaging.volume import Grid, Volume, shared_corner
+from GSSCore.messages import Message
 from GSSCore.preparation import Prepared, prepare, prepare_labels
 from GSSCore.preparation_settings import Preparation
 from GSSCore.study import Study, described
@@ -36,15 +37,19 @@ def prepare_case(case: Case, preparation: Preparation, labels: LabelMap) -> tupl
     try:
         truth = read_truth(case.truth, labels)
     except InputError as fault:
-        raise InputError(f"case {case.name}: {fault}") from fault
+        raise of_case(case.name, fault) from fault
     _require_grid(truth, study, case)
     on_crop = prepare_labels(truth, prepared)
     whole = int(np.count_nonzero(truth.array)) * truth.grid.voxel_ml
     inside = int(np.count_nonzero(on_crop)) * prepared.grid.voxel_ml
     if whole and not inside:
         raise InputError(
-            f"case {case.name}: all of the segmentation {truth.name} lies outside the brain: give the one of these "
-            "images."
+            Message(
+                "dataset.truth-outside",
+                "Case {case}: all of the segmentation {file} lies outside the brain: give the one of these images.",
+                case=case.name,
+                file=truth.name,
+            )
         )
     if whole - inside > TRUTH_LOST * whole:
         logger.warning(
@@ -61,9 +66,16 @@ def _require_grid(truth: Volume, study: Study, case: Case) -> None:
     if any(_same_voxels(truth.grid, source.grid) for source in study.sources.values()):
         return
     raise InputError(
-        f"case {case.name}: the segmentation {truth.name} ({_placed(truth.grid)}) is on the grid of none of its "
-        f"images ({study.reference.display}: {_placed(study.grid)}): resample it onto theirs, or give the one that was "
-        "drawn on them."
+        Message(
+            "dataset.truth-grid",
+            "Case {case}: the segmentation {file} ({grid}) is on the grid of none of its images ({sequence}: {other}): "
+            "resample it onto theirs, or give the one that was drawn on them.",
+            case=case.name,
+            file=truth.name,
+            grid=_placed(truth.grid),
+            sequence=study.reference.display,
+            other=_placed(study.grid),
+        )
     )
 
 

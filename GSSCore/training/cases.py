@@ -16,6 +16,7 @@ import numpy as np
 from GSSCore.dataset import Case, prepare_case
 from GSSCore.errors import EnvironmentRefused, InputError
 from GSSCore.imaging.reading import voxel_file
+from GSSCore.messages import Message
 from GSSCore.preparation_settings import Preparation
 from GSSCore.training.prepared_case import IMAGES, LABELS, PreparedCase
 from GSSCore.truth import LabelMap
@@ -89,8 +90,13 @@ def _key(case: Case, preparation: Preparation, label_map: LabelMap) -> str:
         stamps = [(str(p.resolve()), p.stat().st_size, p.stat().st_mtime_ns) for p in files]
     except OSError as fault:
         raise InputError(
-            f"case {case.name}: {fault.filename} cannot be read ({fault.strerror}): add it, fetch what it links to, or "
-            "leave the case out."
+            Message(
+                "training.file",
+                "Case {case}: {file} cannot be read ({reason}): add it, fetch what it links to, or leave the case out.",
+                case=case.name,
+                file=fault.filename,
+                reason=fault.strerror,
+            )
         ) from fault
     volumes = [(modality.value, image.volume) for modality, image in case.images.items()]
     labels = sorted((value, label.name) for value, label in label_map.items())

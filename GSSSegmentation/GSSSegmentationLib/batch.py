@@ -16,7 +16,7 @@ import slicer.util
 
 from GSSCore.cli.arguments import add_network
 from GSSCore.errors import Cancelled, EnvironmentRefused, GSSError, InputError
-from GSSCore.study_folder import EXTENSIONS
+from GSSCore.sequences import EXTENSIONS
 from GSSCore.vocabulary import Modality
 from GSSSegmentationLib.headless import ensure_scene, in_application
 from GSSSegmentationLib.nodes import Node

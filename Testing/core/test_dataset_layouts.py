@@ -128,8 +128,11 @@ def test_an_absent_file_is_a_missing_modality(layout: str, phantom: Any, tmp_pat
     folder = LAYOUTS[layout](tmp_path, phantom)
     pattern = "imagesTr/case_0003*" if layout == "nnunet" else "derivatives/stripped/sub-01/ses-1/anat/*FLAIR*"
     (absent,) = folder.glob(pattern)
+    if layout == "nnunet":  # where no case at all has a channel, the description is wrong
+        for path in (*folder.glob("imagesTr/case*"), *folder.glob("labelsTr/case*")):
+            (path.parent / f"whole_{path.name}").symlink_to(path)
     absent.unlink()
-    (case,) = find_cases(folder)
+    case = find_cases(folder)[0]
     assert case.available == (Modality.T1CE, Modality.T1, Modality.T2)
     assert case.study().available == case.available
 
@@ -164,7 +167,7 @@ def test_sessions_without_a_segmentation_are_left_out_and_logged(phantom: Any, t
 def test_named_cases_are_found_and_others_refused(phantom: Any, tmp_path: Path) -> None:
     folder = nnunet(tmp_path, phantom)
     assert [case.name for case in find_cases(folder, ["case"])] == ["case"]
-    with pytest.raises(InputError, match="no case 'cas', the nearest name is case"):
+    with pytest.raises(InputError, match=r"no case 'cas' in .*, the nearest name is case"):
         find_cases(folder, ["cas"])
 
 
@@ -210,7 +213,7 @@ def test_labels_that_cannot_be_told_are_refused_until_the_user_declares_them(
 ) -> None:
     case = declaring(labels, tmp_path, phantom)
     for default in (None, LABELS):
-        with pytest.raises(InputError, match=rf"case case: .*dataset\.json .*{says}.*--truth-labels"):
+        with pytest.raises(InputError, match=rf"Case case: .*dataset\.json .*{says}.*--truth-labels"):
             case.labels(None, default)
     assert case.labels(LABELS) == LABELS
 
@@ -222,7 +225,7 @@ def test_what_a_user_declares_must_not_contradict_the_data_set() -> None:
         case.labels({1: Label.NCR, 2: Label.ED, 3: Label.ET})
     silent = Case("x", {}, Path("x_seg.nii.gz"))
     assert silent.labels(LABELS) == silent.labels(None, LABELS) == LABELS
-    with pytest.raises(InputError, match=r"case x: nothing says what the values in x_seg\.nii\.gz mean"):
+    with pytest.raises(InputError, match=r"Case x: nothing says what the values in x_seg\.nii\.gz mean"):
         silent.labels(None)
 
 
@@ -321,7 +324,7 @@ def test_a_table_that_does_not_tell_the_labels_is_refused_until_the_user_declare
     folder = bids(tmp_path, phantom)
     (folder / "derivatives" / "experts" / "dseg.tsv").write_text(table)
     (case,) = find_cases(folder)
-    with pytest.raises(InputError, match=rf"case sub-01_ses-1: .*dseg\.tsv .*{says}.*--truth-labels"):
+    with pytest.raises(InputError, match=rf"Case sub-01_ses-1: .*dseg\.tsv .*{says}.*--truth-labels"):
         case.labels(None)
     assert case.labels(LABELS) == LABELS
 
@@ -382,9 +385,9 @@ def test_a_link_to_what_was_not_fetched_is_no_missing_modality(layout: str, phan
     path.symlink_to(tmp_path / "annex" / "gone.nii.gz")
     (case,) = find_cases(folder)
     assert case.available == MODALITIES
-    with pytest.raises(InputError, match=rf"case {case.name}: FLAIR: there is no file .*{path.name}"):
+    with pytest.raises(InputError, match=rf"Case {case.name}: FLAIR: there is no file .*{path.name}"):
         case.study()
-    with pytest.raises(InputError, match=rf"case {case.name}: .*{path.name} cannot be read"):
+    with pytest.raises(InputError, match=rf"Case {case.name}: .*{path.name} cannot be read"):
         prepare_cases([case], Preparation(), LABELS, tmp_path / "cache")
 
 
@@ -404,7 +407,7 @@ def test_a_volume_that_a_file_does_not_have_is_named(phantom: Any, tmp_path: Pat
     folder = decathlon(tmp_path, phantom)
     images, _, affine = phantom
     save(folder / "imagesTr" / "BRATS_001.nii.gz", np.stack([images[m] for m in ORDER[:2]], -1), affine)
-    with pytest.raises(InputError, match=r"case BRATS_001: .* holds 2 volumes, and T1ce should be number 2"):
+    with pytest.raises(InputError, match=r"Case BRATS_001: .* holds 2 volumes, .* names 4 channels"):
         find_cases(folder)[0].study()
 
 
@@ -460,4 +463,4 @@ def test_brats_folders_must_have_their_labels_declared_for_training(phantom: Any
     (tmp_path / "tiny.toml").write_text("[schedule]\nsteps = 1\n")
     words = ["train", tmp_path / "tiny.toml", "--data", tmp_path / "data", "--output", tmp_path / "out"]
     assert main([str(word) for word in words]) == 3
-    assert "case a: nothing says what the values in a_seg.nii.gz mean" in capsys.readouterr().err
+    assert "Case a: nothing says what the values in a_seg.nii.gz mean" in capsys.readouterr().err

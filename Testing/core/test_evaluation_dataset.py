@@ -92,7 +92,7 @@ class TestSeveralDataSets:
 
     def test_must_hold_every_case_that_is_named(self, dataset: Path, tmp_path: Path) -> None:
         make_case(tmp_path / "more" / "AB", "t2", "seg")
-        with pytest.raises(InputError, match=r"hold no case 'ABC', the nearest name is AB.*\(2 are missing\)"):
+        with pytest.raises(InputError, match=r"no case 'ABC' in .*, the nearest name is AB.*\(2 missing in all\)"):
             gather_cases([dataset, tmp_path / "more"], ["A", "ABC", "ABD"])
 
 

@@ -21,10 +21,12 @@ ALLOWED: dict[str, set[str]] = {
     "imaging": {"errors", "vocabulary"},
     "dice": {"vocabulary"},
     "study_checks": {"imaging", "errors", "vocabulary"},
-    "study_folder": {"errors", "vocabulary"},
-    "study": {"study_checks", "study_folder", "imaging", "errors", "vocabulary"},
+    "sequences": {"vocabulary"},
+    "study_folder": {"sequences", "errors", "vocabulary"},
+    "study": {"sequences", "study_checks", "study_folder", "imaging", "errors", "vocabulary"},
     "truth": {"imaging", "errors", "vocabulary"},
     "dataset": {
+        "sequences",
         "preparation",
         "preparation_settings",
         "study",
@@ -65,7 +67,7 @@ ALLOWED["evaluation"] = {
     "study",
     *BASE,
 }
-ALLOWED["cohort"] = {"results", "study_folder", *BASE}
+ALLOWED["cohort"] = {"results", "sequences", "study_folder", *BASE}
 ALLOWED["cli"] = {*ALLOWED, "evaluation", "inference", "training"}
 for below in ALLOWED.values():
     if "errors" in below:  # whoever refuses says so

@@ -136,7 +136,7 @@ def change_truth(path: Path, change) -> None:
 def test_a_segmentation_on_another_grid_is_refused_with_its_case(data: Path, tmp_path: Path, change) -> None:
     change_truth(data / "b" / "b_seg.nii.gz", change)
     with pytest.raises(
-        InputError, match=r"case b: .*b_seg\.nii\.gz .* is on the grid of none of its images \(FLAIR: 30"
+        InputError, match=r"Case b: .*b_seg\.nii\.gz .* is on the grid of none of its images \(FLAIR: 30"
     ):
         prepared(data, tmp_path / "cache")
 
@@ -162,7 +162,7 @@ def test_a_segmentation_outside_the_brain_is_refused_with_its_case(data: Path, t
         return array, affine
 
     change_truth(data / "b" / "b_seg.nii.gz", aside)
-    with pytest.raises(InputError, match=r"case b: .*outside the brain"):
+    with pytest.raises(InputError, match=r"Case b: .*outside the brain"):
         prepared(data, tmp_path / "cache")
 
 
@@ -183,5 +183,5 @@ def test_a_change_beside_a_detached_header_is_noticed(data: Path, tmp_path: Path
 
 
 def test_an_undeclared_label_is_refused_with_its_case(data: Path, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"case a: .*undeclared value 4"):
+    with pytest.raises(InputError, match=r"Case a: .*undeclared value 4"):
         prepared(data, tmp_path / "cache", "NCR=1,ED=2,ET=3")

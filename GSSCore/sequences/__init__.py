@@ -1,0 +1,19 @@
+"""Which series is which of the four: one vocabulary and one set of rules, for file names, keys, data sets and DICOM."""
+
+from GSSCore.sequences.files import EXTENSIONS, numbered_channel, originals, read_file_name, read_file_names, stem_of
+from GSSCore.sequences.keys import meant_by
+from GSSCore.sequences.tokens import tokens
+from GSSCore.sequences.words import Reading, read_words
+
+__all__ = [
+    "EXTENSIONS",
+    "Reading",
+    "meant_by",
+    "numbered_channel",
+    "originals",
+    "read_file_name",
+    "read_file_names",
+    "read_words",
+    "stem_of",
+    "tokens",
+]

@@ -1,0 +1,106 @@
+"""Whether words say of a T1 that a contrast agent was given: `post`, `+ C`, `nach KM`; `pre`, `ohne KM`, `w/o`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from GSSCore.sequences.lexicon import KIND_OF, T1_FAMILY, Kind
+
+_FOR = {Kind.WITH, Kind.AFTER, Kind.POST}
+_AGAINST = {Kind.WITHOUT, Kind.NO, Kind.BEFORE, Kind.PRE}
+_BETWEEN = {Kind.FILLER, Kind.AND, Kind.TO}
+"""May stand between a word such as `without` and what it is about."""
+
+
+@dataclass
+class Said:
+    """What was found for and against a contrast agent.
+
+    Attributes:
+        given, native: in words that can't mean anything else.
+        post, pre: in words that may be about an operation as well.
+        maybe: in words that may mean something else.
+    """
+
+    given: bool = False
+    native: bool = False
+    post: bool = False
+    pre: bool = False
+    maybe: bool = False
+
+
+def without_events(words: Sequence[str]) -> list[str]:
+    """Return the words without those about before and after an operation or a treatment: `pre op`, `post RT`."""
+    kept: list[str] = []
+    for word in words:
+        timed = kept and KIND_OF.get(kept[-1]) in (Kind.POST, Kind.PRE, Kind.AFTER, Kind.BEFORE)
+        if KIND_OF.get(word) is Kind.EVENT and timed:
+            kept.pop()
+        else:
+            kept.append(word)
+    return kept
+
+
+def contrast_in(words: Sequence[str]) -> Said:
+    """Return what words, without events, say of a contrast agent."""
+    said = Said()
+    kinds = [KIND_OF.get(word) for word in words]
+    at = 0
+    while at < len(words):
+        at = _step(said, words, kinds, at)
+    return said
+
+
+def _step(said: Said, words: Sequence[str], kinds: Sequence[Kind | None], at: int) -> int:
+    """Take in what stands at a place, with what belongs to it; return where to go on."""
+    kind, behind = kinds[at], at + 1
+    if kind in _FOR | _AGAINST:
+        while behind < len(kinds) and kinds[behind] in _FOR | _AGAINST | _BETWEEN:
+            behind += 1
+        _take_prepositions(said, words[at:behind], kinds, behind)
+        return _end_of_contrast(kinds, behind)
+    if kind is Kind.CONTRAST:
+        behind = _end_of_contrast(kinds, at)
+        denied = behind < len(kinds) and kinds[behind] is Kind.NO
+        said.native, said.given = said.native or denied, said.given or not denied
+        return behind + denied
+    if kind is Kind.NATIVE:
+        # In English it may be about the space of the image: the grid on which it was acquired.
+        said.pre, said.native = said.pre or words[at] == "native", said.native or words[at] != "native"
+    elif kind is Kind.MAYBE or _foreign(words[at]) or (words[at] == "c" and at and kinds[at - 1] in T1_FAMILY):
+        said.maybe = True
+    return behind
+
+
+def _take_prepositions(said: Said, run: Sequence[str], kinds: Sequence[Kind | None], behind: int) -> None:
+    """Take in words such as `with and without`, by what stands behind them."""
+    of_run = {KIND_OF.get(word) for word in run}
+    if behind < len(kinds) and kinds[behind] is Kind.CONTRAST:
+        said.given |= bool(of_run & _FOR)
+        said.native |= bool(of_run & _AGAINST)
+        return
+    said.post |= Kind.POST in of_run
+    said.pre |= Kind.PRE in of_run
+    if Kind.WITHOUT in of_run and (len(run) > 1 or len(run[0]) > 1) and _nothing_else(kinds, behind):
+        said.native = True
+        said.given |= Kind.WITH in of_run
+    if Kind.BEFORE in of_run and behind >= len(kinds):
+        said.native = True
+
+
+def _end_of_contrast(kinds: Sequence[Kind | None], at: int) -> int:
+    """Return the place behind words that belong together, as in `gd contrast agent`."""
+    while at < len(kinds) and kinds[at] in (Kind.CONTRAST, Kind.FILLER):
+        at += 1
+    return at
+
+
+def _nothing_else(kinds: Sequence[Kind | None], at: int) -> bool:
+    """Tell whether nothing follows that `without` could be about: the end, the place of slices, another sequence."""
+    return at >= len(kinds) or kinds[at] is Kind.PLACE or kinds[at] in T1_FAMILY
+
+
+def _foreign(word: str) -> bool:
+    """Tell whether a word is in a script that nothing here reads, so that it may say what it will."""
+    return word not in KIND_OF and any(ord(letter) > 0x24F and letter.isalpha() for letter in word)

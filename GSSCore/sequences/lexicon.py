@@ -1,0 +1,154 @@
+"""What single words say of a series: the one vocabulary of file names, series descriptions, channel names and keys.
+
+Words are in lower case and without accents, as `GSSCore.sequences.tokens` makes them. They were gathered from the names
+of public data sets (BraTS of all years, UPENN-GBM, UCSF-PDGM, TCIA, BIDS), from vendors' protocol names and from what
+radiographers write in English, German, French, Spanish, Portuguese and Italian.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+
+class Kind(Enum):
+    """What a word is about."""
+
+    FLAIR = auto()
+    T1 = auto()
+    """Says T1, and nothing of a contrast agent."""
+    T1_TECHNIQUE = auto()
+    """A way to scan that gives a T1."""
+    T1_ENHANCED = auto()
+    """Says T1 and contrast agent in one word."""
+    T1_NATIVE = auto()
+    """Says T1 without contrast agent in one word."""
+    T2 = auto()
+
+    CONTRAST = auto()
+    """A contrast agent, or that one was given."""
+    POST = auto()
+    """After something: a contrast agent unless it says what else."""
+    PRE = auto()
+    """Before something: a contrast agent unless it says what else."""
+    NATIVE = auto()
+    """No contrast agent."""
+    WITH = auto()
+    WITHOUT = auto()
+    NO = auto()
+    AFTER = auto()
+    BEFORE = auto()
+    AND = auto()
+    MAYBE = auto()
+    """Perhaps a contrast agent, perhaps something else."""
+    EVENT = auto()
+    """What may lie before or after a scan besides a contrast agent: an operation, a treatment."""
+    FILLER = auto()
+    """May stand between `without` and the contrast agent."""
+    PLACE = auto()
+    """How slices lie: what may follow after `without` although the contrast agent was meant."""
+
+    TO = auto()
+    """Between two sequences: the first was brought onto the second."""
+    REGISTERED = auto()
+
+    LABEL = auto()
+    """A segmentation or a mask, and no image."""
+    REGION = auto()
+    """A part of a tumour: a segmentation where no sequence is named beside it."""
+    DERIVED = auto()
+    """Computed from images: a map, a difference, a projection."""
+    OTHER = auto()
+    """A series that is none of the four."""
+    GRADIENT = auto()
+    """A gradient echo: T2* where a T2 is named."""
+    REFORMAT = auto()
+    """Slices cut anew from another series."""
+    VARIANT = auto()
+    """A version that gives way to the one without this word."""
+
+
+_WORDS: dict[Kind, str] = {
+    Kind.FLAIR: "flair t2f tirm darkfluid",
+    Kind.T1: "t1 t1w t1wi t1weighted",
+    Kind.T1_TECHNIQUE: "mprage spgr fspgr irspgr irfspgr efgre3d bravo tfl tfe vibe starvibe thrive ethrive lava",
+    Kind.T1_ENHANCED: "t1ce t1c t1wc t1cm t1mc",
+    Kind.T1_NATIVE: "t1n t1nc t1nce",
+    Kind.T2: "t2 t2w t2wi t2weighted",
+    Kind.CONTRAST: """
+        ce gd gad gado gbca km mdc dtpa contrast contrasts contraste contrastes contrasto contrasted kontrast kontraste
+        kontrastmittel kontrastmittelgabe kontrastgabe kmgabe kontrastverstarkt contrastenhanced enhanced magnevist
+        dotarem multihance prohance omniscan clariscan optimark ablavar elucirem vueway primovist eovist artirem
+        inj injection injecte injectee injectado inyeccion inyectado iniezione zkm mkm nachkm postkm postgd postgad
+        postgado postcontrast postcontraste postinjection postce pluscontrast 增强 增強 造影""",
+    Kind.POST: "post postc",
+    Kind.PRE: "pre prae pra prec",
+    Kind.NATIVE: """
+        native nativ natives natif nativo nativa nativen noncontrast nocontrast noncontrasted uncontrasted unenhanced
+        nonenhanced precontrast precontraste pregd pregad pregado prekm prece noncon noncontr nongd nongad nogd nogad
+        noce nce ncontrast okm vorkm plain basal basale minuscontrast uninjected 平扫 平掃""",
+    Kind.WITH: "with w mit m avec con com wc",
+    Kind.WITHOUT: "without wo wout ohne o sans sin sem senza senz",
+    Kind.NO: "no non not none nein nao nessun kein keine keinem zero false",
+    Kind.AFTER: "nach after apres despues tras dopo depois pos following",
+    Kind.BEFORE: "vor before prior avant antes prima",
+    Kind.AND: "and und et y e",
+    Kind.MAYBE: "enh pc cm contr",
+    Kind.EVENT: """
+        op operation operativ operative operativo operatorisch operatoire operatorio opera surgery surgical chirurgie
+        chirurgical resection resektion resezione rt rct radiation radiotherapy radiochemo strahlentherapie bestrahlung
+        chemo chemotherapy chemotherapie therapy therapie treatment tx traitement tratamiento biopsy biopsie biopsia bx
+        transplant stroke ictal proc processed processing procesado""",
+    Kind.FILLER: """
+        iv i v the any de des du la le der die das dem agent agents medium media medio mezzo produit agente gabe
+        verabreichung administration dose dosis double triple single half full triphasic""",
+    Kind.PLACE: """
+        ax axial axiale axi tra trans transversal transverse sag sagittal cor coronal koronar coronale 3d 2d iso obl
+        oblique head brain kopf schadel hirn cerveau cerebro testa""",
+    Kind.TO: "to in on onto into zu auf inspace sur en su 2",
+    Kind.REGISTERED: """
+        reg registered registration registriert coreg coregistered coregistration koregistriert rigid affine aligned
+        align resampled resliced warped warp transformed recale registrado corregistrado flirt""",
+    Kind.LABEL: """
+        seg segm segs segmentation segmentations segmented segmentacion segmentierung dseg mask masks masked maske
+        masken masque mascara maschera brainmask tumormask label labels labelmap lbl gt groundtruth truth ot annotation
+        annotations annot contour contours staple glistrboost gtv ctv ptv rtstruct probseg defacemask parcellation aseg
+        aparc confidence uncertainty prediction predictions pred softmax probability probabilities prob pmap""",
+    Kind.REGION: "wt tc ed ncr net snfh netc rc tumor tumour lesion lesions roi rois voi edema oedema necrosis wmh",
+    Kind.DERIVED: """
+        sub subtraction subtract subtracted subtr subtraktion subtraktionen soustraction sustraccion sottrazione minus
+        difference differenz diff delta ratio quotient map maps mapping mapa mappa karte carte t1map t2map t1maps t2maps
+        t1mapping t2mapping relaxometry molli mip minip mips projection rendering vrt biasfield warpfield
+        deformation displacement jacobian synthetic synth synthesized synthesised generated imputed predicted pseudo
+        voided inpainted atlas template tpm mean edges checkerboard collage screenshot
+        unit1 mp2rage inv1 inv2""",
+    Kind.OTHER: """
+        adc eadc dadc dwi dti dki diffusion tensor trace tracew fa colfa swi swan susceptibility venbold venobold qsm
+        perf perfusion dsc dce asl pcasl pasl casl cbf cbv rcbv rcbf mtt ttp tmax ktrans bold fmri ep2d epi pet fdg suv
+        ct cta ctp cbct mra mrv mrangio tof angio angiography venogram twist tricks pd pdw dp pdt2 stir dir psir fgatir
+        mrs spectroscopy svs csi localizer localiser localizador localizer3d lokalizer loc scout survey smartbrain
+        calibration fieldmap b0map b1map topup sbref t2star t2s t2starw t2gre t2ffe t1rho hemo haemo medic ciss fiesta
+        bffe truefisp trufi phase pha r2s r2star mtr bvalue xray us dixonfat phasecontrast cest apt""",
+    Kind.GRADIENT: "gre ffe flash fl2d fl3d gradient gradientecho star",
+    Kind.REFORMAT: "mpr mprs reformat reformats reformatted rfmt reformatiert reconstruction rekonstruktion",
+    Kind.VARIANT: "bias biascorrected biascorr bc n4 bfc unstripped withskull raw",
+}  # fmt: skip
+
+KIND_OF: dict[str, Kind] = {word: kind for kind, words in _WORDS.items() for word in words.split()}
+"""What a word is about. A word that is not here says nothing."""
+
+SEQUENCES = frozenset({Kind.FLAIR, Kind.T1, Kind.T1_TECHNIQUE, Kind.T1_ENHANCED, Kind.T1_NATIVE, Kind.T2})
+"""Kinds of words that name one of the four."""
+T1_WORDS = frozenset({Kind.T1, Kind.T1_ENHANCED, Kind.T1_NATIVE})
+T1_FAMILY = T1_WORDS | {Kind.T1_TECHNIQUE}
+
+AFTER_T1_OR_T2 = {"t1": ("ce", "c", "cm", "mc", "n", "nc", "nce", "w", "wi", "wc"), "t2": ("f", "w", "wi")}
+"""Letters that mean something at the end of a word, right after T1 or T2."""
+
+_GLUED = """
+    t1 t1w t1wi t1ce t2 t2w t2wi flair mprage spgr fspgr bravo vibe tirm darkfluid thrive ce gd gad gado km post
+    contrast contraste kontrast kontrastmittel mdc pre nativ native noncontrast wo non no ohne nach vor ax axial tra sag
+    cor 3d 2d iso fl2d fl3d flash coreg tse fse se fs fatsat space cube gre star map mask seg segmentation label brain
+    tumor bias n4 norm sub subtraction swi adc reg to 2 mpr bet stripped op
+    """
+GLUED = frozenset(_GLUED.split())
+"""Words that names write without a gap between them, as in `3DT1post`."""
