@@ -85,14 +85,14 @@ class Running:
 
 
 def train(
-    recipe_path: Path, places: TrainingPlaces, running: Running = Running(), on_step: OnStep | None = None
+    recipe: Path | Recipe, places: TrainingPlaces, running: Running = Running(), on_step: OnStep | None = None
 ) -> Path:
     """Train a network as a recipe says, and return the folder it was written to.
 
     Under `torchrun` the processes share every batch; the first one writes and calls `on_step`.
 
     Args:
-        recipe_path: TOML file, see `GSSCore.training.recipe`.
+        recipe: the recipe or its TOML file, see `GSSCore.training.recipe`.
         places: data and output.
         running: device, workers, whether to resume.
         on_step: called after each step.
@@ -104,7 +104,7 @@ def train(
         EnvironmentRefused: when a package that only training needs is missing, the device, or memory.
         Cancelled: after SIGTERM or Ctrl-C, with a checkpoint written.
     """
-    recipe = read_recipe(recipe_path)
+    recipe = recipe if isinstance(recipe, Recipe) else read_recipe(recipe)
     checkpoint = places.output / CHECKPOINT
     _require_fresh(checkpoint, running.resume)
     pieces = pieces_for(recipe.pieces, places.pieces)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -16,6 +17,7 @@ from GSSCore.networks import create
 from GSSCore.networks.bundle import Network
 from GSSCore.networks.card import Card
 from GSSCore.preparation_settings import Preparation
+from GSSCore.training.recipe import read_recipe
 from test_training_run import RECIPE, write_case
 
 
@@ -41,16 +43,52 @@ def test_methods_are_trained_evaluated_and_compared_and_nothing_is_done_twice(
     (tmp_path / "tiny.toml").write_text((tmp_path / "tiny.toml").read_text().replace("ET=4", "ET=3"))
     places = ("--data", tmp_path / "data", "--split", tmp_path / "split.json", "--output", tmp_path / "out")
     words = [*map(str, places), "--recipe", str(tmp_path / "tiny.toml"), "--seeds", "1", "2", "--device", "cpu"]
-    words += ["--methods", "none", "meta-drop", "--note", "A test."]
+    words += ["--methods", "meta-drop", "gss", "--further", "2", "--note", "A test."]
     compare_methods.main(words)
     told = (tmp_path / "out" / "comparison.md").read_text()
-    assert "seeds 1, 2. A test." in told
-    assert "Method none" in told and "Method meta-drop" in told and "Method gss" not in told
-    assert 'name = "meta-drop"' in (tmp_path / "out" / "meta-drop-2" / "recipe.toml").read_text()
-    assert "seed = 2" in (tmp_path / "out" / "meta-drop-2" / "recipe.toml").read_text()
-    stamp = (tmp_path / "out" / "none-1" / "training" / "network" / "card.json").stat().st_mtime_ns
+    assert "2 further steps, seeds 1, 2. A test." in told
+    for budget in ("steps", "time"):
+        for method in ("meta-drop", "gss"):
+            assert told.count(f"| {budget} | {method} | ") == 3, "a line for each region"
+    assert "| idt-drop |" not in told
+    assert (tmp_path / "out" / "comparison.png").read_bytes().startswith(b"\x89PNG")
+    card = tmp_path / "out" / "steps" / "meta-drop-2" / "training" / "network" / "card.json"
+    recipe = json.loads(card.read_text())["recipe"]
+    start = json.loads((tmp_path / "out" / "start-2" / "training" / "network" / "card.json").read_text())
+    assert (recipe["method"]["name"], recipe["seed"], recipe["steps_done"]) == ("meta-drop", 2, 2)
+    assert recipe["started_from"]["sha256"] == start["sha256"]
+    stamp = card.stat().st_mtime_ns
     compare_methods.main(words)
-    assert (tmp_path / "out" / "none-1" / "training" / "network" / "card.json").stat().st_mtime_ns == stamp
+    assert card.stat().st_mtime_ns == stamp
+
+
+def test_methods_differ_from_the_baseline_in_what_they_say_and_nothing_else() -> None:
+    methods, compare = experiment("methods"), experiment("compare_methods")
+    recipe = read_recipe(compare.RECIPE)
+    made = {name: compare.of_method(recipe, name, 1, 10).to_json() for name in methods.METHODS}
+    changed = {
+        name: {(table, key) for table in of for key in of[table] if of[table][key] != made["idt"][table][key]}
+        for name, of in ((name, {t: c for t, c in one.items() if isinstance(c, dict)}) for name, one in made.items())
+    }
+    assert changed == {
+        "idt": set(),
+        "idt-drop": {("data", "missing"), ("data", "full_probability")},
+        "gss": {("method", "name")},
+        "gss-by-class": {("method", "name"), ("loss", "teacher")},
+        "fused": {("method", "name"), ("loss", "teacher_from"), ("loss", "temperature")},
+        "meta-drop": {("method", "name")},
+    }
+
+
+def test_equal_time_gives_cheaper_methods_more_steps(compare_methods: ModuleType, tmp_path: Path) -> None:
+    seconds = {"idt": 1.0, "idt-drop": 1.0, "gss": 2.0, "gss-by-class": 2.5, "fused": 2.0, "meta-drop": 4.0}
+    (tmp_path / "seconds_per_step.json").write_text(json.dumps(seconds))
+    options = Namespace(output=tmp_path, further=100)
+    recipe = read_recipe(compare_methods.RECIPE)
+    assert compare_methods.further_steps(options, recipe, "steps") == dict.fromkeys(seconds, 100)
+    assert compare_methods.further_steps(options, recipe, "time") == {
+        "idt": 200, "idt-drop": 200, "gss": 100, "gss-by-class": 80, "fused": 100, "meta-drop": 50,
+    }  # fmt: skip
 
 
 def test_scores_of_seeds_are_averaged_all_of_them(compare_methods: ModuleType) -> None:
