@@ -16,6 +16,7 @@ import slicer.util
 
 from GSSCore.cli.arguments import add_network
 from GSSCore.errors import Cancelled, EnvironmentRefused, GSSError, InputError
+from GSSCore.messages import Message
 from GSSCore.sequences import EXTENSIONS
 from GSSCore.vocabulary import Modality
 from GSSSegmentationLib.headless import ensure_scene, in_application
@@ -71,7 +72,7 @@ def segment_files(
     """
     scene = ensure_scene()
     load_terminology()
-    before = {node.GetID() for node in slicer.util.getNodes("*", useLists=False).values()}
+    before = _nodes(scene)
     try:
         nodes = {modality: load_volume(path, modality) for modality, path in files.items()}
         result = segment_nodes(nodes, reference=reference, settings=settings, report_folder=folder)
@@ -88,11 +89,25 @@ def load_volume(path: Path, modality: Modality) -> Node:
         InputError: when there is no such file, or Slicer can't read it.
     """
     if not path.exists():
-        raise InputError(f"{modality.display}: {path} does not exist; correct the path.")
+        raise InputError(
+            Message(
+                "node.no-file",
+                "{sequence}: {file} does not exist; correct the path.",
+                sequence=modality.display,
+                file=path,
+            )
+        )
     single = _SINGLE_FILE if path.name.lower().endswith(EXTENSIONS) else 0
     node = slicer.modules.volumes.logic().AddArchetypeVolume(str(path), path.name.split(".")[0], single)
     if node is None:
-        raise InputError(f"{modality.display}: {path} can't be read; name an image file, such as .nii.gz or .nrrd.")
+        raise InputError(
+            Message(
+                "node.unreadable",
+                "{sequence}: {file} can't be read; name an image file, such as .nii.gz or .nrrd.",
+                sequence=modality.display,
+                file=path,
+            )
+        )
     return node
 
 
@@ -107,10 +122,23 @@ def save_segmentation(node: Node, path: Path) -> None:
     storage.SetFileName(str(temporary))
     try:
         if not storage.WriteData(node) or not temporary.is_file():
-            raise EnvironmentRefused(f"{path} can't be written: check that the folder exists and has room.")
+            raise EnvironmentRefused(
+                Message(
+                    "batch.not-written",
+                    "{file} can't be written: check that the folder exists and has room.",
+                    file=path,
+                )
+            )
         temporary.replace(path)
     except OSError as fault:
-        raise EnvironmentRefused(f"{path} can't be written ({fault.strerror}): choose another folder.") from fault
+        raise EnvironmentRefused(
+            Message(
+                "batch.refused",
+                "{file} can't be written ({reason}): choose another folder.",
+                file=path,
+                reason=fault.strerror or type(fault).__name__,
+            )
+        ) from fault
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
@@ -153,8 +181,14 @@ def run_script(main: Callable[[Sequence[str]], int]) -> None:
             sys.exit(code)
 
 
-def _remove_new(scene: Any, before: set[str]) -> None:
+def _nodes(scene: Any) -> list[Node]:
+    """Return all nodes of a scene, as `slicer.util.getNodes` can't: several may share a name, as display nodes do."""
+    return [scene.GetNthNode(index) for index in range(scene.GetNumberOfNodes())]
+
+
+def _remove_new(scene: Any, before: Sequence[Node]) -> None:
     """Remove the nodes that were added, children such as display nodes included."""
-    for node in list(slicer.util.getNodes("*", useLists=False).values()):
-        if node.GetID() not in before and scene.IsNodePresent(node):
+    known = set(map(id, before))
+    for node in _nodes(scene):
+        if id(node) not in known and scene.IsNodePresent(node):
             scene.RemoveNode(node)

@@ -7,6 +7,7 @@ crash it. PyTorch is installed by the PyTorch extension, which picks the build f
 from __future__ import annotations
 
 import importlib
+import logging
 import subprocess
 from collections.abc import Callable, Sequence
 from importlib import metadata
@@ -17,12 +18,15 @@ import slicer.util
 from packaging.requirements import Requirement
 
 from GSSCore.errors import EnvironmentRefused, GSSError
+from GSSCore.messages import Message
 from GSSSegmentationLib.headless import in_application
 from GSSSegmentationLib.process import python_command
 
 TORCH = Requirement("torch>=2.6,!=2.9.*")
 REQUIREMENTS_FILE = Path(__file__).resolve().parents[1] / "Resources" / "requirements.txt"
 REQUESTER = "GSSSegmentation"
+
+logger = logging.getLogger(__name__)
 
 Ask = Callable[[Sequence[Requirement]], bool]
 """Asks the user whether these packages may be installed, and returns whether the answer is yes."""
@@ -54,8 +58,12 @@ def require_installed() -> None:
     lacking = missing()
     if lacking:
         raise EnvironmentRefused(
-            f"Missing: {listed(lacking)}. Install them from the module's panel (Apply asks first), or run: "
-            f"{install_command(lacking)}"
+            Message(
+                "packages.missing",
+                "Missing: {packages}. Install them from the module's panel (Apply asks first), or run `{command}`.",
+                packages=listed(lacking),
+                command=install_command(lacking),
+            )
         )
 
 
@@ -72,24 +80,49 @@ def ensure_installed(ask: Ask) -> None:
     lacking = missing()
     if not lacking:
         return
-    way_out = f"To install them by hand, run: {install_command(lacking)}"
     if not ask(lacking):
-        raise EnvironmentRefused(f"Nothing was installed, and {listed(lacking)} is still missing. {way_out}")
+        raise EnvironmentRefused(
+            Message(
+                "packages.declined",
+                "Nothing was installed, and {packages} is still missing. To install it by hand, run `{command}`.",
+                packages=listed(lacking),
+                command=install_command(lacking),
+            )
+        )
+    fault: Exception | None = None
     try:
         _install(lacking)
-    except GSSError:
-        raise
-    # Installers fail in many ways, of which each is a refusal of the machine: no network, no rights, no room.
-    except Exception as fault:
-        raise EnvironmentRefused(
-            f"{listed(lacking)} could not be installed ({fault}): check the network connection. {way_out}"
-        ) from fault
+    # Installers fail in many ways, of which each is a refusal of the machine: no network, no rights, no room. And they
+    # may fail after all is done, as that of torch, which imports it at its end: so it counts what is there.
+    except Exception as raised:
+        logger.info("the installation ended with a fault", exc_info=True)
+        fault = raised
     importlib.invalidate_caches()
     still = missing()
-    if still:
+    if not still:
+        return
+    if isinstance(fault, GSSError):
+        raise fault
+    if fault is not None:
         raise EnvironmentRefused(
-            f"{listed(still)} is still missing after the installation: restart Slicer and try again. {way_out}"
+            Message(
+                "packages.failed",
+                "{packages} could not be installed ({reason}): check the network connection. To install it by hand, "
+                "run `{command}`.",
+                packages=listed(still),
+                reason=str(fault) or type(fault).__name__,
+                command=install_command(still),
+            )
+        ) from fault
+    raise EnvironmentRefused(
+        Message(
+            "packages.still-missing",
+            "{packages} is still missing after the installation: restart Slicer and try again. To install it by hand, "
+            "run `{command}`.",
+            packages=listed(still),
+            command=install_command(still),
         )
+    )
 
 
 def _satisfied(requirement: Requirement) -> bool:
@@ -102,7 +135,13 @@ def _satisfied(requirement: Requirement) -> bool:
 
 def _install(lacking: Sequence[Requirement]) -> None:
     if not in_application():
-        raise EnvironmentRefused(f"Outside Slicer nothing is installed. Run: {install_command(lacking)}")
+        raise EnvironmentRefused(
+            Message(
+                "packages.outside-slicer",
+                "Outside Slicer nothing is installed. Run `{command}`.",
+                command=install_command(lacking),
+            )
+        )
     if TORCH in lacking:
         _install_torch()
     others = [str(requirement) for requirement in lacking if requirement is not TORCH]
@@ -115,12 +154,31 @@ def _install_torch() -> None:
         utilities = importlib.import_module("PyTorchUtils")
     except ImportError as fault:
         raise EnvironmentRefused(
-            "PyTorch is installed by Slicer's PyTorch extension, which is missing: install 'PyTorch' in the Extensions "
-            f"Manager and restart Slicer, or run: {install_command([TORCH])}"
+            Message(
+                "packages.no-extension",
+                "PyTorch is installed by Slicer's PyTorch extension, which is missing: install 'PyTorch' in the "
+                "Extensions Manager and restart Slicer, or run `{command}`.",
+                command=install_command([TORCH]),
+            )
         ) from fault
     logic = utilities.PyTorchUtilsLogic()
-    if logic.installTorch(askConfirmation=False, torchVersionRequirement=str(TORCH.specifier)) is None:
-        raise EnvironmentRefused(f"PyTorch was not installed. To install it by hand, run: {install_command([TORCH])}")
+    try:
+        done = logic.installTorch(askConfirmation=False, torchVersionRequirement=str(TORCH.specifier))
+    except Exception:
+        # It ends with an import of torch, which may fail in Slicer's process; the network runs in another.
+        importlib.invalidate_caches()
+        if not _satisfied(TORCH):
+            raise
+        logger.info("PyTorch was installed, and could not be imported into Slicer", exc_info=True)
+        return
+    if done is None:
+        raise EnvironmentRefused(
+            Message(
+                "packages.not-installed",
+                "PyTorch was not installed. To install it by hand, run `{command}`.",
+                command=install_command([TORCH]),
+            )
+        )
 
 
 def _install_others(requirements: list[str]) -> None:

@@ -12,7 +12,8 @@ import vtk
 from numpy.typing import NDArray
 
 from GSSCore.errors import InputError
-from GSSCore.imaging.volume import Affine
+from GSSCore.imaging.volume import Affine, affine_fault
+from GSSCore.messages import Message
 from GSSCore.study import named_modality
 from GSSCore.vocabulary import MODALITIES, REFERENCE_ORDER, Modality, subset
 
@@ -32,17 +33,23 @@ def checked(nodes: Nodes) -> dict[Modality, Node]:
     given = {named_modality(key): node for key, node in nodes.items() if node is not None}
     volumes = {modality: given[modality] for modality in MODALITIES if modality in given}
     if not volumes:
-        raise InputError("No volume was given: choose at least one of FLAIR, T1ce, T1 and T2.")
+        raise InputError(Message("node.none", "No volume was given: choose at least one of FLAIR, T1ce, T1 and T2."))
     first: dict[str, Modality] = {}
     for modality, node in volumes.items():
-        fault = _fault(node)
+        fault = _fault(modality.display, node)
         if fault is not None:
-            raise InputError(f"{modality.display}: {fault}.")
+            raise InputError(fault)
         other = first.setdefault(node.GetID(), modality)
         if other is not modality:
             raise InputError(
-                f"The volume '{node.GetName()}' was given as {other.display} and as {modality.display}: "
-                "choose another one for one of them, or none."
+                Message(
+                    "node.twice",
+                    "The volume '{volume}' was given as {first} and as {second}: choose another one for one of them, "
+                    "or none.",
+                    volume=node.GetName(),
+                    first=other.display,
+                    second=modality.display,
+                )
             )
     return volumes
 
@@ -69,8 +76,14 @@ def chosen_reference(volumes: Mapping[Modality, Node], wanted: Modality | str | 
             if node is wanted:
                 return modality
         name = f"'{wanted.GetName()}'" if hasattr(wanted, "GetName") else repr(wanted)
-    given = ", ".join(modality.display for modality in subset(volumes))
-    raise InputError(f"The reference {name} is not among the volumes given ({given}): choose one of them.")
+    raise InputError(
+        Message(
+            "node.reference",
+            "The reference {reference} is not among the volumes given ({given}): choose one of them.",
+            reference=name,
+            given=[modality.display for modality in subset(volumes)],
+        )
+    )
 
 
 def described(node: Node) -> str:
@@ -97,20 +110,57 @@ def vtk_matrix(affine: Affine) -> Any:
     return slicer.util.vtkMatrixFromArray(affine)
 
 
-def _fault(node: Node) -> str | None:
+def _fault(sequence: str, node: Node) -> Message | None:
     """Return what keeps a node from being an input, and what to do, or None."""
     if not hasattr(node, "IsA") or not node.IsA("vtkMRMLNode"):
-        return f"{node!r} is no node of the scene; give a volume node, such as slicer.util.getNode('name')"
-    name = f"'{node.GetName()}'"
+        return Message(
+            "node.no-node",
+            "{sequence}: {given} is no node of the scene; give a volume node, such as slicer.util.getNode('name').",
+            sequence=sequence,
+            given=repr(node),
+        )
+    name = node.GetName()
     if not node.IsA("vtkMRMLScalarVolumeNode"):
-        return f"{name} is no volume ({node.GetClassName()}); choose a scalar volume"
+        return Message(
+            "node.no-volume",
+            "{sequence}: '{volume}' is no volume ({kind}); choose a scalar volume.",
+            sequence=sequence,
+            volume=name,
+            kind=node.GetClassName(),
+        )
     if node.IsA("vtkMRMLLabelMapVolumeNode"):
-        return f"{name} is a label map, not an image; choose a scalar volume"
+        return Message(
+            "node.label-map",
+            "{sequence}: '{volume}' is a label map, not an image; choose a scalar volume.",
+            sequence=sequence,
+            volume=name,
+        )
     if node.GetScene() is None:
-        return f"{name} is in no scene; add it to the scene first"
+        return Message(
+            "node.no-scene",
+            "{sequence}: '{volume}' is in no scene; add it to the scene first.",
+            sequence=sequence,
+            volume=name,
+        )
     image = node.GetImageData()
     if image is None or min(image.GetDimensions()) < 1 or image.GetPointData().GetScalars() is None:
-        return f"{name} has no image; load it again"
+        return Message(
+            "node.no-image", "{sequence}: '{volume}' has no image; load it again.", sequence=sequence, volume=name
+        )
     if image.GetNumberOfScalarComponents() != 1:
-        return f"{name} has {image.GetNumberOfScalarComponents()} values per voxel; choose a scalar volume"
+        return Message(
+            "node.components",
+            "{sequence}: '{volume}' has {count} values per voxel; choose a scalar volume.",
+            sequence=sequence,
+            volume=name,
+            count=image.GetNumberOfScalarComponents(),
+        )
+    if affine_fault(affine_of(node)) is not None:
+        return Message(
+            "node.geometry",
+            "{sequence}: '{volume}' has axes that are not at right angles, or a voxel spacing of zero or without a "
+            "value; correct its geometry, or resample it.",
+            sequence=sequence,
+            volume=name,
+        )
     return None

@@ -10,6 +10,7 @@ import slicer
 import slicer.util
 import vtk
 from numpy.typing import NDArray
+from vtk.util.numpy_support import numpy_to_vtk
 
 from GSSCore.imaging.volume import Affine
 from GSSCore.vocabulary import REGIONS, TUMOUR_LABELS, Confidence
@@ -30,7 +31,11 @@ def set_confidence(node: Node, levels: NDArray[np.uint8], affine: Affine) -> Non
         levels: uint8 (I, J, K), see `vocabulary.Confidence`.
         affine: (4, 4), voxel index to RAS in mm before the parent transform.
     """
-    slicer.util.updateVolumeFromArray(node, np.ascontiguousarray(levels.transpose(2, 1, 0)))
+    # A new image, not new values in the old one: `kept` may have to put that back.
+    image = vtk.vtkImageData()
+    image.SetDimensions(levels.shape)
+    image.GetPointData().SetScalars(numpy_to_vtk(levels.ravel(order="F"), deep=True, array_type=vtk.VTK_UNSIGNED_CHAR))
+    node.SetAndObserveImageData(image)
     node.SetIJKToRASMatrix(vtk_matrix(affine))
     if node.GetDisplayNode() is None:
         node.CreateDefaultDisplayNodes()
@@ -54,7 +59,7 @@ def set_volumes(node: Node, manifest: Mapping[str, Any]) -> None:
         "Expected Dice": _strings(f"{expected[name]:.2f}" if name in expected else "" for name in structures),
     }
     modified = node.StartModify()
-    node.RemoveAllColumns()
+    node.SetAndObserveTable(vtk.vtkTable())
     for title, values in columns.items():
         values.SetName(title)
         node.AddColumn(values)
@@ -65,7 +70,7 @@ def set_volumes(node: Node, manifest: Mapping[str, Any]) -> None:
 
 
 def put_beside(node: Node, reference: Node) -> None:
-    """Give a node an item in the subject hierarchy, in the folder, study or patient that the reference is in."""
+    """Give a new node an item in the subject hierarchy, in the folder, study or patient that the reference is in."""
     tree = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(node.GetScene())
     if tree is None:
         return

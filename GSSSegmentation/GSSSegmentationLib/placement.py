@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from GSSCore.errors import InputError
 from GSSCore.imaging.volume import Affine, Array, Volume, affine_fault
+from GSSCore.messages import Message
 from GSSCore.vocabulary import Modality
 from GSSSegmentationLib.nodes import Node, affine_of, array_of, vtk_matrix
 
@@ -80,8 +81,9 @@ def _moved(node: Node, frame: Node | None) -> Affine | None:
 def _resliced(node: Node, frame: Node | None, modality: Modality, shape: tuple[int, ...], grid: Affine) -> Array:
     """Return a volume on the reference's grid, by linear interpolation; 0 where it has no voxels."""
     transform = node.GetParentTransformNode()
-    name = f"{modality.display}: '{node.GetName()}'"
-    under = f" under the transform '{transform.GetName()}'" if transform is not None else ""
+    # A volume without a transform is here when the reference has one of its own that is no affine.
+    of = transform if transform is not None else frame
+    names = {"sequence": modality.display, "volume": node.GetName(), "transform": of.GetName() if of else ""}
     # From voxels of the reference to voxels of the volume; both images are in index space for the reslicing.
     into_volume = vtk.vtkGeneralTransform()
     slicer.vtkMRMLTransformNode.GetTransformBetweenNodes(frame, transform, into_volume)
@@ -92,8 +94,12 @@ def _resliced(node: Node, frame: Node | None, modality: Modality, shape: tuple[i
     path.Concatenate(vtk_matrix(np.asarray(np.linalg.inv(affine_of(node)), np.float64)))
     if not _usable(into_volume, shape, grid):
         raise InputError(
-            f"{name} can't be resampled{under}, which gives no position, or not a single one, for a part of the "
-            "reference: harden or correct the transform."
+            Message(
+                "transform.no-position",
+                "{sequence}: '{volume}' can't be resampled under the transform '{transform}', which gives no position, "
+                "or not a single one, for a part of the reference: harden or correct the transform.",
+                **names,
+            )
         )
     source = vtk.vtkImageData()
     source.ShallowCopy(node.GetImageData())
@@ -112,7 +118,14 @@ def _resliced(node: Node, frame: Node | None, modality: Modality, shape: tuple[i
     values = vtk.util.numpy_support.vtk_to_numpy(reslice.GetOutput().GetPointData().GetScalars())
     array: Array = values.reshape(shape[::-1]).transpose(2, 1, 0)
     if not np.any(array):
-        raise InputError(f"{name} does not overlap the reference{under}: check the transform.")
+        raise InputError(
+            Message(
+                "transform.no-overlap",
+                "{sequence}: '{volume}' does not overlap the reference under the transform '{transform}': check the "
+                "transform.",
+                **names,
+            )
+        )
     return array
 
 

@@ -23,6 +23,7 @@ import slicer.util
 
 import GSSCore
 from GSSCore.errors import EnvironmentRefused
+from GSSCore.messages import Message
 from GSSSegmentationLib.headless import in_application
 
 GRACE_SECONDS = 1.0
@@ -41,7 +42,9 @@ def python_command() -> list[str]:
         return [sys.executable]
     python = shutil.which("PythonSlicer")
     if python is None:
-        raise EnvironmentRefused("PythonSlicer, which comes with Slicer, is not to be found: install Slicer again.")
+        raise EnvironmentRefused(
+            Message("run.no-python", "PythonSlicer, which comes with Slicer, is not to be found: install Slicer again.")
+        )
     return [python]
 
 
@@ -85,7 +88,12 @@ class Child:
                 )
             except OSError as fault:
                 raise EnvironmentRefused(
-                    f"{command[0]} can't be started ({fault.strerror}): install it again."
+                    Message(
+                        "run.not-started",
+                        "{program} can't be started ({reason}): install it again.",
+                        program=command[0],
+                        reason=fault.strerror or type(fault).__name__,
+                    )
                 ) from fault
 
     @property
@@ -118,8 +126,11 @@ class Child:
         return [line for line in map(_parsed, whole.splitlines()) if line is not None]
 
     def log(self) -> str:
-        """Return all that the process wrote to standard error."""
-        return self._log.read_text(encoding="utf-8", errors="replace")
+        """Return all that the process wrote to standard error; nothing where something has removed the file."""
+        try:
+            return self._log.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return ""
 
     def last_lines(self) -> str:
         """Return the end of the log."""

@@ -11,6 +11,7 @@ Whoever starts a run closes it: `finish` does, whatever its outcome; `close` doe
 from __future__ import annotations
 
 import json
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from GSSCore.cli.scratch import make_scratch, remove_abandoned, remove_scratch
 from GSSCore.errors import Cancelled, EnvironmentRefused, GSSError, InputError, UsageError
 from GSSCore.imaging.reading import read_volume
 from GSSCore.imaging.writing import nifti_bytes
+from GSSCore.messages import Message, Value, as_message
 from GSSCore.results.files import (
     CONFIDENCE_FILE,
     LABELS_FILE,
@@ -31,6 +33,7 @@ from GSSCore.results.files import (
 )
 from GSSCore.results.page import report_html
 from GSSCore.vocabulary import Modality
+from GSSSegmentationLib.basis import Basis, basis_of, is_still, motion
 from GSSSegmentationLib.dependencies import require_installed
 from GSSSegmentationLib.nodes import Node, Nodes, affine_of, checked, chosen_reference, described
 from GSSSegmentationLib.placement import place
@@ -94,13 +97,13 @@ class Run:
         self._settings = settings or Settings()
         self._report_folder = None if report_folder is None else Path(report_folder)
         self._temporary = temporary
-        self._affine = affine_of(self.reference_node)
+        self._basis: dict[Modality, Basis] = {}
         self._folder: Path | None = None
         self._files: dict[Modality, Path] = {}
         self._resampled: list[Modality] = []
         self._child: Child | None = None
         self._progress = Progress()
-        self._message = ""
+        self._message: Message | None = None
         self._cancelled = False
         self.log = ""
 
@@ -122,6 +125,7 @@ class Run:
             require_writable(self._report_folder)
         placed = place(self._volumes, self.reference)
         self._resampled = [modality for modality, one in placed.items() if one.resampled]
+        self._basis = basis_of(placed)
         try:
             remove_abandoned(SCRATCH, self._temporary)
             self._folder = make_scratch(SCRATCH, self._temporary)
@@ -132,8 +136,13 @@ class Run:
         except OSError as fault:
             self.close()
             raise EnvironmentRefused(
-                f"The volumes can't be written to {fault.filename or self._temporary} ({fault.strerror}): free some "
-                "space there, or choose another temporary folder."
+                Message(
+                    "scene.no-room",
+                    "The volumes can't be written to {folder} ({reason}): free some space there, or choose another "
+                    "temporary folder.",
+                    folder=fault.filename or self._temporary or tempfile.gettempdir(),
+                    reason=fault.strerror or type(fault).__name__,
+                )
             ) from fault
         except BaseException:
             self.close()
@@ -145,7 +154,7 @@ class Run:
             return self._progress
         code = self._child.exit_code
         for line in self._child.new_lines():
-            self._message = line.get("message", "")
+            self._message = _message_of(line)
             whole = max(self._progress.whole, float(line.get("whole", 0.0)))
             self._progress = Progress(line["stage"], whole, line.get("seconds_left"))
         last = self._progress
@@ -176,8 +185,9 @@ class Run:
 
         Raises:
             Cancelled: when the run was cancelled.
-            GSSError: when the child process refused, failed or was killed, the reference has left the scene, or the
-                report folder can't be written. The scene is as it was before the run in all these cases.
+            GSSError: when the child process refused, failed or was killed, the report folder can't be written, or the
+                scene has changed so that the result does not belong to it, see `basis`. Nothing is added to the scene
+                in all these cases.
         """
         assert self._child is not None and self._folder is not None, "the run has been started and not been closed"
         try:
@@ -207,53 +217,137 @@ class Run:
     def _failure(self, code: int) -> GSSError:
         """Return why there is no result, in a sentence for the user."""
         if self._cancelled or code == Cancelled.exit_code:
-            return Cancelled("The segmentation was cancelled; the scene is as it was.")
+            return Cancelled(Message("run.cancelled", "The segmentation was cancelled; the scene is as it was."))
         assert self._child is not None
         log = self._child.last_lines()
-        if code in _REFUSALS and (self._message or log):
-            return _REFUSALS[code](self._in_words(self._message or log.splitlines()[-1].removeprefix("gss: ")))
+        if code in _REFUSALS and (self._message is not None or log):
+            said = self._message or as_message(log.splitlines()[-1].removeprefix("gss: "))
+            return _REFUSALS[code](self._in_words(said))
         # A launcher tells of a killed process by 128 and the signal's number.
         killed = -code if code < 0 else code - 128
-        how = f"ended with exit code {code}"
-        if 0 < killed < 65:
-            how = f"was killed by signal {killed}" + (", as happens when memory runs out" if killed == 9 else "")
-        tail = f" Its last lines:\n{self._in_words(log)}" if log else " It said nothing."
-        return GSSError(f"The segmentation process {how}; the scene is as it was.{tail}")
+        if killed == 9:
+            fault = Message(
+                "run.killed-9",
+                "The segmentation process was killed by signal 9, as happens when memory runs out; the scene is as it "
+                "was.",
+            )
+        elif 0 < killed < 65:
+            fault = Message(
+                "run.killed",
+                "The segmentation process was killed by signal {signal}; the scene is as it was.",
+                signal=killed,
+            )
+        elif log:
+            fault = Message(
+                "run.ended-log",
+                "The segmentation process ended with exit code {number}; the scene is as it was. Its last lines:\n"
+                "{log}.",
+                number=code,
+                log=self._in_words(as_message(log)),
+            )
+        else:
+            fault = Message(
+                "run.ended",
+                "The segmentation process ended with exit code {number}; the scene is as it was. It said nothing.",
+                number=code,
+            )
+        return GSSError(fault)
 
-    def _in_words(self, message: str) -> str:
+    def _in_words(self, message: Message) -> Message:
         """Return a message of the child with the names of the nodes in place of temporary files."""
-        for modality, path in self._files.items():
-            name = f"'{self._volumes[modality].GetName()}'"
-            message = message.replace(str(path), name).replace(path.name, name)
-        return message
+
+        def named(value: Value) -> Value:
+            if isinstance(value, tuple):
+                return tuple(str(named(one)) for one in value)
+            if isinstance(value, str):
+                for modality, path in self._files.items():
+                    name = f"'{self._volumes[modality].GetName()}'"
+                    value = value.replace(str(path), name).replace(path.name, name)
+            return value
+
+        return Message(message.code, message.template, **{name: named(v) for name, v in message.values.items()})
 
     def _published(self, results: Path) -> Segmented:
         """Write the report, then change the scene."""
+        warnings = self._changes()
         files = {path.name: path.read_bytes() for path in results.iterdir()}
         labels = read_volume(results / LABELS_FILE, what="label map").array
         confidence = None
         if CONFIDENCE_FILE in files:
             confidence = read_volume(results / CONFIDENCE_FILE, what="confidence map").array
-        manifest = self._manifest(json.loads(files[REPORT_FILE]))
-        outcome = Outcome(labels, confidence, self._affine, manifest, self._settings.nested)
+        manifest = self._manifest(json.loads(files[REPORT_FILE]), warnings)
+        outcome = Outcome(labels, confidence, affine_of(self.reference_node), manifest, self._settings.nested)
         checked_output(self._output, self.reference_node)
-        if self._scene.GetNodeByID(self.reference_node.GetID() or "") is not self.reference_node:
-            raise GSSError("The reference volume has left the scene while the segmentation ran: nothing was added.")
         if self._report_folder is not None:
             files[REPORT_FILE] = report_bytes(manifest)
             files[PAGE_FILE] = report_html(manifest, files[OVERVIEW_FILE]).encode()
             write_result(self._report_folder, files)
         return into_scene(self._scene, outcome, self.reference_node, self._output, self._report_folder)
 
-    def _manifest(self, manifest: dict[str, Any]) -> dict[str, Any]:
+    def _changes(self) -> list[Message]:
+        """Return what is to be said of changes to the scene since the start that the result can follow.
+
+        A volume that has left the scene, other than the reference, changes nothing about what was found.
+
+        Raises:
+            InputError: for changes that it can't follow.
+        """
+        there = {m: node for m, node in self._volumes.items() if node.GetScene() is self._scene}
+        if self.reference not in there:
+            raise InputError(
+                Message(
+                    "scene.reference-gone",
+                    "{sequence}: the reference has left the scene while the segmentation ran, so its result has no "
+                    "place; nothing was added. Load it again and run it again.",
+                    sequence=self.reference.display,
+                )
+            )
+        checked(there)
+        now = basis_of(place(there, self.reference))
+        moved = motion(self._basis, now, self.reference, self._volumes)
+        if is_still(moved, self._basis[self.reference].grid):
+            return []
+        messages = [
+            Message(
+                "scene.moved",
+                "The volumes were moved together while the segmentation ran; the segments lie where the volumes lie "
+                "now.",
+            )
+        ]
+        if self._report_folder is not None:
+            messages.append(
+                Message(
+                    "scene.files-not-moved",
+                    "The files of the report lie where the volumes were when the segmentation started.",
+                )
+            )
+        return messages
+
+    def _manifest(self, manifest: dict[str, Any], more: list[Message]) -> dict[str, Any]:
         """Return the manifest with nodes in place of temporary files; hashes stay those of the voxels handed over."""
-        inputs, warnings = dict(manifest["inputs"]), list(manifest["warnings"])
+        inputs, more = dict(manifest["inputs"]), list(more)
         for modality, node in self._volumes.items():
             inputs[modality.display] = inputs[modality.display] | {"file": described(node)}
         for modality in self._resampled:
             inputs[modality.display] = inputs[modality.display] | {"resampled": True}
-            warnings.append(
-                f"{modality.display} lies under a transform that is not affine, and was resampled onto the grid of "
-                f"{self.reference.display}."
+            more.append(
+                Message(
+                    "scene.resampled",
+                    "{sequence} lies under a transform that is not affine, and was resampled onto the grid of "
+                    "{reference}.",
+                    sequence=modality.display,
+                    reference=self.reference.display,
+                )
             )
-        return manifest | {"inputs": inputs, "warnings": warnings}
+        return manifest | {
+            "inputs": inputs,
+            "warnings": [*manifest["warnings"], *map(str, more)],
+            "messages": [*manifest.get("messages", []), *(message.to_json() for message in more)],
+        }
+
+
+def _message_of(line: dict[str, Any]) -> Message | None:
+    """Return what a line of progress says: of what went wrong, with its code and values where it has them."""
+    if "template" in line:
+        return Message.from_json(line)
+    return as_message(line["message"]) if line.get("message") else None

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from GSSCore.errors import InputError
 from GSSCore.imaging.volume import Affine
+from GSSCore.messages import Message, as_message
 from GSSCore.results.manifest import SCHEMA
+from GSSSegmentationLib.kept import Kept
 from GSSSegmentationLib.nodes import Node
 from GSSSegmentationLib.outputs import (
     CONFIDENCE_ROLE,
@@ -69,9 +71,11 @@ class Segmented:
         return dict(self.manifest["volumes_ml"])
 
     @property
-    def warnings(self) -> tuple[str, ...]:
-        """Sentences for the reader."""
-        return tuple(self.manifest["warnings"])
+    def warnings(self) -> tuple[Message, ...]:
+        """Sentences for the reader, with what a translation needs where the library has told it."""
+        told = [Message.from_json(one) for one in self.manifest.get("messages", [])]
+        known = {str(message): message for message in told}
+        return tuple(known.get(text, as_message(text)) for text in self.manifest["warnings"])
 
 
 def checked_output(output: Node | None, reference: Node) -> Node | None:
@@ -85,15 +89,31 @@ def checked_output(output: Node | None, reference: Node) -> Node | None:
         return None
     if not hasattr(output, "IsA") or not output.IsA("vtkMRMLSegmentationNode"):
         what = f"'{output.GetName()}' ({output.GetClassName()})" if hasattr(output, "GetClassName") else repr(output)
-        raise InputError(f"The output {what} is no segmentation: choose a segmentation node, or none for a new one.")
-    name = f"The output '{output.GetName()}'"
+        raise InputError(
+            Message(
+                "output.no-segmentation",
+                "The output {output} is no segmentation: choose a segmentation node, or none for a new one.",
+                output=what,
+            )
+        )
     if output.GetScene() is None or output.GetScene() is not reference.GetScene():
-        raise InputError(f"{name} is not in the scene of the volumes: choose another one, or none for a new one.")
+        raise InputError(
+            Message(
+                "output.no-scene",
+                "The output '{output}' is not in the scene of the volumes: choose another one, or none for a new one.",
+                output=output.GetName(),
+            )
+        )
     foreign = output.GetSegmentation().GetNumberOfSegments() - len(own_segments(output.GetSegmentation()))
     if foreign and output.GetTransformNodeID() != reference.GetTransformNodeID():
         raise InputError(
-            f"{name} holds other segments under another transform than the reference '{reference.GetName()}': choose "
-            "another output, or put both under the same transform."
+            Message(
+                "output.other-transform",
+                "The output '{output}' holds other segments under another transform than the reference '{reference}': "
+                "choose another output, or put both under the same transform.",
+                output=output.GetName(),
+                reference=reference.GetName(),
+            )
         )
     return output
 
@@ -101,6 +121,7 @@ def checked_output(output: Node | None, reference: Node) -> Node | None:
 def into_scene(scene: Any, outcome: Outcome, reference: Node, output: Node | None, folder: Path | None) -> Segmented:
     """Put a result into the scene: into `output` and what belongs to it, or into new nodes beside the reference."""
     added = _Added(scene)
+    kept = None if output is None else Kept(output)
     try:
         segmentation = output
         if segmentation is None:
@@ -111,12 +132,16 @@ def into_scene(scene: Any, outcome: Outcome, reference: Node, output: Node | Non
         confidence = _confidence(added, segmentation, outcome, reference)
         table = added.companion(segmentation, "vtkMRMLTableNode", TABLE_ROLE, "volumes")
         set_volumes(table, outcome.manifest)
-        for node in (segmentation, table, confidence):
-            if node is not None:
-                put_beside(node, reference)
+        # What was there before stays where the user has put it.
+        for node in added.nodes:
+            put_beside(node, reference)
     except BaseException:
+        # First what refers to the new nodes, then these.
+        if kept is not None:
+            kept.put_back()
         added.remove()
         raise
+    _remove_stale(scene, segmentation, confidence)
     return Segmented(segmentation, table, confidence, outcome.manifest, folder)
 
 
@@ -125,12 +150,12 @@ class _Added:
 
     def __init__(self, scene: Any) -> None:
         self.scene = scene
-        self._nodes: list[Node] = []
+        self.nodes: list[Node] = []
 
     def node(self, kind: str, name: str) -> Node:
         """Return a new node with a name that no other one has."""
-        self._nodes.append(self.scene.AddNewNodeByClass(kind, self.scene.GenerateUniqueName(name)))
-        return self._nodes[-1]
+        self.nodes.append(self.scene.AddNewNodeByClass(kind, self.scene.GenerateUniqueName(name)))
+        return self.nodes[-1]
 
     def companion(self, segmentation: Node, kind: str, role: str, title: str) -> Node:
         """Return the node that a segmentation refers to in a role, a new one where there is none."""
@@ -141,8 +166,10 @@ class _Added:
         return node
 
     def remove(self) -> None:
-        """Take them back."""
-        for node in self._nodes:
+        """Take them back, and what they brought along to be displayed."""
+        for node in self.nodes:
+            for index in reversed(range(getattr(node, "GetNumberOfDisplayNodes", int)())):
+                self.scene.RemoveNode(node.GetNthDisplayNode(index))
             self.scene.RemoveNode(node)
 
 
@@ -157,16 +184,19 @@ def _fill(segmentation: Node, outcome: Outcome, reference: Node) -> None:
 
 
 def _confidence(added: _Added, segmentation: Node, outcome: Outcome, reference: Node) -> Node | None:
-    """Return the confidence volume; one of an earlier run that does not belong to the new segments is removed."""
     if outcome.confidence is None:
-        stale = segmentation.GetNodeReference(CONFIDENCE_ROLE)
-        if stale is not None:
-            added.scene.RemoveNode(stale)
         return None
     node = added.companion(segmentation, "vtkMRMLLabelMapVolumeNode", CONFIDENCE_ROLE, "confidence")
     node.SetAndObserveTransformNodeID(reference.GetTransformNodeID())
     set_confidence(node, outcome.confidence, outcome.affine)
     return node
+
+
+def _remove_stale(scene: Any, segmentation: Node, confidence: Node | None) -> None:
+    """Remove the confidence volume of an earlier run, which does not belong to the new segments."""
+    stale = segmentation.GetNodeReference(CONFIDENCE_ROLE)
+    if confidence is None and stale is not None:
+        scene.RemoveNode(stale)
 
 
 def _provenance(manifest: dict[str, Any]) -> dict[str, str]:

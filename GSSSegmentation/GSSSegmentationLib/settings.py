@@ -10,6 +10,7 @@ from typing import Any
 
 from GSSCore.errors import UsageError
 from GSSCore.inference.settings import InferenceSettings, Precision
+from GSSCore.messages import Message
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,18 @@ class Settings:
 
     def __post_init__(self) -> None:
         if self.network is not None:
-            object.__setattr__(self, "network", Path(self.network))
+            # The child process works in another folder.
+            object.__setattr__(self, "network", Path(self.network).expanduser().absolute())
         for name in ("confidence", "nested"):
             if not isinstance(getattr(self, name), bool):
-                raise UsageError(f"Settings: {name} is True or False, not {getattr(self, name)!r}.")
+                raise UsageError(
+                    Message(
+                        "setting.no-truth",
+                        "{setting} is True or False, not {given}.",
+                        setting=name,
+                        given=repr(getattr(self, name)),
+                    )
+                )
         # Raises for the others: one place says what they may be.
         InferenceSettings(
             device=self.device,
@@ -62,8 +71,20 @@ class Settings:
         for name in values:
             if name not in names:
                 near = get_close_matches(name, names, n=1)
-                hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}."
-                raise UsageError(f"There is no setting {name!r}: {hint}")
+                if near:
+                    raise UsageError(
+                        Message(
+                            "setting.unknown-near",
+                            "There is no setting '{name}'; '{near}' may be meant.",
+                            name=name,
+                            near=near[0],
+                        )
+                    )
+                raise UsageError(
+                    Message(
+                        "setting.unknown", "There is no setting '{name}': there are {known}.", name=name, known=names
+                    )
+                )
         return cls(**values)
 
     def arguments(self) -> list[str]:

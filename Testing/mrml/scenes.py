@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from GSSCore.imaging.orientation import to_ras
 from GSSCore.vocabulary import REGIONS, TUMOUR_LABELS
 from GSSSegmentationLib.nodes import affine_of, array_of
+from GSSSegmentationLib.scene import Outcome
 
 SPACING = 3.0
 SHAPE = (66, 78, 60)
@@ -27,6 +28,22 @@ def add_volume(array: Any, affine: Any, name: str) -> Any:
     if not tree.GetItemByDataNode(node):
         tree.CreateItem(tree.GetSceneItemID(), node)
     return node
+
+
+def outcome(labels: Any, affine: Any, nested: bool = False) -> Outcome:
+    """Return what may enter a scene, with a confidence map that is the label map, as if a network had found it."""
+    structures = ("WT", "TC", "ET", "NCR", "ED")
+    manifest = {
+        "volumes_ml": dict.fromkeys(structures, round(float(np.count_nonzero(labels)) / 1000, 3)),
+        "network": {"name": "made", "version": "0", "sha256": "0", "expected_dice": None},
+        "used_modalities": ["FLAIR"],
+        "reference": "FLAIR",
+        "versions": {"GSSCore": "0"},
+        "created": "",
+        "warnings": [f"nested {nested}"],
+        "research_use": "",
+    }
+    return Outcome(labels, labels, affine, manifest, nested)
 
 
 def add_transform(matrix: Array, name: str = "moved") -> Any:

@@ -150,6 +150,34 @@ def test_an_offline_machine_gets_a_way_out(in_slicer: pytest.MonkeyPatch) -> Non
         ensure_installed(packages.yes)
 
 
+def test_a_torch_that_is_installed_and_cannot_be_imported_into_slicer_is_good_enough(
+    in_slicer: pytest.MonkeyPatch,
+) -> None:
+    """The PyTorch extension ends its installation with an import, which may fail in Slicer's own process."""
+    packages = Packages(in_slicer, torch="", safetensors="")
+
+    class PyTorchUtilsLogic:
+        def installTorch(self, askConfirmation: bool, torchVersionRequirement: str) -> Any:
+            packages.versions["torch"] = "2.8.0"
+            raise ImportError("DLL load failed")
+
+    in_slicer.setitem(sys.modules, "PyTorchUtils", types.SimpleNamespace(PyTorchUtilsLogic=PyTorchUtilsLogic))
+    pip(packages, in_slicer, modern=True)
+    ensure_installed(packages.yes)
+    assert packages.done == ["safetensors>=0.4.3"]
+
+
+def test_an_installer_that_fails_at_its_end_has_not_failed(in_slicer: pytest.MonkeyPatch) -> None:
+    packages = Packages(in_slicer, safetensors="")
+
+    def install(requirements: list[str], **options: Any) -> None:
+        packages.versions["safetensors"] = "0.5"
+        raise RuntimeError("restart is declined")
+
+    in_slicer.setitem(sys.modules, "slicer.packaging", types.SimpleNamespace(pip_ensure=install))
+    ensure_installed(packages.yes)
+
+
 def test_an_extension_that_declines_is_reported(in_slicer: pytest.MonkeyPatch) -> None:
     packages = Packages(in_slicer, torch="")
     torch_extension(packages, in_slicer, None)

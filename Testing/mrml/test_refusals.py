@@ -96,6 +96,18 @@ def a_transform_that_leads_away(volumes: Any) -> Any:
     return segment_nodes({"flair": volumes[FLAIR], "t2": volumes[T2]})
 
 
+def a_sheared_volume(volumes: Any) -> Any:
+    shear = np.eye(4)
+    shear[0, 1] = 0.4
+    volumes[T2].SetIJKToRASMatrix(slicer.util.vtkMatrixFromArray(shear))
+    return segment_nodes({"flair": volumes[FLAIR], "t2": volumes[T2]})
+
+
+def a_volume_without_a_spacing(volumes: Any) -> Any:
+    volumes[FLAIR].SetIJKToRASMatrix(slicer.util.vtkMatrixFromArray(np.diag([1.0, 0.0, 1.0, 1.0])))
+    return segment_nodes({"flair": volumes[FLAIR]})
+
+
 def a_report_folder_that_is_a_file(volumes: Any) -> Any:
     return segment_nodes({"flair": volumes[FLAIR]}, report_folder=__file__)
 
@@ -123,6 +135,8 @@ CASES: list[tuple[Callable[[Any], Any], type[GSSError], str]] = [
     (an_output_of_others_under_another_transform, InputError, "'elsewhere' holds other segments under another"),
     (a_transform_that_cannot_be_inverted, InputError, "T2: 'T2' can't be resampled under the transform 'singular'"),
     (a_transform_that_leads_away, InputError, "T2.*register the two first"),
+    (a_sheared_volume, InputError, "T2: 'T2' has axes that are not at right angles.*correct its geometry"),
+    (a_volume_without_a_spacing, InputError, "FLAIR: 'FLAIR' has axes.*spacing of zero"),
     (a_report_folder_that_is_a_file, EnvironmentRefused, "is a file.*choose another folder"),
     (a_network_that_is_not_there, InputError, "no/such/network"),
 ]  # fmt: skip
@@ -224,7 +238,7 @@ def test_a_scene_that_is_closed_while_the_network_runs_is_reported(volumes: Any,
     [
         ({"device": "gpu"}, "device is"),
         ({"nested": 1}, "nested is True or False"),
-        ({"nestd": True}, "did you mean nested"),
+        ({"nestd": True}, "'nested' may be meant"),
         ({"minimum_component_ml": -1}, "minimum_component_ml"),
         ({"threads": 0}, "threads"),
     ],
