@@ -6,6 +6,7 @@ Research tool, not for clinical use.
 # No `from __future__ import annotations`: parameterNodeWrapper reads the annotations of its class as types.
 
 import sys
+import unittest
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -28,8 +29,10 @@ from slicer.util import VTKObservationMixin
 
 import GSSSegmentationLib  # noqa: F401  first, for it finds GSSCore in a source checkout
 from GSSCore.vocabulary import MODALITIES, RESEARCH_USE, Modality
+from GSSSegmentationLib.dependencies import listed, missing
 from GSSSegmentationLib.nodes import Node
-from GSSSegmentationLib.panel import DEVICES, REFERENCES, SEGMENTS, Panel, confirm_installation
+from GSSSegmentationLib.panel import Panel, confirm_installation
+from GSSSegmentationLib.parameters import DEVICES, LARGEST_ML, REFERENCES, SEGMENTS, take_out_unknown
 from GSSSegmentationLib.run import Progress
 from GSSSegmentationLib.sample_data import register_sample_data
 from GSSSegmentationLib.segmentation import segment_nodes
@@ -52,7 +55,8 @@ class GSSSegmentation(ScriptedLoadableModule):
         parent.contributors = ["GSSSegmentation developers"]
         parent.helpText = _(
             "Segments brain tumours from whichever of FLAIR, T1ce, T1 and T2 a patient has. The images must be "
-            "skull-stripped and registered to each other. Research tool, not for clinical use."
+            "skull-stripped and registered to each other. For adult glioma before surgery. Research tool, not for "
+            "clinical use."
         )
         parent.acknowledgementText = _(
             "The shipped network was trained on studies of the BraTS challenges 2017 to 2021 and of BraTS-Africa."
@@ -73,10 +77,11 @@ class GSSSegmentationParameterNode:
     reference: Annotated[str, Choice(REFERENCES)] = "automatic"
     segments: Annotated[str, Choice(SEGMENTS)] = "sub-regions"
     confidence: bool = True
+    showResult: bool = True
     device: Annotated[str, Choice(DEVICES)] = "auto"
     network: str = ""
-    minimumComponent: Annotated[float, WithinRange(0.0, 50.0)] = 0.0
-    minimumEnhancing: Annotated[float, WithinRange(0.0, 50.0)] = 0.0
+    minimumComponent: Annotated[float, WithinRange(0.0, LARGEST_ML)] = 0.0
+    minimumEnhancing: Annotated[float, WithinRange(0.0, LARGEST_ML)] = 0.0
 
 
 class GSSSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
@@ -98,15 +103,23 @@ class GSSSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.ui = slicer.util.childWidgetVariables(form)
         form.setMRMLScene(slicer.mrmlScene)
         self.logic = GSSSegmentationLogic()
-        self.panel = Panel(self.ui, confirm_installation)
+        self.panel = Panel(self.ui, confirm_installation, self.isShown)
+        # Slicer has told a module that is added while it runs nothing of its start.
+        load_terminology()
+        register_sample_data()
         self.addObserver(slicer.mrmlScene, slicer.mrmlScene.StartCloseEvent, self.onSceneStartClose)
         self.addObserver(slicer.mrmlScene, slicer.mrmlScene.EndCloseEvent, self.onSceneEndClose)
+        self.addObserver(slicer.mrmlScene, slicer.mrmlScene.EndImportEvent, self.onSceneEndImport)
         self.initializeParameterNode()
+
+    def isShown(self) -> bool:
+        """Tell whether the user looks at the module; a panel of its own, without Slicer's place for it, always is."""
+        return bool(getattr(self.parent, "isEntered", True))
 
     def cleanup(self) -> None:
         """Stop what runs: the module is unloaded, or Slicer quits."""
         if self.panel is not None:
-            self.panel.abandon()
+            self.panel.close()
         self.setParameterNode(None)
         self.removeObservers()
 
@@ -115,10 +128,10 @@ class GSSSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.initializeParameterNode()
 
     def exit(self) -> None:
-        """The user opens another module: a run goes on."""
-        if self._parameters is not None:
-            self._parameters.disconnectGui(self._connection)
-            self._connection = None
+        """The user opens another module: a run goes on, and what is chosen stays tied to the widgets.
+
+        Each tie leaves an observer of the parameter node behind, in Slicer, so that it is not made anew at each visit.
+        """
 
     def onSceneStartClose(self, caller: Any, event: Any) -> None:
         """Stop what runs: its volumes are about to go."""
@@ -131,6 +144,11 @@ class GSSSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         if self.parent.isEntered:
             self.initializeParameterNode()
 
+    def onSceneEndImport(self, caller: Any, event: Any) -> None:
+        """Show what a scene has brought: it may say of the parameters what nobody knows."""
+        if self.parent.isEntered:
+            self.initializeParameterNode()
+
     def onReload(self) -> None:
         """Load the helpers anew as well, and not the main file alone."""
         for name in [name for name in sys.modules if name.split(".")[0] in ("GSSSegmentationLib", "GSSCore")]:
@@ -139,13 +157,16 @@ class GSSSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
 
     def initializeParameterNode(self) -> None:
         """Take the scene's parameter node, which is made where there is none."""
-        self.setParameterNode(self.logic.getParameterNode())
+        node = self.logic.plainParameterNode()
+        if self._parameters is None or self._parameters.parameterNode is not node:
+            self.setParameterNode(GSSSegmentationParameterNode(node))
+        else:
+            self._parameters.Modified()  # so that the widgets say what it says, and not what they missed
 
     def setParameterNode(self, parameters: Any) -> None:
         """Show and follow a parameter node; None for none."""
         if self._parameters is not None:
-            if self._connection is not None:
-                self._parameters.disconnectGui(self._connection)
+            self._parameters.disconnectGui(self._connection)
             self.removeObserver(self._parameters, vtk.vtkCommand.ModifiedEvent, self.onParametersChanged)
         self._parameters, self._connection = parameters, None
         if parameters is not None:
@@ -165,7 +186,13 @@ class GSSSegmentationLogic(ScriptedLoadableModuleLogic):
 
     def getParameterNode(self) -> Any:
         """Return the scene's parameters, typed."""
-        return GSSSegmentationParameterNode(super().getParameterNode())
+        return GSSSegmentationParameterNode(self.plainParameterNode())
+
+    def plainParameterNode(self) -> Node:
+        """Return the node that holds them; what it says and nobody knows has been taken out."""
+        node = super().getParameterNode()
+        take_out_unknown(node)
+        return node
 
     def segment(
         self,
@@ -220,14 +247,22 @@ class GSSSegmentationTest(ScriptedLoadableModuleTest):
 
     def runTest(self) -> None:
         """Run all tests."""
-        self.setUp()
-        self.test_a_phantom_is_segmented_from_two_sequences()
-        self.setUp()
-        self.test_nonsense_is_refused_and_adds_nothing()
+        for test in (
+            self.test_a_phantom_is_segmented_from_two_sequences,
+            self.test_nonsense_is_refused_and_adds_nothing,
+        ):
+            self.setUp()
+            try:
+                test()
+            except unittest.SkipTest as reason:  # called here, and not by a runner that knows it
+                self.delayDisplay(f"Skipped: {reason}")
 
     def test_a_phantom_is_segmented_from_two_sequences(self) -> None:
         """FLAIR and T2 of a head with a known tumour give segments that lie where it is."""
         from GSSCore.phantom import make_phantom
+
+        if missing():
+            self.skipTest(f"{listed(missing())} is not installed")
 
         self.delayDisplay("Segmenting a phantom from FLAIR and T2")
         phantom = make_phantom(seed=0, shape=(88, 110, 90), spacing_mm=2.0)

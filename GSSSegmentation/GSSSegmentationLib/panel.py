@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -16,21 +15,20 @@ import slicer.util
 from packaging.requirements import Requirement
 from slicer.i18n import tr as _
 
-from GSSCore.errors import Cancelled, GSSError, InputError, UsageError
+from GSSCore.cli.scratch import make_scratch, remove_scratch
+from GSSCore.errors import Cancelled, GSSError, InputError
 from GSSCore.vocabulary import MODALITIES, REGIONS, Modality, Region, subset_name
 from GSSSegmentationLib.dependencies import REQUESTER, TORCH, Ask, ensure_installed, listed, missing
 from GSSSegmentationLib.expectation import card_of, expectation
 from GSSSegmentationLib.nodes import Node
+from GSSSegmentationLib.parameters import CHOICES, DEVICES, REFERENCES, SEGMENTS
 from GSSSegmentationLib.results_view import ResultsView
 from GSSSegmentationLib.roles import Proposal, Reason, Source, dicom_hints, propose
-from GSSSegmentationLib.run import Progress, Run
+from GSSSegmentationLib.run import SCRATCH, Progress, Run
 from GSSSegmentationLib.settings import Settings
+from GSSSegmentationLib.spoken import spoken
 
 POLL_MS = 100
-REFERENCES = ("automatic", *(modality.value for modality in MODALITIES))
-SEGMENTS = ("sub-regions", "nested")
-DEVICES = ("auto", "cpu", "cuda", "mps")
-"""Identifiers of the choices, in the order of the items of their combo boxes; what the items say is translated."""
 
 logger = logging.getLogger(__name__)
 
@@ -55,14 +53,20 @@ class Panel:
     Args:
         ui: the widgets by name.
         ask: asks whether packages may be installed.
+        shown: tells whether the user looks at the module now.
     """
 
-    def __init__(self, ui: Any, ask: Ask) -> None:
+    def __init__(self, ui: Any, ask: Ask, shown: Callable[[], bool]) -> None:
         self.ui = ui
         self.state = State.IDLE
         self._ask = ask
+        self._shown = shown
         self._parameters: Any = None
         self._run: Run | None = None
+        self._left: str | None = None
+        self._closed = False
+        self._report: Path | None = None
+        self._proposal: Proposal | None = None
         self._results = ResultsView(ui)
         self._updating = False
         # The form can't say it: without the class of the widget, designers don't know its flags.
@@ -72,7 +76,7 @@ class Panel:
         self._timer.connect("timeout()", self.tick)
         self._connect()
         self._results.clear()
-        self._propose("")
+        self._propose(None)
         self._show_state(State.IDLE)
 
     # --- parameters -------------------------------------------------------------------------------------------------
@@ -87,6 +91,9 @@ class Panel:
         if self._parameters is not None:
             self._updating = True
             try:
+                for name, choices in CHOICES.items():  # a scene that is imported may bring what nobody knows
+                    if getattr(self._parameters, name) not in choices:
+                        setattr(self._parameters, name, choices[0])
                 self.ui.referenceComboBox.currentIndex = REFERENCES.index(self._parameters.reference)
                 self.ui.segmentsComboBox.currentIndex = SEGMENTS.index(self._parameters.segments)
                 self.ui.deviceComboBox.currentIndex = DEVICES.index(self._parameters.device)
@@ -94,6 +101,7 @@ class Panel:
                     self.ui.networkPathEdit.currentPath = self._parameters.network
             finally:
                 self._updating = False
+        self._show_proposal()
         self._show_expectation()
         self._show_apply()
 
@@ -125,7 +133,7 @@ class Panel:
             reasons.append(text.format(sequence=Modality(reference).display))
         try:
             card_of(self._network_folder())
-        except InputError:
+        except (InputError, OSError):
             reasons.append(_("The network folder holds no network."))
         return reasons
 
@@ -139,21 +147,33 @@ class Panel:
             self.start()
 
     def start(self) -> None:
-        """Install what is missing, if the user agrees, and start the child process."""
+        """Install what is missing, if the user agrees, and start the child process.
+
+        Whatever goes wrong is said, and the panel is ready again.
+        """
         self._results.clear()
+        self._drop_report()
         self.ui.logTextEdit.setPlainText("")
+        self._left = None
         try:
             if missing():
                 self._show_state(State.INSTALLING)
                 slicer.app.processEvents()
                 ensure_installed(self._ask)
-            self._run = self._new_run()
-            self._run.start()
-        except GSSError as refusal:
-            self._end(State.FAILED, str(refusal))
-            return
-        self._show_state(State.RUNNING)
-        self._timer.start()
+            if not self._closed and self._left is None and not self._refused():
+                self._run = self._new_run()
+                self._run.start()
+        except Exception as fault:
+            if not self._closed:
+                self._end(State.FAILED, _said(fault))
+        else:
+            if self._run is not None:
+                self._show_state(State.RUNNING)
+                self._timer.start()
+        finally:
+            # The scene was closed while packages were installed; or what ended that was no usual fault.
+            if self.state is State.INSTALLING and not self._closed:
+                self._end(State.IDLE, self._left or "")
 
     def cancel(self) -> None:
         """Ask the child process to stop."""
@@ -166,17 +186,29 @@ class Panel:
         if self._run is None:
             self._timer.stop()
             return
-        progress = self._run.poll()
+        try:
+            progress = self._run.poll()
+        except OSError as fault:  # something has removed the temporary files
+            self._end(State.FAILED, _said(fault))
+            return
         self._show_progress(progress)
         if not progress.running:
             self._finish(self._run)
 
     def abandon(self, message: str = "") -> None:
-        """Stop at once, without a result: the scene closes, or the module does."""
-        if self._run is not None:
+        """Stop at once, without a result: the scene closes. After an installation no run begins then."""
+        if self.state is State.INSTALLING:
+            self._left = message
+        elif self._run is not None:
             self._end(State.IDLE, message)
         self._results.clear()
-        self._propose("")
+        self._drop_report()
+        self._propose(None)
+
+    def close(self) -> None:
+        """Stop at once, as the module is unloaded; the widgets are not touched any more."""
+        self.abandon()
+        self._closed = True
 
     def find(self) -> None:
         """Propose which loaded volume is which sequence, and choose it."""
@@ -187,7 +219,7 @@ class Panel:
             with slicer.util.NodeModify(self._parameters):
                 for modality, node in proposal.nodes.items():
                     setattr(self._parameters, modality.value, node)
-        self._propose(_proposal_text(proposal))
+        self._propose(proposal)
 
     def save_log(self, path: str) -> None:
         """Write the log to a file."""
@@ -207,13 +239,31 @@ class Panel:
         ui.segmentsComboBox.connect("currentIndexChanged(int)", lambda i: self._choose("segments", SEGMENTS[i]))
         ui.deviceComboBox.connect("currentIndexChanged(int)", lambda i: self._choose("device", DEVICES[i]))
         ui.networkPathEdit.connect("currentPathChanged(QString)", lambda path: self._choose("network", path))
+        # An emptied field is no acceptable path to the widget, which tells it by this alone.
+        ui.networkPathEdit.connect(
+            "validInputChanged(bool)", lambda valid: self._choose("network", ui.networkPathEdit.currentPath)
+        )
+        ui.threeDButton.connect("toggled(bool)", lambda checked: self._results.show_surfaces(checked))
 
     def _choose(self, name: str, value: str) -> None:
         if self._parameters is not None and not self._updating:
             setattr(self._parameters, name, value)
 
     def _network_folder(self) -> Path | None:
-        return Path(self._parameters.network) if self._parameters.network else None
+        return Path(self._parameters.network).expanduser() if self._parameters.network else None
+
+    def _refused(self) -> bool:
+        """Say what has come in the way while packages were installed, and tell whether there is something."""
+        reasons = self.obstacles()
+        if reasons:
+            self._end(State.FAILED, "\n".join(reasons))
+        return bool(reasons)
+
+    def _drop_report(self) -> None:
+        """Remove the report of an earlier run, of which nothing is shown any more."""
+        if self._report is not None:
+            remove_scratch(self._report)
+            self._report = None
 
     def _new_run(self) -> Run:
         parameters = self._parameters
@@ -225,15 +275,15 @@ class Panel:
             minimum_component_ml=parameters.minimumComponent,
             et_minimum_ml=parameters.minimumEnhancing,
         )
-        # The report outlives the run, in Slicer's temporary folder; it is made when there is one to be written.
-        report = Path(slicer.app.temporaryPath) / f"GSSSegmentation-report-{secrets.token_hex(4)}"
+        # The report outlives the run, and goes when its result is not shown any more, or with Slicer.
+        self._report = make_scratch(SCRATCH, slicer.app.temporaryPath)
         reference = None if parameters.reference == "automatic" else parameters.reference
         return Run(
             self.volumes(),
             parameters.segmentation,
             reference=reference,
             settings=settings,
-            report_folder=report,
+            report_folder=self._report / "report",
             temporary=slicer.app.temporaryPath,
         )
 
@@ -244,17 +294,15 @@ class Panel:
         except Cancelled:
             self._end(State.IDLE, _("Cancelled. The scene is as it was."))
             return
-        except (GSSError, UsageError) as refusal:
-            self._end(State.FAILED, str(refusal))
-            return
         except Exception as fault:
-            logger.exception("unexpected fault")
-            self._end(State.FAILED, _("Unexpected fault: {fault}").format(fault=repr(fault)))
+            self._end(State.FAILED, _said(fault))
             return
         if self._parameters is not None:
             self._parameters.segmentation = result.segmentation
         self._end(State.DONE, _("Done: {sequences}.").format(sequences=" + ".join(result.manifest["used_modalities"])))
-        self._results.show(result, run.reference_node)
+        # Who works elsewhere in Slicer keeps what he looks at.
+        in_views = self._shown() and (self._parameters is None or self._parameters.showResult)
+        self._results.show(result, run.reference_node, in_views)
 
     def _end(self, state: State, message: str) -> None:
         self._timer.stop()
@@ -264,11 +312,21 @@ class Panel:
             self._run = None
         elif message:
             self.ui.logTextEdit.setPlainText(message)
+        if state is not State.DONE:
+            self._drop_report()
+        if state is State.FAILED:
+            self.ui.advancedCollapsibleButton.collapsed = False  # the log is there
         self._show_state(state, message)
 
     # --- what is shown ----------------------------------------------------------------------------------------------
 
-    def _propose(self, text: str) -> None:
+    def _propose(self, proposal: Proposal | None) -> None:
+        self._proposal = proposal
+        self._show_proposal()
+
+    def _show_proposal(self) -> None:
+        """Show what of the proposal the user has not changed since."""
+        text = "" if self._proposal is None else _proposal_text(self._proposal, self.volumes())
         self.ui.proposalLabel.text = text
         self.ui.proposalLabel.visible = bool(text)
 
@@ -326,7 +384,7 @@ class Panel:
             return ""
         try:
             known = expectation(card_of(self._network_folder()), volumes)
-        except InputError:
+        except (InputError, OSError):
             return ""
         sequences = subset_name(volumes)
         if known.dice is None:
@@ -387,14 +445,24 @@ def _because(reason: Reason) -> str:
     return ", ".join(filter(None, (texts[reason.source], agent)))
 
 
-def _proposal_text(proposal: Proposal) -> str:
-    """Return what was proposed, and why, for the user to check."""
-    lines = [f"{m.display}: {node.GetName()} ({_because(proposal.reasons[m])})" for m, node in proposal.nodes.items()]
+def _proposal_text(proposal: Proposal, chosen: Mapping[Modality, Node]) -> str:
+    """Return what was proposed, and why, for the user to check, as far as it is still what is chosen."""
+    kept = {m: node for m, node in proposal.nodes.items() if m in chosen and chosen[m] is node}
+    lines = [f"{m.display}: {node.GetName()} ({_because(proposal.reasons[m])})" for m, node in kept.items()]
     for modality, names in proposal.unsure.items():
-        text = _("{sequence}: more than one would do, {names}. Choose one.")
-        lines.append(text.format(sequence=modality.display, names=", ".join(names)))
-    if not lines:
+        if modality not in chosen:
+            text = _("{sequence}: more than one would do, {names}. Choose one.")
+            lines.append(text.format(sequence=modality.display, names=", ".join(names)))
+    if not proposal.nodes and not proposal.unsure and not chosen:
         lines = [_("No loaded volume says by its name or DICOM data which sequence it is.")]
-    elif proposal.nodes:
+    elif kept:
         lines.insert(0, _("Proposed; please check:"))
     return "\n".join(lines)
+
+
+def _said(fault: Exception) -> str:
+    """Return a fault as a sentence in the user's language."""
+    if isinstance(fault, GSSError):
+        return spoken(fault.message)
+    logger.error("unexpected fault", exc_info=fault)
+    return str(_("Unexpected fault: {fault}").format(fault=repr(fault)))

@@ -14,6 +14,7 @@ from GSSCore.results.files import PAGE_FILE
 from GSSCore.vocabulary import REGIONS, TUMOUR_LABELS
 from GSSSegmentationLib.nodes import Node
 from GSSSegmentationLib.scene import Segmented
+from GSSSegmentationLib.spoken import spoken
 
 
 class ResultsView:
@@ -26,18 +27,20 @@ class ResultsView:
     def __init__(self, ui: Any) -> None:
         self.ui = ui
         self._report: Path | None = None
+        self._segmentation: Node | None = None
         self._rows: list[list[str]] = []
 
     def clear(self) -> None:
         """Show that there is no result."""
-        self._report, self._rows = None, []
+        self._report, self._segmentation, self._rows = None, None, []
+        self.ui.threeDButton.checked = False
         self.ui.volumesTable.setRowCount(0)
         self.ui.warningsLabel.text = ""
         self.ui.copyButton.enabled = self.ui.reportButton.enabled = False
         self.ui.resultsCollapsibleButton.visible = False
 
-    def show(self, result: Segmented, reference: Node) -> None:
-        """Show volumes and warnings in the panel, and the segments with the reference in the views."""
+    def show(self, result: Segmented, reference: Node, in_views: bool) -> None:
+        """Show volumes and warnings in the panel and, if wanted, the segments with the reference in the views."""
         self._report = None if result.folder is None else result.folder / PAGE_FILE
         expected = result.manifest["network"]["expected_dice"] or {}
         names = {region.value: region.display for region in REGIONS}
@@ -52,7 +55,22 @@ class ResultsView:
         self.ui.copyButton.enabled = True
         self.ui.reportButton.enabled = self._report is not None
         self.ui.resultsCollapsibleButton.visible = True
-        _show_in_views(result.segmentation, reference)
+        self._segmentation = result.segmentation
+        if in_views:
+            _show_in_views(result.segmentation, reference)
+            self.ui.threeDButton.checked = True
+
+    def show_surfaces(self, shown: bool) -> None:
+        """Show the segments of the result in 3-D, or hide them."""
+        node = self._segmentation
+        if node is None or node.GetScene() is None or node.GetDisplayNode() is None:
+            return
+        if shown:
+            node.CreateClosedSurfaceRepresentation()
+        node.GetDisplayNode().SetVisibility3D(shown)
+        layouts = slicer.app.layoutManager()
+        if shown and layouts is not None:  # Slicer may run without a main window
+            layouts.resetThreeDViews()
 
     def copy(self) -> None:
         """Copy the table to the clipboard, cells separated by tabs."""
@@ -69,6 +87,7 @@ class ResultsView:
         table.setRowCount(len(rows) - 1)
         table.setHorizontalHeaderLabels(rows[0])
         table.verticalHeader().setVisible(False)
+        table.horizontalHeader().setSectionResizeMode(qt.QHeaderView.ResizeToContents)
         table.horizontalHeader().setStretchLastSection(True)
         for index, (row, meaning) in enumerate(zip(rows[1:], meanings, strict=True)):
             for column, text in enumerate(row):
@@ -83,7 +102,7 @@ class ResultsView:
 def _warnings(warnings: tuple[str, ...]) -> str:
     if not warnings:
         return ""
-    items = "".join(f"<li>{_escaped(text)}</li>" for text in warnings)
+    items = "".join(f"<li>{_escaped(spoken(text))}</li>" for text in warnings)
     return f"<b>{_('Warnings')}</b><ul style='margin-left: -20px;'>{items}</ul>"
 
 
@@ -92,18 +111,12 @@ def _escaped(text: str) -> str:
 
 
 def _show_in_views(segmentation: Node, reference: Node) -> None:
-    """Show the reference behind the segments, their surfaces in 3-D, and the slices through the tumour."""
-    segmentation.CreateClosedSurfaceRepresentation()
-    display = segmentation.GetDisplayNode()
-    display.SetVisibility(True)
-    display.SetVisibility3D(True)
+    """Show the reference behind the segments, in slices through the tumour."""
+    segmentation.GetDisplayNode().SetVisibility(True)
     slicer.util.setSliceViewerLayers(background=reference, fit=True)
     centre = _centre(segmentation)
     if centre is not None:
         slicer.vtkMRMLSliceNode.JumpAllSlices(slicer.mrmlScene, *centre, slicer.vtkMRMLSliceNode.OffsetJumpSlice)
-    layouts = slicer.app.layoutManager()
-    if layouts is not None:  # Slicer may run without a main window
-        layouts.resetThreeDViews()
 
 
 def _centre(segmentation: Node) -> tuple[float, float, float] | None:

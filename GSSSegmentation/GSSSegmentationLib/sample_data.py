@@ -17,9 +17,19 @@ ICON = Path(__file__).resolve().parents[1] / "Resources" / "Icons" / "GSSSegment
 
 
 def register_sample_data() -> None:
-    """Add the phantom to the Sample Data module. To be called when the application has started."""
-    import SampleData
+    """Add the phantom to the Sample Data module, once. To be called when the application has started.
 
+    The module's button makes it. `SampleData.downloadSamples` knows addresses only: scripts call `make_phantom_nodes`.
+    """
+    try:
+        import SampleData
+    except ImportError:  # users may switch modules off
+        return
+    # The logic compares sources by their downloaders too: after a reload it would make a second button.
+    for source in SampleData.SampleDataLogic.sampleDataSourcesByCategory(CATEGORY):
+        if source.sampleName == NAME:
+            source.customDownloader = make_phantom_nodes
+            return
     SampleData.SampleDataLogic.registerCustomSampleDataSource(
         category=CATEGORY,
         sampleName=NAME,

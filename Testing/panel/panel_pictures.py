@@ -61,7 +61,8 @@ def states() -> Iterator[tuple[str, Image.Image]]:
         return title, _image(host.picture(widget, WIDTH))
 
     yield shot("idle, nothing chosen")
-    sys.modules["SampleData"].SampleDataLogic.sources[-1].customDownloader(None)
+    (source,) = sys.modules["SampleData"].SampleDataLogic.sampleDataSourcesByCategory("GSS Segmentation")
+    source.customDownloader(source)
     ui.findButton.click()
     yield shot("idle, volumes found")
     ui.t1ceSelector.setCurrentNode(None)
@@ -104,7 +105,7 @@ def _installing(look: Callable[[], None]) -> Iterator[list[Any]]:
 
 
 def _hide_proposal(panel: Any) -> None:
-    panel._propose("")
+    panel._propose(None)
 
 
 def _mirror(node: Any) -> None:

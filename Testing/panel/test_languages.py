@@ -9,8 +9,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 import slicer
+import slicer.util
 from PySide6 import QtCore
 
 import translations
@@ -62,7 +64,7 @@ def test_slicers_language_is_taken(language: str, slicer_stand_in: SimpleNamespa
     slicer.app.settings().setValue("language", language)
     _, widget = host.open_module(MODULE)
     try:
-        assert widget.ui.findButton.text == "Bilder suchen"
+        assert widget.ui.findButton.text == "Sequenzen zuordnen"
         assert widget.ui.applyButton.text == "Anwenden"
         assert "Bitte mindestens eines" in widget.ui.applyButton.toolTip
         assert slicer.modules.gsssegmentation.title == "GSS-Segmentierung"
@@ -107,3 +109,37 @@ def test_identifiers_are_never_translated(slicer_stand_in: SimpleNamespace, volu
     opened.ui.deviceComboBox.currentIndex = 1
     assert (parameters.segments, parameters.device, parameters.reference) == ("nested", "cpu", "automatic")
     host.close_module(opened.widget)
+
+
+def test_refusals_are_said_in_the_users_language(slicer_stand_in: SimpleNamespace, volumes: dict[str, Any]) -> None:
+    from GSSCore.messages import Message
+
+    slicer.app.settings().setValue("language", "de")
+    opened = Opened(*host.open_module(MODULE))
+    from GSSSegmentationLib.spoken import spoken
+
+    transform = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode", "flat")
+    transform.SetMatrixTransformToParent(slicer.util.vtkMatrixFromArray(np.diag([1.0, 1.0, 0.0, 1.0])))
+    opened.choose(flair=volumes["flair"], t2=volumes["t2"])
+    volumes["t2"].SetAndObserveTransformNodeID(transform.GetID())
+    opened.press("apply")
+    assert "lässt sich unter der Transformation „flat“ nicht umrechnen" in opened.ui.statusLabel.text
+    template = "The reference {reference} is not among the volumes given ({given}): choose one of them."
+    message = Message("node.reference", template, reference="T1", given=["FLAIR", "T2"])
+    assert spoken(message) == (
+        "Die Referenz T1 ist nicht unter den ausgewählten Volumina (FLAIR und T2): Bitte eines davon wählen."
+    )
+    assert spoken("No message of ours {}.") == "No message of ours {}."
+    host.close_module(opened.widget)
+
+
+def test_a_warning_of_the_child_process_is_said_in_the_users_language(slicer_stand_in: SimpleNamespace) -> None:
+    """It comes as text in the report, with code and values beside it."""
+    from GSSCore.messages import Message
+    from GSSSegmentationLib.scene import Segmented
+
+    template = "{sequence} lies under a transform that is not affine, and was resampled onto the grid of {reference}."
+    message = Message("scene.resampled", template, sequence="T2", reference="FLAIR")
+    manifest = {"warnings": ["Plain.", str(message)], "messages": [message.to_json()]}
+    plain, told = Segmented(None, None, None, manifest, None).warnings
+    assert (str(plain), told.code, told.values) == ("Plain.", "scene.resampled", message.values)

@@ -98,6 +98,7 @@ def test_every_control_has_a_tool_tip(opened: Opened) -> None:
 
 def test_the_panel_says_what_it_is_not_for(opened: Opened) -> None:
     assert opened.ui.researchUseLabel.text == "Research tool, not for clinical use."
+    assert opened.ui.scopeLabel.text.startswith("For adult glioma before surgery.")
 
 
 def test_advanced_things_are_folded_away(opened: Opened) -> None:
@@ -143,6 +144,16 @@ def test_find_asks_the_dicom_database_where_there_is_one(opened: Opened, monkeyp
     opened.press("find")
     assert opened.ui.t1ceSelector.currentNode() is node
     assert "series description AX T1, contrast agent Gadovist" in opened.ui.proposalLabel.text
+
+
+def test_a_proposal_is_shown_as_long_as_it_is_chosen(opened: Opened, volumes: dict[str, Any]) -> None:
+    opened.press("find")
+    opened.choose(t1ce=None)
+    assert "T1ce" not in opened.ui.proposalLabel.text
+    assert "FLAIR: FLAIR (by its name)" in opened.ui.proposalLabel.text
+    opened.choose(flair=None, t1=None, t2=None)
+    assert opened.ui.proposalLabel.text == ""
+    assert not opened.ui.proposalLabel.visible
 
 
 # --- what to expect --------------------------------------------------------------------------------------------------
@@ -226,6 +237,25 @@ def test_a_second_run_updates_the_first_ones_output(ready: Opened) -> None:
     assert ready.ui.outputSelector.currentNode() is first
     ids = [first.GetSegmentation().GetNthSegmentID(index) for index in range(3)]
     assert ids == ["WT", "TC", "ET"]
+
+
+def test_the_network_can_be_taken_back(ready: Opened) -> None:
+    """CTK's widget says nothing of a path that is empty, but that it is no valid one."""
+    parameters = ready.widget.logic.getParameterNode()
+    assert parameters.network
+    ready.ui.networkPathEdit.currentPath = ""
+    assert parameters.network == ""
+    assert "gss-unet" in ready.ui.expectationLabel.text
+
+
+def test_a_relative_network_folder_is_found_by_the_child_process(
+    ready: Opened, network: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(network.parent)
+    ready.ui.networkPathEdit.currentPath = network.name
+    ready.press("apply")
+    ready.wait_for("done", "failed")
+    assert ready.state == "done", ready.ui.statusLabel.text
 
 
 def test_confidence_can_be_switched_off(ready: Opened) -> None:
@@ -343,6 +373,35 @@ def test_a_refusal_before_the_start_is_shown_too(ready: Opened) -> None:
     assert "can't be resampled under the transform 'flat'" in ready.ui.statusLabel.text
 
 
+def test_whatever_goes_wrong_at_the_start_is_said(ready: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    for fault in (MemoryError("full"), RuntimeError("odd"), OSError(5, "Input/output error")):
+        with monkeypatch.context() as broken:
+            broken.setattr(Run, "start", lambda self, fault=fault: (_ for _ in ()).throw(fault))
+            ready.press("apply")
+        assert ready.state == "failed"
+        assert ready.ui.statusLabel.text == f"Unexpected fault: {fault!r}"
+        assert ready.ui.applyButton.enabled
+
+
+def test_temporary_files_that_vanish_end_the_run(ready: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    import shutil
+
+    monkeypatch.setattr(Run, "_command", lambda self: SLEEPS)
+    ready.press("apply")
+    pid = child_of(ready)
+    shutil.rmtree(ready.panel._run._folder)
+    ready.wait_for("failed")
+    assert not alive(pid)
+
+
+def test_a_failure_opens_the_log(ready: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ready.ui.advancedCollapsibleButton.collapsed
+    monkeypatch.setattr(Run, "_command", lambda self: [sys.executable, "-c", "raise RuntimeError('upset')"])
+    ready.press("apply")
+    ready.wait_for("failed")
+    assert not ready.ui.advancedCollapsibleButton.collapsed
+
+
 def test_after_a_failure_the_next_run_starts_clean(ready: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as broken:
         broken.setattr(Run, "_command", lambda self: [sys.executable, "-c", "raise SystemExit(5)"])
@@ -434,6 +493,76 @@ def test_while_packages_are_installed_the_panel_says_so(
     ready.wait_for("done")
 
 
+@pytest.mark.parametrize("fault", [RuntimeError("no route to host"), SystemError("odd"), MemoryError("full")])
+def test_an_installer_that_fails_leaves_a_panel_that_is_ready(
+    fault: Exception, ready: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def install(ask: Any) -> None:
+        raise fault
+
+    monkeypatch.setattr(panel_module, "missing", lambda: ("torch",))
+    monkeypatch.setattr(panel_module, "ensure_installed", install)
+    ready.press("apply")
+    assert ready.state == "failed"
+    assert ready.ui.applyButton.enabled
+    assert str(fault) in ready.ui.statusLabel.text
+
+
+def test_an_installer_that_is_interrupted_leaves_a_panel_that_is_ready(
+    ready: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def install(ask: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(panel_module, "missing", lambda: ("torch",))
+    monkeypatch.setattr(panel_module, "ensure_installed", install)
+    with pytest.raises(KeyboardInterrupt):
+        ready.panel.start()
+    assert ready.state == "idle"
+
+
+def leaves_the_module(ready: Opened) -> None:
+    host.leave_module(ready.widget)
+
+
+def closes_the_scene(ready: Opened) -> None:
+    host.close_scene()
+
+
+def removes_a_volume(ready: Opened) -> None:
+    slicer.mrmlScene.RemoveNode(ready.ui.flairSelector.currentNode())
+    slicer.mrmlScene.RemoveNode(ready.ui.t2Selector.currentNode())
+
+
+def reloads_the_module(ready: Opened) -> None:
+    ready.widget.cleanup()
+
+
+@pytest.mark.parametrize(
+    ("does", "state"),
+    [
+        (leaves_the_module, "running"),
+        (closes_the_scene, "idle"),
+        (removes_a_volume, "failed"),
+        (reloads_the_module, "installing"),  # its widgets are not touched any more
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_what_happens_while_packages_are_installed(
+    does: Any, state: str, ready: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pip lets Slicer work, so that scene, module and volumes can be gone at its end."""
+    monkeypatch.setattr(Run, "_command", lambda self: SLEEPS)
+    monkeypatch.setattr(panel_module, "missing", lambda: ("torch",))
+    monkeypatch.setattr(panel_module, "ensure_installed", lambda ask: does(ready))
+    ready.press("apply")
+    assert ready.state == state, ready.ui.statusLabel.text
+    assert (ready.panel._run is None) == (state != "running")
+    if state == "idle":
+        assert ready.ui.statusLabel.text == "Stopped, as the scene was closed."
+    ready.panel.abandon()
+
+
 def test_opening_the_module_loads_no_torch() -> None:
     import subprocess
 
@@ -486,6 +615,74 @@ def test_views_show_the_reference_and_are_reset(ready: Opened, volumes: dict[str
     ready.wait_for("done")
     assert composite.GetBackgroundVolumeID() == volumes["flair"].GetID()
     assert slicer.app.layouts.resets == resets + 1
+
+
+def test_who_works_elsewhere_keeps_his_views(ready: Opened, volumes: dict[str, Any]) -> None:
+    composite = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSliceCompositeNode")
+    resets = slicer.app.layouts.resets
+    ready.press("apply")
+    host.leave_module(ready.widget)
+    ready.wait_for("done")
+    assert composite.GetBackgroundVolumeID() is None
+    assert slicer.app.layouts.resets == resets
+    host.enter_module(ready.widget)
+    assert ready.ui.volumesTable.rowCount == 5
+
+
+def test_the_views_can_be_left_alone(ready: Opened) -> None:
+    composite = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSliceCompositeNode")
+    ready.ui.showResultCheckBox.checked = False
+    ready.press("apply")
+    ready.wait_for("done")
+    assert composite.GetBackgroundVolumeID() is None
+    assert not ready.ui.threeDButton.checked
+
+
+def test_surfaces_are_shown_and_hidden_by_a_button(ready: Opened) -> None:
+    ready.ui.showResultCheckBox.checked = False
+    ready.press("apply")
+    ready.wait_for("done")
+    node = ready.ui.outputSelector.currentNode()
+    assert not node.GetSegmentation().ContainsRepresentation("Closed surface")
+    ready.press("threeD")
+    assert node.GetSegmentation().ContainsRepresentation("Closed surface")
+    assert node.GetDisplayNode().GetVisibility3D()
+    ready.press("threeD")
+    assert not node.GetDisplayNode().GetVisibility3D()
+    slicer.mrmlScene.RemoveNode(node)
+    ready.press("threeD")
+
+
+def test_no_head_of_the_table_is_cut_off(ready: Opened) -> None:
+    ready.press("apply")
+    ready.wait_for("done")
+    head = ready.ui.volumesTable.horizontalHeader()
+    for column in range(3):
+        assert head.sectionSize(column) >= head.sectionSizeHint(column), column
+
+
+def temporary_folders() -> list[Path]:
+    return sorted(Path(slicer.app.temporaryPath).glob("GSSSegmentation-*"))
+
+
+def test_reports_do_not_pile_up(ready: Opened) -> None:
+    before = temporary_folders()
+    for _ in range(2):
+        ready.press("apply")
+        ready.wait_for("done")
+        (report,) = [folder for folder in temporary_folders() if folder not in before]
+    assert (report / "report" / "report.html").is_file()
+    host.close_scene()
+    assert temporary_folders() == before
+
+
+def test_a_cancelled_run_leaves_no_folder(ready: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = temporary_folders()
+    monkeypatch.setattr(Run, "_command", lambda self: SLEEPS)
+    ready.press("apply")
+    ready.press("apply")
+    ready.wait_for("idle")
+    assert temporary_folders() == before
 
 
 def test_without_a_main_window_the_result_is_there_all_the_same(ready: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -544,6 +741,107 @@ def test_a_choice_made_by_a_script_is_shown(opened: Opened, volumes: dict[str, A
     assert opened.ui.deviceComboBox.currentIndex == 2
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "default"),
+    [
+        ("reference", "t1gd", "automatic"),
+        ("segments", "", "sub-regions"),
+        ("device", "xpu", "auto"),
+        ("minimumComponent", "few", 0.0),
+        ("minimumEnhancing", "-3", 0.0),
+        ("minimumEnhancing", "nan", 0.0),
+    ],
+)
+def test_what_a_scene_says_and_nobody_knows_becomes_the_default(
+    name: str, text: str, default: Any, slicer_stand_in: SimpleNamespace
+) -> None:
+    from slicer.ScriptedLoadableModule import ScriptedLoadableModuleLogic
+
+    from opened import MODULE
+
+    class GSSSegmentationLogic(ScriptedLoadableModuleLogic):
+        pass
+
+    node = GSSSegmentationLogic().getParameterNode()
+    node.SetParameter(name, text)
+    node.SetNodeReferenceID("flair", slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode").GetID())
+    opened = Opened(*host.open_module(MODULE))
+    assert getattr(opened.widget.logic.getParameterNode(), name) == default
+    assert opened.panel.volumes() == {}
+    assert "Choose at least one" in opened.ui.applyButton.toolTip
+    host.close_module(opened.widget)
+
+
+def test_a_choice_that_an_imported_scene_brings_becomes_the_default(opened: Opened) -> None:
+    parameters = opened.widget.logic.getParameterNode()
+    parameters.parameterNode.SetParameter("device", "xpu")
+    assert opened.widget.logic.getParameterNode().device == "auto"
+    assert opened.ui.deviceComboBox.currentIndex == 0
+
+
+@pytest.mark.parametrize("returns_tag", [True, False])
+def test_entering_again_ties_nothing_anew(
+    returns_tag: bool, slicer_stand_in: SimpleNamespace, volumes: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In Slicer each tie leaves an observer of the parameter node behind, and with it all that it holds."""
+    from opened import MODULE
+    from standin import parameter_nodes
+
+    monkeypatch.setattr(parameter_nodes, "CONNECT_GUI_RETURNS_TAG", returns_tag)
+    ties: list[Any] = []
+    original = parameter_nodes._Wrapper.connectGui
+    monkeypatch.setattr(
+        parameter_nodes._Wrapper, "connectGui", lambda self, gui: ties.append(self) or original(self, gui)
+    )
+    opened = Opened(*host.open_module(MODULE))
+    for _ in range(5):
+        host.leave_module(opened.widget)
+        host.enter_module(opened.widget)
+    assert len(ties) == 1
+    opened.choose(flair=volumes["flair"])
+    assert opened.panel.volumes() == {Modality.FLAIR: volumes["flair"]}
+    host.close_scene()
+    assert opened.panel.volumes() == {}
+    opened.choose(flair=add_volume(np.ones(SHAPE, np.int16), np.eye(4), "new"))
+    assert opened.panel.volumes()
+    host.close_module(opened.widget)
+
+
+def test_a_module_that_is_added_while_slicer_runs_has_all(
+    slicer_stand_in: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from GSSSegmentationLib import terminology
+    from opened import MODULE
+
+    monkeypatch.setattr(slicer.modules, "sampleDataSources", {}, raising=False)
+    monkeypatch.setattr(terminology, "_loaded", [])
+    _, widget = host.open_module(MODULE, at_startup=False)
+    assert terminology._loaded
+    assert len(SampleDataLogic.sampleDataSourcesByCategory("GSS Segmentation")) == 1
+    host.close_module(widget)
+
+
+def test_sample_data_are_registered_once_also_after_a_reload(opened: Opened) -> None:
+    new = host.reload_module(opened.widget)
+    (source,) = SampleDataLogic.sampleDataSourcesByCategory("GSS Segmentation")
+    assert source.customDownloader is sys.modules["GSSSegmentationLib.sample_data"].make_phantom_nodes
+    new.cleanup()
+
+
+def test_the_self_test_is_skipped_without_torch(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    import unittest
+
+    monkeypatch.setattr(opened.module, "missing", lambda: ("torch",))
+    monkeypatch.setattr(opened.module, "listed", ", ".join)
+    case = opened.module.GSSSegmentationTest("test_a_phantom_is_segmented_from_two_sequences")
+    with pytest.raises(unittest.SkipTest, match="torch is not installed"):
+        case.test_a_phantom_is_segmented_from_two_sequences()
+    result = unittest.TestResult()
+    case.run(result)
+    assert result.skipped and result.wasSuccessful()
+    slicer.selfTests["GSSSegmentation"](msec=0)
+
+
 def test_a_choice_that_does_not_exist_is_refused(opened: Opened) -> None:
     parameters = opened.widget.logic.getParameterNode()
     with pytest.raises(ValueError, match="none of"):
@@ -553,8 +851,7 @@ def test_a_choice_that_does_not_exist_is_refused(opened: Opened) -> None:
 def test_sample_data_and_find_give_a_result_in_two_clicks(
     opened: Opened, network: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source = SampleDataLogic.sources[-1]
-    assert source.category == "GSS Segmentation"
+    (source,) = SampleDataLogic.sampleDataSourcesByCategory("GSS Segmentation")
     assert Path(source.thumbnailFileName).is_file()
     nodes = source.customDownloader(source)
     assert [node.GetName() for node in nodes] == [f"GSS phantom {m.display}" for m in MODALITIES]

@@ -247,12 +247,16 @@ def test_sample_data_has_the_originals_arguments() -> None:
         SampleDataLogic.registerCustomSampleDataSource(sampleName="x", uris=["a", "b"], fileNames="a", nodeNames="a")
 
 
-def test_sample_data_come_from_their_own_downloader(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(SampleDataLogic, "sources", [])
-    SampleDataLogic.registerCustomSampleDataSource(
-        sampleName="x", uris="tiny:x", fileNames="x", nodeNames="x", customDownloader=lambda source: source.sampleName
-    )
-    assert SampleDataLogic().downloadSamples("x") == ["x"]
+def test_sample_data_come_from_their_own_downloader_by_the_button_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slicer.modules, "sampleDataSources", {}, raising=False)
+    fields = {"sampleName": "x", "uris": "tiny:x", "fileNames": "x", "nodeNames": "x"}
+    for _ in range(2):
+        SampleDataLogic.registerCustomSampleDataSource(**fields, customDownloader=str.upper)
+    (source,) = SampleDataLogic.sampleDataSourcesByCategory("Custom")
+    assert source.customDownloader("made") == "MADE"
+    assert SampleDataLogic().downloadSamples("x") == [], "the downloader is not asked"
+    SampleDataLogic.registerCustomSampleDataSource(**fields, customDownloader=str.lower)
+    assert len(SampleDataLogic.sampleDataSourcesByCategory("Custom")) == 2, "another downloader is another source"
 
 
 # --- names and pictures ----------------------------------------------------------------------------------------------

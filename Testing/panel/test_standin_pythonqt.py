@@ -277,3 +277,14 @@ def test_widgets_are_found_by_their_names(tmp_path: Path) -> None:
     assert ui.Form.className() == "qMRMLWidget"
     with pytest.raises(AttributeError):
         _ = ui.outer
+
+
+def test_an_emptied_path_is_told_by_its_validity_alone() -> None:
+    import ctk
+
+    edit, paths, valid = ctk.ctkPathLineEdit(), [], []
+    edit.connect("currentPathChanged(QString)", paths.append)
+    edit.connect("validInputChanged(bool)", valid.append)
+    for path in ("/a", "/b", "", "/c"):
+        edit.currentPath = path
+    assert (paths, valid) == (["/a", "/b", "/c"], [True, False, True])

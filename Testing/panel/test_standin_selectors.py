@@ -167,3 +167,10 @@ def test_what_was_chosen_before_the_scene_came_is_chosen_then(slicer_stand_in: S
     selector.setMRMLScene(slicer.mrmlScene)
     assert selector.currentNode() is node
     selector.setMRMLScene(None)
+
+
+def test_none_can_be_set_also_where_it_is_not_offered(selector: Any) -> None:
+    add()
+    selector.noneEnabled = False
+    selector.setCurrentNode(None)
+    assert selector.currentNode() is None

@@ -20,7 +20,7 @@ CUSTOM_CLASSES = {"qMRMLWidget", "qMRMLNodeComboBox", "ctkCollapsibleButton", "c
 SLICER_NAMES = {
     "app", "mrmlScene", "util", "modules", "appLogic", "dicomDatabase", "vtkMRMLNode", "vtkMRMLScene",
     "vtkMRMLScalarVolumeNode", "vtkMRMLSegmentationNode", "vtkMRMLSegmentationStorageNode", "vtkMRMLSliceNode",
-    "vtkMRMLSubjectHierarchyNode", "vtkMRMLTransformNode", "vtkOrientedImageData", "vtkSegment",
+    "vtkMRMLSubjectHierarchyNode", "vtkMRMLTransformNode", "vtkOrientedImageData", "vtkSegment", "vtkSegmentation",
     "vtkSegmentationConverter", "vtkSlicerApplicationLogic", "vtkSlicerTerminologiesModuleLogic",
 }  # fmt: skip
 """Names of the module `slicer` that the module uses; each is in Slicer 5.10 and 5.12."""

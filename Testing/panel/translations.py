@@ -1,6 +1,7 @@
 """Keeps the translations up to date: `python Testing/panel/translations.py` collects the texts and compiles the files.
 
-The contexts are those that Slicer uses: the class of the form for a .ui file, the module's path for a Python file.
+The contexts are those that Slicer uses: the class of the form for a .ui file, the module's path for a Python file. What
+the library and the module say by a `Message` has a context of its own, and its template is the text.
 Texts that are new are marked as unfinished in the .ts file, for a translator, and a test fails until they are done.
 """
 
@@ -12,9 +13,16 @@ import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
-MODULE = Path(__file__).resolve().parents[2] / "GSSSegmentation"
+ROOT = Path(__file__).resolve().parents[2]
+LIBRARY = ROOT / "GSSCore"
+MODULE = ROOT / "GSSSegmentation"
 FOLDER = MODULE / "Resources" / "Translations"
 LANGUAGES = ("de",)
+AND = "{first} and {last}"
+"""See `GSSCore.messages.AND`."""
+
+CONTEXT = "GSSCore"
+"""Of messages, see `GSSSegmentationLib.spoken`."""
 
 Texts = dict[str, list[str]]
 """Texts by context, each once, in the order in which they occur."""
@@ -42,7 +50,19 @@ def collected() -> Texts:
                 if not isinstance(argument, ast.Constant):
                     raise SystemExit(f"{path}, line {node.lineno}: only a plain text can be translated")
                 add(f"{package}{path.stem}", argument.value)
+    for template in templates():
+        add(CONTEXT, template)
     return texts
+
+
+def templates() -> list[str]:
+    """Return the templates of all messages of the library and of the module, and how words are joined in them."""
+    found = [AND]
+    for path in sorted([*LIBRARY.rglob("*.py"), *MODULE.rglob("*.py")]):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Message":
+                found += [str(word.value) for word in node.args[1:2] if isinstance(word, ast.Constant)]
+    return [template for template in found if template != "{text}"]  # of what has no code
 
 
 def read(path: Path) -> dict[tuple[str, str], str]:

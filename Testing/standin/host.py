@@ -71,10 +71,11 @@ def _start() -> None:
     sys.modules["SampleData"] = sample_data
 
 
-def open_module(path: Path) -> tuple[Any, Any]:
+def open_module(path: Path, at_startup: bool = True) -> tuple[Any, Any]:
     """Import a module's file, make the module and its panel, enter it; return the Python module and the widget.
 
-    The application says that it has started after the module was made and before its panel is.
+    The application says that it has started after the module was made and before its panel is; to one that is added
+    while it runs, not `at_startup`, it says nothing.
     """
     name = path.stem
     if str(path.parent) not in sys.path:
@@ -87,7 +88,8 @@ def open_module(path: Path) -> tuple[Any, Any]:
     parent = ModuleParent(str(path))
     setattr(slicer.modules, f"{name}Instance", getattr(module, name)(parent))
     setattr(slicer.modules, name.lower(), parent)
-    slicer.app.send("startupCompleted()")
+    if at_startup:
+        slicer.app.send("startupCompleted()")
     parent.place = Place(name)
     parent.place.reload()
     parent.place.enter()

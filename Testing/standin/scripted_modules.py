@@ -174,6 +174,13 @@ class ScriptedLoadableModuleLogic:
 class ScriptedLoadableModuleTest(unittest.TestCase):
     """The module's self test."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # What derived classes mix in besides; as in the original, it gets no arguments.
+        super(unittest.TestCase, self).__init__()
+        self.enableScreenshots = False
+        self.screenshotScaleFactor = 1.0
+
     def delayDisplay(self, message: str, requestedDelay: int | None = None, msec: int | None = None) -> None:
         """Show a message for a while; here it is logged, and Qt gets time to work."""
         logging.getLogger(__name__).info(message)

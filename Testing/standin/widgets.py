@@ -123,12 +123,15 @@ class _Around(CustomWidget):
 
 
 class ctkPathLineEdit(_Around):
-    """A line for a path."""
+    """A line for a path; as in the original, an emptied one says so by `validInputChanged` alone, as it is no path."""
 
     _cpp = True
+    _internal = frozenset({"_inner", "_valid"})
     Dirs, Files, Drives, Readable, Writable, Executable, Hidden = 0x1, 0x2, 0x4, 0x10, 0x20, 0x40, 0x100
+    NoDotAndDotDot = 0x6000
     currentPathChanged = Signal(str)
-    filters = stored(int, "filters", 0x1 | 0x2)
+    validInputChanged = Signal(bool)
+    filters = stored(int, "filters", Dirs | Files | Drives | NoDotAndDotDot | Readable | Executable)
     nameFilters = stored("QStringList", "nameFilters", [])
     settingKey = stored(str, "settingKey", "")
     label = stored(str, "label", "")
@@ -137,12 +140,20 @@ class ctkPathLineEdit(_Around):
 
     def __init__(self, parent: Any = None) -> None:
         super().__init__(parent)
+        self._valid = False
         self._hold(QtWidgets.QLineEdit())
-        self._inner.textChanged.connect(self.currentPathChanged)
+        self._inner.textChanged.connect(self._text_changed)
 
     currentPath = Property(
         str, lambda self: self._inner.text(), lambda self, path: self._inner.setText(path), notify=currentPathChanged
     )
+
+    def _text_changed(self, text: str) -> None:
+        was, self._valid = self._valid, bool(text)
+        if self._valid:
+            self.currentPathChanged.emit(text)
+        if self._valid != was:
+            self.validInputChanged.emit(self._valid)
 
     def setCurrentPath(self, path: str) -> None:
         """Set the path."""

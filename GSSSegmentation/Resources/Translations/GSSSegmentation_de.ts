@@ -2,14 +2,575 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
  <context>
+  <name>GSSCore</name>
+  <message>
+   <source>{first} and {last}</source>
+   <translation>{first} und {last}</translation>
+  </message>
+  <message>
+   <source>{source} has an unknown column '{column}': there are id, flair, t1ce, t1, t2.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} does not exist; correct line {line} of {source}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{source} does not exist: name a folder of studies, or a CSV file.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{folder} can't be read ({reason}): check its permissions.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{source} has an unknown column '{column}': did you mean {meant}? There are id, flair, t1ce, t1, t2.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{source}, line {line}: {id} has no file; name at least one.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>'{part}' is no part: write 2/4 for the second of four.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{source} holds no study, a folder with images such as case_flair.nii.gz: name the folder that holds the studies, or a CSV file.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{source} lists no study: add a line for each below the header {columns}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{source} is empty: its first line is the header {columns}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{source} needs a column 'id' and one of flair, t1ce, t1, t2: add it to the header.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{source}, line {line}: the id '{id}' can't name a folder of results; use letters, digits, - and _.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} can't be reached ({reason}); correct line {line} of {source}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{source}, line {line}: the id '{id}' occurs twice; give each study its own.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{source}, line {line}: no CSV ({reason}); save it as CSV in UTF-8.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{source}, line {line}: more cells than columns; put quotes round names with commas.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{source} can't be read as text ({reason}): save it as CSV in UTF-8.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{source} has the column '{column}' twice: leave one of them out.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{folder} is no folder: name the folder that holds the cases.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{folder} holds no case with a segmentation: name the folder that holds the cases.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The case {case} is in {first} and in {second}: leave one of them out.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{session} has the segmentations {files}: keep one of them.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{session} has images from {count} pipelines in {folder}: name one pipeline's folder as the data set, with the segmentation in it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{session} in {folder} has a segmentation but no FLAIR, T1w or T2w image: add one.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The name of {file} may mean {sequences}: rename it so that it says one of them.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{session} has more than one {sequence}, {files}: keep one of them.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{file} is no table with the columns index and name ({reason}): correct it, or declare all labels with --truth-labels.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{folder} holds no case, a folder with images under BraTS names and a segmentation such as case_seg.nii.gz: name the folder that holds the cases.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{folder} holds no segmentation such as {case}_seg.nii.gz: add it, or leave the case out.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>There is no case '{case}' in {folders}: add its folder, or take the name out ({count} missing in all).</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Case {case}: {text}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>There is no case '{case}' in {folders}, the nearest name is {near}: correct the name, add its folder, or take the name out ({count} missing in all).</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{file} holds {count} volumes, and the data set's description names {named} channels, of which {sequence} is number {number}, counted from 0: correct the description.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Case {case}: nothing says what the values in {file} mean; declare them, for example NCR=1,ED=2,ET=4 for BraTS data up to 2021, NCR=1,ED=2,ET=3 from 2023 on.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Case {case}: the declared labels {declared} contradict {file}, which says {described}; correct one of them, or declare none.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{file} has the file_ending '{ending}': write one such as .nii.gz.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{file} has a 'training' that is no list of image and label: correct or remove it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{file} lists {truth}, which is not there ({count} missing in all): add it, or take it out of 'training'.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{folder} holds no segmentation *{ending}: check the data set's folder.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{file} names no channel {number}, and {image} is there: name all channels, counted from 0.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{file} names the channel {number} {name}, of which no case has a file such as {image}: correct the channels, counted from 0.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{file} is no JSON object: correct it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{file} names no channels, such as {example}: add them.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{file} numbers two channels alike: correct it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{file} counts channels from {first}, and files and volumes are counted from 0: number the channels from 0.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{file} has no channel for FLAIR, T1ce, T1 or T2: correct its names.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{file} calls a channel '{name}', which may mean {sequences}: write one of them.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{file} declares no labels: correct it, or declare all labels with --truth-labels.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{file} declares labels in no known form, which is name and value: correct it, or declare all labels with --truth-labels.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{folder} holds no image of the case {case}: add it, or leave {truth} out.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{file} can't be read ({reason}): correct it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{file} has two channels for {sequence}: correct it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{file} has the regions {regions}, and not just whole tumor, tumor core and enhancing tumor: correct it, or declare all labels with --truth-labels.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{file} has regions that don't lie inside each other: correct it, or declare all labels with --truth-labels.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{file} calls the value {value} '{name}', which is neither NCR, ED, ET nor background: correct it, or declare all labels with --truth-labels.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{file} calls the value {value} both {first} and '{name}': correct it, or declare all labels with --truth-labels.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Case {case}: the segmentation {file} ({grid}) is on the grid of none of its images ({sequence}: {other}): resample it onto theirs, or give the one that was drawn on them.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Case {case}: all of the segmentation {file} lies outside the brain: give the one of these images.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence} lies on another grid ({shape} voxels of {spacing} mm) and was resampled onto that of {reference} ({reference_shape} voxels of {reference_spacing} mm).</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>No modality was given: name at least one file out of FLAIR, T1ce, T1 and T2.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The reference {reference} is not among the modalities given ({sequences}): choose one of these, or add its file.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} cannot be read ({reason}); check its permissions.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>'{name}' is no modality: use one of flair, t1ce, t1, t2.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>'{name}' is no modality: use '{meant}', or another one of flair, t1ce, t1, t2.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequences}: not skull-stripped, as it looks, but the networks know brains on a background of 0 only; skull-strip all modalities alike first, e.g. with HD-BET, SynthStrip or Slicer's SwissSkullStripper.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: the brain does not lie where it does in {reference} (they share {share:.0%}); register all modalities to each other first.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {count} voxels of {file} are NaN or infinite and were set to 0.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} shows the same value everywhere; give the MRI volume itself, or leave this modality out.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: the array given has the shape {shape}; hand over a three-dimensional volume (I, J, K).</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: the array given holds {type} values; hand over real numbers.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: the array given has an affine {fault}; hand over 4 x 4, voxel to RAS mm, resampled to right angles.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {share:.1%} of the voxels of {file} are NaN or infinite; set them to 0 if they are background, or export the volume again.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} is empty, all its voxels are 0; give the MRI volume itself, or leave this modality out.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: there is no file {file}; check its name and folder.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: the array given has an affine that is no matrix of numbers; hand over 4 x 4, voxel to RAS mm.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{one} and {other} are the same volume ({file} and {other_file}): give each modality its own file, or leave one out.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{one} and {other} are the same volume: give each modality its own, or leave one out.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} shows nothing where the reference, {reference} ({reference_file}), lies: register the two first, or check that both are of the same patient.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence} is coarse, {mm:.3g} mm from slice to slice: volumes and borders are uncertain along that axis; use a finer series if there is one.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>T1 and T1ce look swapped, as vessels and tumour are brighter in T1 than in T1ce: check which of the two was taken after contrast agent.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{folder} holds no FLAIR, T1ce, T1 or T2 under a known name, such as case_flair.nii.gz or case-t2f.nii.gz: rename the files so, or name them one by one.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Passed over in {folder}, by the name no FLAIR, T1ce, T1 or T2: {files}. Rename what should be used, or name the files one by one.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Left out in {folder}, by the name reformats or corrected copies of images that are there: {files}. To use one, name the files one by one.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{folder} holds numbered channels, such as {file}, and nothing says which is FLAIR, T1ce, T1 or T2: name the files one by one.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{folder} holds no FLAIR, T1ce, T1 or T2 under a known name, such as case_flair.nii.gz or case-t2f.nii.gz, but {files}: rename the files so, or name them one by one.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Passed over in {folder}, by the name no FLAIR, T1ce, T1 or T2: {count} images, among them {files}. Rename what should be used, or name the files one by one.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{folder} holds more than one segmentation, {files}: keep one of them in the folder.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{folder} is no folder: check the name of the case folder.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The name of {file} may mean {sequences}: rename the file so that it says one of them, or name the files one by one.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{folder} holds more than one {sequence}, {files}: keep one of them in the folder, or name the files one by one.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Case {case}: {file} cannot be read ({reason}): add it, fetch what it links to, or leave the case out.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>No split of {cases} cases has every modality as often as its missing rate says and leaves no case with nothing: lower the rates, or take more cases.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Case {case} lacks a modality already, but missing_split = 'expected' is for complete cases: leave the case out, or write missing_split = 'drawn'.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: the voxels of '{volume}' got another size or were mirrored while the segmentation ran, so its result would be wrong; nothing was added. Run it again.</source>
+   <translation>{sequence}: Die Voxel von „{volume}“ haben während der Segmentierung eine andere Größe erhalten oder wurden gespiegelt; das Ergebnis wäre falsch und wurde nicht übernommen. Bitte erneut starten.</translation>
+  </message>
+  <message>
+   <source>{sequence}: the voxels of '{volume}' changed while the segmentation ran, so its result belongs to other ones; nothing was added. Run it again.</source>
+   <translation>{sequence}: Die Voxel von „{volume}“ haben sich während der Segmentierung geändert; das Ergebnis gehört nicht mehr zu ihnen und wurde nicht übernommen. Bitte erneut starten.</translation>
+  </message>
+  <message>
+   <source>{sequence}: '{volume}' was moved or changed against '{reference}' while the segmentation ran, so its result belongs to another position; nothing was added. Run it again.</source>
+   <translation>{sequence}: „{volume}“ wurde während der Segmentierung gegenüber „{reference}“ bewegt oder verändert; das Ergebnis gehört zu einer anderen Lage und wurde nicht übernommen. Bitte erneut starten.</translation>
+  </message>
+  <message>
+   <source>{sequence}: {file} does not exist; correct the path.</source>
+   <translation>{sequence}: {file} gibt es nicht; bitte den Pfad korrigieren.</translation>
+  </message>
+  <message>
+   <source>{sequence}: {file} can't be read; name an image file, such as .nii.gz or .nrrd.</source>
+   <translation>{sequence}: {file} ist nicht lesbar; bitte eine Bilddatei angeben, etwa .nii.gz oder .nrrd.</translation>
+  </message>
+  <message>
+   <source>{file} can't be written: check that the folder exists and has room.</source>
+   <translation>{file} kann nicht geschrieben werden: Bitte prüfen, ob es den Ordner gibt und ob dort Platz ist.</translation>
+  </message>
+  <message>
+   <source>{file} can't be written ({reason}): choose another folder.</source>
+   <translation>{file} kann nicht geschrieben werden ({reason}): Bitte einen anderen Ordner wählen.</translation>
+  </message>
+  <message>
+   <source>{packages} is still missing after the installation: restart Slicer and try again. To install it by hand, run `{command}`.</source>
+   <translation>{packages} fehlt auch nach der Installation: Bitte Slicer neu starten und es erneut versuchen. Von Hand installiert es dieser Befehl: `{command}`.</translation>
+  </message>
+  <message>
+   <source>Missing: {packages}. Install them from the module's panel (Apply asks first), or run `{command}`.</source>
+   <translation>Es fehlt: {packages}. „Anwenden“ im Modul installiert es auf Nachfrage, oder dieser Befehl: `{command}`.</translation>
+  </message>
+  <message>
+   <source>Nothing was installed, and {packages} is still missing. To install it by hand, run `{command}`.</source>
+   <translation>Es wurde nichts installiert, {packages} fehlt weiterhin. Von Hand installiert es dieser Befehl: `{command}`.</translation>
+  </message>
+  <message>
+   <source>{packages} could not be installed ({reason}): check the network connection. To install it by hand, run `{command}`.</source>
+   <translation>{packages} konnte nicht installiert werden ({reason}): Bitte die Netzwerkverbindung prüfen. Von Hand installiert es dieser Befehl: `{command}`.</translation>
+  </message>
+  <message>
+   <source>Outside Slicer nothing is installed. Run `{command}`.</source>
+   <translation>Außerhalb von Slicer wird nichts installiert. Es hilft dieser Befehl: `{command}`.</translation>
+  </message>
+  <message>
+   <source>PyTorch was not installed. To install it by hand, run `{command}`.</source>
+   <translation>PyTorch wurde nicht installiert. Von Hand installiert es dieser Befehl: `{command}`.</translation>
+  </message>
+  <message>
+   <source>PyTorch is installed by Slicer's PyTorch extension, which is missing: install 'PyTorch' in the Extensions Manager and restart Slicer, or run `{command}`.</source>
+   <translation>PyTorch wird von der Slicer-Erweiterung PyTorch installiert, und diese fehlt: Bitte „PyTorch“ im Extensions Manager installieren und Slicer neu starten, oder diesen Befehl ausführen: `{command}`.</translation>
+  </message>
+  <message>
+   <source>The reference {reference} is not among the volumes given ({given}): choose one of them.</source>
+   <translation>Die Referenz {reference} ist nicht unter den ausgewählten Volumina ({given}): Bitte eines davon wählen.</translation>
+  </message>
+  <message>
+   <source>{sequence}: {given} is no node of the scene; give a volume node, such as slicer.util.getNode('name').</source>
+   <translation>{sequence}: {given} ist kein Knoten der Szene; bitte einen Volumenknoten angeben, etwa slicer.util.getNode('name').</translation>
+  </message>
+  <message>
+   <source>{sequence}: '{volume}' is no volume ({kind}); choose a scalar volume.</source>
+   <translation>{sequence}: „{volume}“ ist kein Volumen ({kind}); bitte ein skalares Volumen wählen.</translation>
+  </message>
+  <message>
+   <source>{sequence}: '{volume}' is a label map, not an image; choose a scalar volume.</source>
+   <translation>{sequence}: „{volume}“ ist eine Label-Map und kein Bild; bitte ein skalares Volumen wählen.</translation>
+  </message>
+  <message>
+   <source>{sequence}: '{volume}' is in no scene; add it to the scene first.</source>
+   <translation>{sequence}: „{volume}“ gehört zu keiner Szene; bitte zuerst zur Szene hinzufügen.</translation>
+  </message>
+  <message>
+   <source>{sequence}: '{volume}' has no image; load it again.</source>
+   <translation>{sequence}: „{volume}“ enthält kein Bild; bitte neu laden.</translation>
+  </message>
+  <message>
+   <source>{sequence}: '{volume}' has {count} values per voxel; choose a scalar volume.</source>
+   <translation>{sequence}: „{volume}“ hat {count} Werte je Voxel; bitte ein skalares Volumen wählen.</translation>
+  </message>
+  <message>
+   <source>{sequence}: '{volume}' has axes that are not at right angles, or a voxel spacing of zero or without a value; correct its geometry, or resample it.</source>
+   <translation>{sequence}: Die Achsen von „{volume}“ stehen nicht rechtwinklig, oder der Voxelabstand ist null oder ohne Wert; bitte die Geometrie korrigieren oder das Volumen neu abtasten.</translation>
+  </message>
+  <message>
+   <source>No volume was given: choose at least one of FLAIR, T1ce, T1 and T2.</source>
+   <translation>Es ist kein Volumen ausgewählt: Bitte mindestens eines von FLAIR, T1ce, T1 und T2 wählen.</translation>
+  </message>
+  <message>
+   <source>The volume '{volume}' was given as {first} and as {second}: choose another one for one of them, or none.</source>
+   <translation>Das Volumen „{volume}“ ist als {first} und als {second} ausgewählt: Bitte für eine der beiden Sequenzen ein anderes oder keines wählen.</translation>
+  </message>
+  <message>
+   <source>{sequence}: '{volume}' can't be resampled under the transform '{transform}', which gives no position, or not a single one, for a part of the reference: harden or correct the transform.</source>
+   <translation>{sequence}: „{volume}“ lässt sich unter der Transformation „{transform}“ nicht umrechnen, denn diese gibt für einen Teil der Referenz keine oder keine eindeutige Lage an: Bitte die Transformation anwenden (harden) oder korrigieren.</translation>
+  </message>
+  <message>
+   <source>{sequence}: '{volume}' does not overlap the reference under the transform '{transform}': check the transform.</source>
+   <translation>{sequence}: „{volume}“ überlappt unter der Transformation „{transform}“ nicht mit der Referenz: Bitte die Transformation prüfen.</translation>
+  </message>
+  <message>
+   <source>PythonSlicer, which comes with Slicer, is not to be found: install Slicer again.</source>
+   <translation>PythonSlicer, das zu Slicer gehört, ist nicht zu finden: Bitte Slicer neu installieren.</translation>
+  </message>
+  <message>
+   <source>{program} can't be started ({reason}): install it again.</source>
+   <translation>{program} lässt sich nicht starten ({reason}): Bitte neu installieren.</translation>
+  </message>
+  <message>
+   <source>The segmentation process was killed by signal 9, as happens when memory runs out; the scene is as it was.</source>
+   <translation>Der Segmentierungsprozess wurde durch Signal 9 beendet, wie es bei zu wenig Arbeitsspeicher geschieht; die Szene ist unverändert.</translation>
+  </message>
+  <message>
+   <source>The volumes were moved together while the segmentation ran; the segments lie where the volumes lie now.</source>
+   <translation>Die Volumina wurden während der Segmentierung gemeinsam bewegt; die Segmente liegen dort, wo die Volumina jetzt liegen.</translation>
+  </message>
+  <message>
+   <source>The segmentation was cancelled; the scene is as it was.</source>
+   <translation>Die Segmentierung wurde abgebrochen; die Szene ist unverändert.</translation>
+  </message>
+  <message>
+   <source>The segmentation process was killed by signal {signal}; the scene is as it was.</source>
+   <translation>Der Segmentierungsprozess wurde durch Signal {signal} beendet; die Szene ist unverändert.</translation>
+  </message>
+  <message>
+   <source>{sequence}: the reference has left the scene while the segmentation ran, so its result has no place; nothing was added. Load it again and run it again.</source>
+   <translation>{sequence}: Die Referenz wurde während der Segmentierung aus der Szene entfernt; das Ergebnis hat dort keinen Platz und wurde nicht übernommen. Bitte neu laden und erneut starten.</translation>
+  </message>
+  <message>
+   <source>The files of the report lie where the volumes were when the segmentation started.</source>
+   <translation>Die Dateien des Berichts liegen dort, wo die Volumina zu Beginn der Segmentierung lagen.</translation>
+  </message>
+  <message>
+   <source>{sequence} lies under a transform that is not affine, and was resampled onto the grid of {reference}.</source>
+   <translation>{sequence} liegt unter einer Transformation, die nicht affin ist, und wurde auf das Raster von {reference} umgerechnet.</translation>
+  </message>
+  <message>
+   <source>The volumes can't be written to {folder} ({reason}): free some space there, or choose another temporary folder.</source>
+   <translation>Die Volumina lassen sich nicht in {folder} schreiben ({reason}): Bitte dort Platz schaffen oder einen anderen temporären Ordner wählen.</translation>
+  </message>
+  <message>
+   <source>The segmentation process ended with exit code {number}; the scene is as it was. Its last lines:
+{log}.</source>
+   <translation>Der Segmentierungsprozess endete mit dem Code {number}; die Szene ist unverändert. Seine letzten Zeilen:
+{log}.</translation>
+  </message>
+  <message>
+   <source>The segmentation process ended with exit code {number}; the scene is as it was. It said nothing.</source>
+   <translation>Der Segmentierungsprozess endete mit dem Code {number}; die Szene ist unverändert. Er hat keine Meldung hinterlassen.</translation>
+  </message>
+  <message>
+   <source>The output {output} is no segmentation: choose a segmentation node, or none for a new one.</source>
+   <translation>Die Ausgabe {output} ist keine Segmentierung: Bitte eine Segmentierung wählen, oder keine für eine neue.</translation>
+  </message>
+  <message>
+   <source>The output '{output}' is not in the scene of the volumes: choose another one, or none for a new one.</source>
+   <translation>Die Ausgabe „{output}“ gehört nicht zur Szene der Volumina: Bitte eine andere wählen, oder keine für eine neue.</translation>
+  </message>
+  <message>
+   <source>The output '{output}' holds other segments under another transform than the reference '{reference}': choose another output, or put both under the same transform.</source>
+   <translation>Die Ausgabe „{output}“ enthält weitere Segmente unter einer anderen Transformation als die Referenz „{reference}“: Bitte eine andere Ausgabe wählen oder beide unter dieselbe Transformation legen.</translation>
+  </message>
+  <message>
+   <source>{setting} is True or False, not {given}.</source>
+   <translation>{setting} ist True oder False, nicht {given}.</translation>
+  </message>
+  <message>
+   <source>There is no setting '{name}': there are {known}.</source>
+   <translation>Es gibt keine Einstellung „{name}“; es gibt {known}.</translation>
+  </message>
+  <message>
+   <source>There is no setting '{name}'; '{near}' may be meant.</source>
+   <translation>Es gibt keine Einstellung „{name}“; gemeint ist vielleicht „{near}“.</translation>
+  </message>
+ </context>
+ <context>
   <name>GSSSegmentation</name>
   <message>
    <source>Research tool, not for clinical use.</source>
    <translation>Forschungswerkzeug, nicht für den klinischen Einsatz.</translation>
   </message>
   <message>
+   <source>For adult glioma before surgery. The images must be skull-stripped and registered to each other.</source>
+   <translation>Für präoperative Gliome Erwachsener. Die Sequenzen müssen hirnextrahiert (skull-stripped) und koregistriert sein.</translation>
+  </message>
+  <message>
    <source>Volumes of one patient</source>
-   <translation>Bilder eines Patienten</translation>
+   <translation>Sequenzen eines Patienten</translation>
   </message>
   <message>
    <source>FLAIR:</source>
@@ -17,7 +578,7 @@
   </message>
   <message>
    <source>FLAIR volume, skull-stripped. Leave it at None if the patient has none.</source>
-   <translation>FLAIR-Volumen ohne Schädel (skull-stripped). Bleibt auf „None“, wenn es keines gibt.</translation>
+   <translation>FLAIR-Volumen, hirnextrahiert (skull-stripped). Bleibt auf „None“, wenn es keines gibt.</translation>
   </message>
   <message>
    <source>T1ce:</source>
@@ -25,7 +586,7 @@
   </message>
   <message>
    <source>T1 volume after contrast agent, skull-stripped. Without it enhancing tumour can't be seen.</source>
-   <translation>T1-Volumen nach Kontrastmittel, ohne Schädel. Ohne dieses Volumen ist anreicherndes Tumorgewebe nicht zu erkennen.</translation>
+   <translation>T1-Volumen nach Kontrastmittelgabe, hirnextrahiert. Ohne dieses Volumen ist der Kontrastmittel aufnehmende Tumoranteil nicht zu erkennen.</translation>
   </message>
   <message>
    <source>T1:</source>
@@ -33,7 +594,7 @@
   </message>
   <message>
    <source>T1 volume before contrast agent, skull-stripped. Leave it at None if the patient has none.</source>
-   <translation>T1-Volumen vor Kontrastmittel, ohne Schädel. Bleibt auf „None“, wenn es keines gibt.</translation>
+   <translation>Natives T1-Volumen (vor Kontrastmittelgabe), hirnextrahiert. Bleibt auf „None“, wenn es keines gibt.</translation>
   </message>
   <message>
    <source>T2:</source>
@@ -41,15 +602,15 @@
   </message>
   <message>
    <source>T2 volume, skull-stripped. Leave it at None if the patient has none.</source>
-   <translation>T2-Volumen ohne Schädel. Bleibt auf „None“, wenn es keines gibt.</translation>
+   <translation>T2-Volumen, hirnextrahiert. Bleibt auf „None“, wenn es keines gibt.</translation>
   </message>
   <message>
    <source>Proposes which loaded volume is which sequence, from names and DICOM data. Check the proposal: it is a guess.</source>
-   <translation>Schlägt anhand von Namen und DICOM-Daten vor, welches geladene Volumen welche Sequenz ist. Bitte prüfen: Es ist eine Vermutung.</translation>
+   <translation>Schlägt anhand von Namen und DICOM-Daten vor, welches geladene Volumen welche Sequenz ist. Bitte prüfen: Die Zuordnung ist nur ein Vorschlag.</translation>
   </message>
   <message>
    <source>Find volumes</source>
-   <translation>Bilder suchen</translation>
+   <translation>Sequenzen zuordnen</translation>
   </message>
   <message>
    <source>Reference:</source>
@@ -57,7 +618,7 @@
   </message>
   <message>
    <source>Whose grid and position the segments get. The other volumes are resampled onto it where they differ.</source>
-   <translation>Bestimmt Raster und Lage der Segmente. Abweichende Bilder werden auf dieses Raster umgerechnet.</translation>
+   <translation>Bestimmt Raster und Lage der Segmente. Abweichende Volumina werden auf dieses Raster umgerechnet.</translation>
   </message>
   <message>
    <source>First of FLAIR, T1ce, T2, T1</source>
@@ -101,7 +662,7 @@
   </message>
   <message>
    <source>Sub-regions exclude each other: necrotic core, oedema, enhancing tumour. Nested regions contain each other: whole tumour, tumour core, enhancing tumour.</source>
-   <translation>Teilregionen schließen einander aus: nekrotischer Kern, Ödem, anreichernder Tumor. Verschachtelte Regionen enthalten einander: gesamter Tumor, Tumorkern, anreichernder Tumor.</translation>
+   <translation>Teilregionen schließen einander aus: nekrotischer Tumorkern, Ödem, Kontrastmittel aufnehmender Tumoranteil. Verschachtelte Regionen enthalten einander: gesamter Tumor, Tumorkern, Kontrastmittel aufnehmender Tumoranteil.</translation>
   </message>
   <message>
    <source>Sub-regions: NCR, ED, ET</source>
@@ -118,6 +679,14 @@
   <message>
    <source>Confidence map</source>
    <translation>Konfidenzkarte</translation>
+  </message>
+  <message>
+   <source>Shows the reference with the segments in the slice and 3D views when the run has ended, if the module is open then.</source>
+   <translation>Zeigt nach dem Lauf die Referenz mit den Segmenten in den Schicht- und 3D-Ansichten, falls das Modul dann geöffnet ist.</translation>
+  </message>
+  <message>
+   <source>Show the result in the views</source>
+   <translation>Ergebnis in den Ansichten zeigen</translation>
   </message>
   <message>
    <source>Segments the tumour.</source>
@@ -138,6 +707,14 @@
   <message>
    <source>Volumes in millilitres, and the Dice that the network reached on other cases with the same sequences.</source>
    <translation>Volumina in Millilitern und der Dice-Wert, den das Netz bei anderen Fällen mit denselben Sequenzen erreicht hat.</translation>
+  </message>
+  <message>
+   <source>Shows the surfaces of the segments in the 3D views, or hides them.</source>
+   <translation>Zeigt die Oberflächen der Segmente in den 3D-Ansichten oder blendet sie aus.</translation>
+  </message>
+  <message>
+   <source>Show 3D</source>
+   <translation>In 3D zeigen</translation>
   </message>
   <message>
    <source>Copies the table to the clipboard, for a spreadsheet.</source>
@@ -193,11 +770,11 @@
   </message>
   <message>
    <source>Drop tumour below:</source>
-   <translation>Tumor verwerfen unter:</translation>
+   <translation>Tumoranteile verwerfen unter:</translation>
   </message>
   <message>
    <source>Clean-up: connected parts of tumour smaller than this become background.</source>
-   <translation>Bereinigung: Zusammenhängende Tumorteile, die kleiner sind, werden zu Hintergrund.</translation>
+   <translation>Bereinigung: Zusammenhängende Tumoranteile, die kleiner sind, werden zu Hintergrund.</translation>
   </message>
   <message>
    <source> ml</source>
@@ -209,11 +786,11 @@
   </message>
   <message>
    <source>Turn ET to NCR below:</source>
-   <translation>ET zu NCR unter:</translation>
+   <translation>ET als NCR werten unter:</translation>
   </message>
   <message>
    <source>Clean-up: connected parts of enhancing tumour smaller than this become necrotic and non-enhancing core.</source>
-   <translation>Bereinigung: Zusammenhängende anreichernde Tumorteile, die kleiner sind, werden zum nekrotischen und nicht anreichernden Kern gezählt.</translation>
+   <translation>Bereinigung: Zusammenhängende Kontrastmittel aufnehmende Tumoranteile, die kleiner sind, werden als nekrotischer und nicht aufnehmender Tumorkern gewertet.</translation>
   </message>
   <message>
    <source>What the last run said.</source>
@@ -232,8 +809,8 @@
    <translation>GSS-Segmentierung</translation>
   </message>
   <message>
-   <source>Segments brain tumours from whichever of FLAIR, T1ce, T1 and T2 a patient has. The images must be skull-stripped and registered to each other. Research tool, not for clinical use.</source>
-   <translation>Segmentiert Hirntumoren aus den Sequenzen FLAIR, T1ce, T1 und T2, die von einem Patienten vorliegen. Die Bilder müssen ohne Schädel (skull-stripped) und aufeinander registriert sein. Forschungswerkzeug, nicht für den klinischen Einsatz.</translation>
+   <source>Segments brain tumours from whichever of FLAIR, T1ce, T1 and T2 a patient has. The images must be skull-stripped and registered to each other. For adult glioma before surgery. Research tool, not for clinical use.</source>
+   <translation>Segmentiert Hirntumoren aus den Sequenzen FLAIR, T1ce, T1 und T2, die von einem Patienten vorliegen. Die Sequenzen müssen hirnextrahiert (skull-stripped) und koregistriert sein. Für präoperative Gliome Erwachsener. Forschungswerkzeug, nicht für den klinischen Einsatz.</translation>
   </message>
   <message>
    <source>The shipped network was trained on studies of the BraTS challenges 2017 to 2021 and of BraTS-Africa.</source>
@@ -272,7 +849,7 @@
   </message>
   <message>
    <source>Reading and checking the volumes</source>
-   <translation>Bilder werden gelesen und geprüft</translation>
+   <translation>Sequenzen werden gelesen und geprüft</translation>
   </message>
   <message>
    <source>Preparing</source>
@@ -297,10 +874,6 @@
   <message>
    <source>by its name</source>
    <translation>nach dem Namen</translation>
-  </message>
-  <message>
-   <source>{sequence}: more than one would do, {names}. Choose one.</source>
-   <translation>{sequence}: Mehrere kommen infrage, {names}. Bitte eines auswählen.</translation>
   </message>
   <message>
    <source>The reference {sequence} is not chosen.</source>
@@ -347,6 +920,10 @@
    <translation>Textdateien (*.txt)</translation>
   </message>
   <message>
+   <source>{sequence}: more than one would do, {names}. Choose one.</source>
+   <translation>{sequence}: Mehrere Volumina kommen infrage, {names}. Bitte eines auswählen.</translation>
+  </message>
+  <message>
    <source>No loaded volume says by its name or DICOM data which sequence it is.</source>
    <translation>Kein geladenes Volumen verrät durch Namen oder DICOM-Daten, welche Sequenz es ist.</translation>
   </message>
@@ -364,7 +941,7 @@
   </message>
   <message>
    <source>Without T1ce nobody can see enhancement: ET is a guess.</source>
-   <translation>Ohne T1ce ist keine Anreicherung zu erkennen: ET ist geraten.</translation>
+   <translation>Ohne T1ce ist keine Kontrastmittelaufnahme zu erkennen: ET ist nur eine Schätzung.</translation>
   </message>
   <message>
    <source>series description {words}</source>
@@ -379,8 +956,12 @@
    <translation>Vorschlag, bitte prüfen:</translation>
   </message>
   <message>
+   <source>Unexpected fault: {fault}</source>
+   <translation>Unerwarteter Fehler: {fault}</translation>
+  </message>
+  <message>
    <source>The network folder holds no network.</source>
-   <translation>Der Ordner enthält kein Netz.</translation>
+   <translation>Der Netzordner enthält kein Netz.</translation>
   </message>
   <message>
    <source>Cancelled. The scene is as it was.</source>
@@ -393,10 +974,6 @@
   <message>
    <source>about {seconds} s left</source>
    <translation>noch etwa {seconds} s</translation>
-  </message>
-  <message>
-   <source>Unexpected fault: {fault}</source>
-   <translation>Unerwarteter Fehler: {fault}</translation>
   </message>
  </context>
  <context>
