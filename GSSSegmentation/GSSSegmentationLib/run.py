@@ -265,7 +265,8 @@ class Run:
                     value = value.replace(str(path), name).replace(path.name, name)
             return value
 
-        return Message(message.code, message.template, **{name: named(v) for name, v in message.values.items()})
+        values = {name: named(value) for name, value in message.values.items()}
+        return Message.from_json({"code": message.code, "template": message.template, "values": values})
 
     def _published(self, results: Path) -> Segmented:
         """Write the report, then change the scene."""
