@@ -127,7 +127,7 @@ _WORDS: dict[Kind, str] = {
         ct cta ctp cbct mra mrv mrangio tof angio angiography venogram twist tricks pd pdw dp pdt2 stir dir psir fgatir
         mrs spectroscopy svs csi localizer localiser localizador localizer3d lokalizer loc scout survey smartbrain
         calibration fieldmap b0map b1map topup sbref t2star t2s t2starw t2gre t2ffe t1rho hemo haemo medic ciss fiesta
-        bffe truefisp trufi phase pha r2s r2star mtr bvalue xray us dixonfat phasecontrast cest apt""",
+        bffe truefisp trufi phase pha r2s r2star mtr bvalue xray us dixonfat phasecontrast dualecho cest apt""",
     Kind.GRADIENT: "gre ffe flash fl2d fl3d gradient gradientecho star",
     Kind.REFORMAT: "mpr mprs reformat reformats reformatted rfmt reformatiert reconstruction rekonstruktion",
     Kind.VARIANT: "bias biascorrected biascorr bc n4 bfc unstripped withskull raw",

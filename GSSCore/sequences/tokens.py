@@ -25,7 +25,7 @@ _SYMBOLS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"{_START}[wc]\s?/", " with "),
         (rf"{_START}s\s?/", " without "),
         # plus and minus
-        (rf"(?:\+|{_START}plus{_END})[\s_]*{_AGENT}{_END}", " pluscontrast "),
+        (rf"(?:\+|{_START}plus{_END})[\s_.]*{_AGENT}{_END}", " pluscontrast "),
         (rf"(t1w?)[\s_-]?{_AGENT}\s?\+", r"\1 pluscontrast "),
         (rf"{_START}{_AGENT}\s?\+", " pluscontrast "),
         (r"(t1w?i?)(?:\+(?=[\s_.)]|$)|\s\+\s*$)", r"\1 pluscontrast "),
@@ -33,19 +33,20 @@ _SYMBOLS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"{_START}{_AGENT}-(?=[\s)]|$)", " minuscontrast "),
         (rf"(?<=\s)-{_AGENT}{_END}", " contr "),
         # words that are written in several ways
-        (r"dark[\s_-]?fluid", " darkfluid "),
-        (r"mp[\s_-]rage", " mprage "),
+        (r"dark[\s_.-]*fluid", " darkfluid "),
+        (r"mp[\s_.-]+rage", " mprage "),
         (r"mp[\s_-]?2[\s_-]?rage", " mp2rage "),
         (r"t1[\s_-]?\*", " t1rho "),
-        (r"t2[\s_-]*(?:\*|star(?![a-z]))", " t2star "),
-        (r"proton[\s_-]?density", " pd "),
-        (r"phase[\s_-]contrast", " phasecontrast "),
-        (rf"{_START}(?:in|out|of|opp\w*)[\s_-]phase{_END}", " "),
-        (r"bias[\s_-]?field", " biasfield "),
-        (r"ground[\s_-]truth", " groundtruth "),
+        (r"t2[\s_.-]*(?:\*|star(?![a-z]))", " t2star "),
+        (r"proton[\s_.-]*density", " pd "),
+        (r"phase[\s_.-]+contrast", " phasecontrast "),
+        (rf"{_START}(?:in|out|of|opp\w*)[\s_.-]+phase{_END}", " "),
+        (r"bias[\s_.-]*field", " biasfield "),
+        (r"ground[\s_.-]+truth", " groundtruth "),
         (rf"b\s?=\s?\d+|{_START}b\d{{2,4}}{_END}", " bvalue "),
+        (r"dual[\s_.-]*echo", " dualecho "),
         (rf"{_START}fa[\s_=]*\d+", " "),
-        (rf"dixon[\s_-]?(?:f|fat){_END}", " dixonfat "),
+        (rf"dixon[\s_.-]*(?:f|fat){_END}", " dixonfat "),
         (r"(?<=[\s_])space-(?=\w)", " inspace "),
         (rf"{_START}sub[\s_-]?(?=\d)", " subject "),
     )
@@ -58,10 +59,14 @@ _WORD = re.compile(r"[^\W_]+")
 def tokens(text: str) -> list[str]:
     """Return the words of a text, in lower case and without accents, glued ones taken apart."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    plain = _CAMEL.sub(" ", plain).casefold()
+    plain = _WORD.sub(_humps_apart, plain).casefold()
     for pattern, words in _SYMBOLS:
         plain = pattern.sub(words, plain)
     return [part for word in _WORD.findall(plain) for part in parts(word)]
+
+
+def _humps_apart(word: re.Match[str]) -> str:
+    return word[0] if word[0].casefold() in KIND_OF else _CAMEL.sub(" ", word[0])
 
 
 @cache

@@ -159,6 +159,7 @@ def test_importing_the_library_does_not_even_load_numpy() -> None:
     assert "numpy" not in loaded_after("from GSSCore.cli import build_parser; build_parser().format_help()")
     assert "numpy" not in loaded_after("from GSSCore.cli import main; main(['info'])")
     assert "numpy" not in loaded_after("import GSSCore.cohort.entries")
+    assert "numpy" not in loaded_after("import GSSCore.sequences, GSSCore.study_folder")
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ class Database:
 
     def fileValue(self, file: str, tag: str) -> str:
         assert file == "/data/1.dcm"
-        return self.values[tag]
+        return self.values.get(tag, "")
 
 
 def test_the_database_is_asked_by_the_first_instance() -> None:
