@@ -14,7 +14,7 @@ from GSSCore.results.files import PAGE_FILE
 from GSSCore.vocabulary import REGIONS, TUMOUR_LABELS
 from GSSSegmentationLib.nodes import Node
 from GSSSegmentationLib.scene import Segmented
-from GSSSegmentationLib.spoken import spoken
+from GSSSegmentationLib.spoken import spoken, translated
 
 
 class ResultsView:
@@ -49,7 +49,7 @@ class ResultsView:
         for name in names:
             dice = f"{expected[name]:.2f}" if name in expected else ""
             self._rows.append([name, f"{result.volumes_ml[name]:.1f}", dice])
-        self._fill(self._rows, list(names.values()))
+        self._fill(self._rows, [translated(name) for name in names.values()])
         self.ui.warningsLabel.text = _warnings(result.warnings)
         self.ui.warningsLabel.visible = bool(result.warnings)
         self.ui.copyButton.enabled = True

@@ -8,6 +8,7 @@ Texts that are new are marked as unfinished in the .ts file, for a translator, a
 from __future__ import annotations
 
 import ast
+import json
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -16,10 +17,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = ROOT / "GSSCore"
 MODULE = ROOT / "GSSSegmentation"
+sys.path.insert(0, str(ROOT))
+
+from GSSCore.messages import AND  # noqa: E402
+from GSSCore.networks.card import PRETRAINED, SHIPPED  # noqa: E402
+from GSSCore.vocabulary import RESEARCH_USE, Confidence, Label, Region  # noqa: E402
+
 FOLDER = MODULE / "Resources" / "Translations"
 LANGUAGES = ("de",)
-AND = "{first} and {last}"
-"""See `GSSCore.messages.AND`."""
 
 CONTEXT = "GSSCore"
 """Of messages, see `GSSSegmentationLib.spoken`."""
@@ -50,19 +55,23 @@ def collected() -> Texts:
                 if not isinstance(argument, ast.Constant):
                     raise SystemExit(f"{path}, line {node.lineno}: only a plain text can be translated")
                 add(f"{package}{path.stem}", argument.value)
-    for template in templates():
-        add(CONTEXT, template)
+    for text in library_texts():
+        add(CONTEXT, text)
     return texts
 
 
-def templates() -> list[str]:
-    """Return the templates of all messages of the library and of the module, and how words are joined in them."""
+def library_texts() -> list[str]:
+    """Return what the library may say: templates of messages, words of the report, names, and the shipped card."""
     found = [AND]
     for path in sorted([*LIBRARY.rglob("*.py"), *MODULE.rglob("*.py")]):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Message":
-                found += [str(word.value) for word in node.args[1:2] if isinstance(word, ast.Constant)]
-    return [template for template in found if template != "{text}"]  # of what has no code
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                words = {"Message": node.args[1:2], "tr": node.args[:1]}.get(node.func.id, [])
+                found += [str(word.value) for word in words if isinstance(word, ast.Constant)]
+    found += [RESEARCH_USE, *(one.display for kind in (Region, Label, Confidence) for one in kind)]
+    card = json.loads((PRETRAINED / SHIPPED / "card.json").read_text(encoding="utf-8"))
+    found += [*card.get("limits", []), *filter(None, [card.get("evaluated_on")])]
+    return [text for text in found if text != "{text}"]  # of what has no code
 
 
 def read(path: Path) -> dict[tuple[str, str], str]:

@@ -557,6 +557,78 @@
    <source>There is no setting '{name}'; '{near}' may be meant.</source>
    <translation>Es gibt keine Einstellung „{name}“; gemeint ist vielleicht „{near}“.</translation>
   </message>
+  <message>
+   <source>Research tool, not for clinical use.</source>
+   <translation>Forschungswerkzeug, nicht für den klinischen Einsatz.</translation>
+  </message>
+  <message>
+   <source>whole tumour</source>
+   <translation>gesamter Tumor</translation>
+  </message>
+  <message>
+   <source>tumour core</source>
+   <translation>Tumorkern</translation>
+  </message>
+  <message>
+   <source>enhancing tumour</source>
+   <translation>Kontrastmittel aufnehmender Tumoranteil</translation>
+  </message>
+  <message>
+   <source>background</source>
+   <translation>Hintergrund</translation>
+  </message>
+  <message>
+   <source>necrotic and non-enhancing tumour core</source>
+   <translation>nekrotischer und nicht aufnehmender Tumorkern</translation>
+  </message>
+  <message>
+   <source>peritumoural oedema</source>
+   <translation>peritumorales Ödem</translation>
+  </message>
+  <message>
+   <source>outside the brain</source>
+   <translation>außerhalb des Gehirns</translation>
+  </message>
+  <message>
+   <source>neither FLAIR nor all others</source>
+   <translation>weder FLAIR noch alle übrigen</translation>
+  </message>
+  <message>
+   <source>FLAIR or all others are sure</source>
+   <translation>FLAIR oder alle übrigen sind sicher</translation>
+  </message>
+  <message>
+   <source>each modality alone is sure</source>
+   <translation>jede Sequenz allein ist sicher</translation>
+  </message>
+  <message>
+   <source>Made for pre-operative glioma of adults: not for operated heads, children, metastases, meningioma or other lesions, on which it was never tried.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Wants skull-stripped, registered images; it was trained at 1 mm.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Trained for about four hours in all on two CPU cores, and not to the end: longer training would probably have made it better. With all four modalities it drew the whole tumour too small in 14 of the 16 validation cases, by 5 ml on average, and the core by 10 ml; in two cases with less than 2 ml of enhancing tumour it called 16 ml enhancing, and in one it took 93 of 131 ml of core for oedema.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>It leaves specks: lesion-wise scores count them, `--minimum-component` takes them away.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Without T1ce nothing shows enhancement: Dice of ET is then 0.25 to 0.37. From T1 or T1ce alone it misses much of the oedema (Dice of WT 0.62 and 0.68).</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The recipe was chosen on the 16 validation cases on which the table was measured; studies from elsewhere do worse.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>16 cases (validation) at 1 x 1 x 1 mm: BraTS-SSA-00012-000, BraTS-SSA-00028-000, BraTS-SSA-00049-000, BraTS-SSA-00051-000, BraTS-SSA-00122-000, BraTS2021_00005, BraTS2021_00006, BraTS2021_00019, BraTS2021_01478, BraTS2021_01481, BraTS2021_01661, Brats18_CBICA_AOP_1, Brats18_CBICA_ASG_1, Brats18_TCIA01_499_1, Brats18_TCIA03_265_1, Brats18_TCIA10_637_1. Dice of a region is 1 where both truth and prediction are empty, and 0 where only one of them is; these scores are part of the means. HD95 is 0 where both are empty, and 373.13 mm where only one of them is; these values are part of the means. Of the voxels within 5 mm of predicted or true tumour, those of a confidence level: which share has the expert's label, and in brackets, which share of the voxels has that level. Voxels of all cases are counted together. Without FLAIR, or with nothing else, there is no level between low and agreed.</source>
+   <translation type="unfinished" />
+  </message>
  </context>
  <context>
   <name>GSSSegmentation</name>
