@@ -1,4 +1,4 @@
-"""What changes the weights: AdamW for all of them, or Muon for the kernels and AdamW for the rest.
+"""What changes the weights: AdamW for all of them, or Muon for kernels and matrices and AdamW for the rest.
 
 Muon (Jordan et al. 2024, kellerjordan.github.io/posts/muon) makes the step of a whole matrix orthogonal, so that all
 its directions move alike, where Adam's step is dominated by few. With the factor of Liu et al. 2025 (arXiv 2502.16982)
@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim import AdamW, Optimizer
 
+from GSSCore.networks.base import NUM_CLASSES, NUM_MODALITIES
 from GSSCore.training.recipe import ScheduleRecipe
 
 COEFFICIENTS = (3.4445, -4.7750, 2.0315)
@@ -28,19 +29,37 @@ RMS = 0.2
 def make_optimisers(network: nn.Module, schedule: ScheduleRecipe) -> list[Optimizer]:
     """Return what makes a step together; each parameter is in one of them.
 
-    Weight decay is for kernels only: pulling biases and norm parameters to zero does harm. Muon takes the kernels that
-    look at more than one voxel, which leaves AdamW the last layer, as Muon's authors advise.
+    Weight decay is for kernels and matrices only: pulling biases, norm parameters, positions and temperatures to zero
+    does harm. Of these, Muon takes the kernels that look at more than one voxel and the matrices between features; that
+    leaves AdamW the output layers, as Muon's authors advise.
     """
-    parameters = list(network.parameters())
-    others = [p for p in parameters if p.ndim <= 2]
-    kernels = [p for p in parameters if p.ndim > 2]
+    weights, others = _sorted(network)
     optimisers: list[Optimizer] = []
     if schedule.optimiser == "muon":
-        wide = [p for p in kernels if p[0, 0].numel() > 1]
-        kernels = [p for p in kernels if p[0, 0].numel() == 1]
-        optimisers.append(Muon(wide, schedule.weight_decay, schedule.momentum))
-    groups = [{"params": kernels, "weight_decay": schedule.weight_decay}, {"params": others, "weight_decay": 0.0}]
+        inner = [p for p in weights if _is_inner(p)]
+        weights = [p for p in weights if not _is_inner(p)]
+        optimisers.append(Muon(inner, schedule.weight_decay, schedule.momentum))
+    groups = [{"params": weights, "weight_decay": schedule.weight_decay}, {"params": others, "weight_decay": 0.0}]
     return [AdamW(groups, betas=schedule.betas), *optimisers]
+
+
+def _sorted(network: nn.Module) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
+    """Return kernels and matrices, and all other parameters, each once and in the network's order.
+
+    The shape alone does not tell: a norm that depends on what is available has a scale of two dimensions, a grid of
+    positions has five.
+    """
+    is_weight = {
+        parameter: name == "weight" and (parameter.ndim > 2 or isinstance(module, nn.Linear))
+        for module in network.modules()
+        for name, parameter in module.named_parameters(recurse=False)
+    }
+    return [p for p, weight in is_weight.items() if weight], [p for p, weight in is_weight.items() if not weight]
+
+
+def _is_inner(weight: nn.Parameter) -> bool:
+    """Tell whether a kernel has a window, or a matrix leads to more values than there are classes or modalities."""
+    return weight[0, 0].numel() > 1 if weight.ndim > 2 else len(weight) > max(NUM_CLASSES, NUM_MODALITIES)
 
 
 class Muon(Optimizer):

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim import AdamW
 
-from GSSCore.networks import create
+from GSSCore.networks import create, names
 from GSSCore.training.optimisers import RMS, Muon, make_optimisers, orthogonalised
 from GSSCore.training.recipe import ScheduleRecipe
 
@@ -92,3 +92,45 @@ def test_muon_has_kernels_with_a_window_and_adamw_the_head_and_the_norms() -> No
     assert all("conv" in name for name in of_muon) and "encoder.0.conv1.weight" in of_muon
     assert {"head.base.weight", "head.base.bias", "encoder.0.norm1.weight", "decoder.0.narrow.weight"} <= of_adamw
     assert muon.param_groups[0]["weight_decay"] == MUON.weight_decay
+
+
+def held(network: nn.Module, optimiser: str) -> list[set[str]]:
+    """The names of the parameters in AdamW's two groups, and in Muon's."""
+    of = {id(p): name for name, p in network.named_parameters()}
+    optimisers = make_optimisers(network, ScheduleRecipe(optimiser=optimiser))  # type: ignore[arg-type]
+    return [{of[id(p)] for p in group["params"]} for o in optimisers for group in o.param_groups]
+
+
+@pytest.fixture(scope="module", params=names())
+def network(request: pytest.FixtureRequest) -> nn.Module:
+    with torch.device("meta"):
+        return create(request.param)
+
+
+def test_all_kernels_and_matrices_of_every_network_decay_and_nothing_else_does(network: nn.Module) -> None:
+    decaying, others = held(network, "adamw")
+    norms = ("Norm", "LearnedGrid", "ChannelAttention")
+    for place, module in network.named_modules():
+        for name, parameter in module.named_parameters(recurse=False):
+            full = f"{place}.{name}"
+            if name == "weight" and not type(module).__name__.endswith(norms):
+                assert parameter.ndim >= 2 and full in decaying, full
+            else:
+                assert full in others, full
+
+
+def test_muon_has_the_matrices_between_features_of_every_network_and_adamw_what_puts_out(network: nn.Module) -> None:
+    decaying, others, muon = held(network, "muon")
+    linear = {f"{n}.weight": m for n, m in network.named_modules() if isinstance(m, nn.Linear)}
+    assert {name for name, m in linear.items() if m.out_features > 4} == set(linear) & muon
+    assert {name for name, m in linear.items() if m.out_features <= 4} == set(linear) & decaying
+    assert not {name for name in muon | decaying if name.endswith((".bias", ".values", ".temperature"))}
+    assert others and not (decaying & others or decaying & muon or others & muon)
+
+
+def test_the_transformers_have_matrices_for_muon() -> None:
+    for name, least in (("mmformer", 20), ("m2ftrans", 20)):
+        with torch.device("meta"):
+            network = create(name)
+        linear = {f"{n}.weight" for n, m in network.named_modules() if isinstance(m, nn.Linear)}
+        assert len(linear & held(network, "muon")[2]) >= least
