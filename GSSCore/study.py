@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +13,7 @@ import numpy as np
 
 from GSSCore.errors import InputError
 from GSSCore.imaging.orientation import from_ras, to_ras
-from GSSCore.imaging.reading import read_volume
+from GSSCore.imaging.reading import content_sha256, read_volume
 from GSSCore.imaging.resampling import resample
 from GSSCore.imaging.volume import Affine, Array, Grid, Volume
 from GSSCore.messages import Message
@@ -37,7 +36,8 @@ class Source:
 
     Attributes:
         path: the file; None for an array.
-        sha256: of the file's bytes, hexadecimal (of a detached header, `.mhd`, the header's only); None for an array.
+        sha256: of the file's bytes, hexadecimal, followed by its voxel file's for a detached header (`.mhd`); None for
+            an array.
         grid: as given, before it was resampled.
         resampled: whether its values were interpolated onto the reference's grid.
     """
@@ -58,6 +58,7 @@ class Study:
         reference: the modality whose grid it is.
         sources: where each modality came from.
         warnings: sentences for the reader, about the files as they were given.
+        space: NIfTI's code of the space that the reference's affine leads to, 1 for the scanner's.
     """
 
     images: Mapping[Modality, Array]
@@ -65,6 +66,7 @@ class Study:
     reference: Modality
     sources: Mapping[Modality, Source]
     warnings: tuple[str, ...] = ()
+    space: int = 1
 
     @property
     def available(self) -> Subset:
@@ -175,11 +177,8 @@ def _clean(modality: Modality, volume: Volume) -> _Given:
 
 
 def _sha256(modality: Modality, path: Path) -> str:
-    digest = hashlib.sha256()
     try:
-        with path.open("rb") as file:
-            while block := file.read(1 << 20):
-                digest.update(block)
+        return content_sha256(path)
     except OSError as error:
         raise InputError(
             Message(
@@ -190,7 +189,6 @@ def _sha256(modality: Modality, path: Path) -> str:
                 reason=str(error.strerror),
             )
         ) from error
-    return digest.hexdigest()
 
 
 def _assemble(given: list[_Given], chosen: Modality | str | None) -> Study:
@@ -198,7 +196,7 @@ def _assemble(given: list[_Given], chosen: Modality | str | None) -> Study:
     volumes = {g.modality: g.volume for g in given}
     reference = _choose(chosen, volumes)
     grid = volumes[reference].grid
-    warnings: list[Message] = [g.warning for g in given if g.warning]
+    warnings: list[Message] = [w for g in given for w in (g.volume.warning, g.warning) if w]
     images: dict[Modality, Array] = {}
     sources: dict[Modality, Source] = {}
     for g in given:
@@ -212,7 +210,7 @@ def _assemble(given: list[_Given], chosen: Modality | str | None) -> Study:
     warnings += warn_misaligned(thumbnails, reference) + warn_swapped(thumbnails)
     for warning in warnings:
         logger.info(warning)
-    return Study(images, grid, reference, sources, tuple(warnings))
+    return Study(images, grid, reference, sources, tuple(warnings), volumes[reference].space)
 
 
 def _resampled(given: _Given, grid: Grid, reference: Modality) -> Message:

@@ -10,6 +10,7 @@ import numpy as np
 from GSSCore.errors import InputError, UsageError
 from GSSCore.imaging.reading import read_volume
 from GSSCore.imaging.volume import Array, Volume
+from GSSCore.messages import Message
 from GSSCore.vocabulary import Label
 
 LabelMap = Mapping[int, Label]
@@ -21,10 +22,8 @@ DEFAULT_LABEL_MAP: LabelMap = {1: Label.NCR, 2: Label.ED, 3: Label.ET}
 MAX_VALUES = 64
 """More distinct values than this are an image, not a label map."""
 
-_HINT_4 = (
-    " (4 is the enhancing tumour in BraTS data up to 2021, which `--truth-labels NCR=1,ED=2,ET=4` declares, "
-    "but the resection cavity in BraTS 2024)"
-)
+ROUNDING = 1e-3
+"""Values this near to a whole number are that: arithmetic in floating point and resampling tools leave such remains."""
 
 
 def parse_label_map(text: str) -> LabelMap:
@@ -40,12 +39,23 @@ def parse_label_map(text: str) -> LabelMap:
         name, equals, value = (word.strip() for word in part.partition("="))
         if not equals or name.upper() not in Label.__members__ or not value.isdecimal():
             raise UsageError(
-                f"{part.strip()!r} in the truth labels {text!r} is not of the form LABEL=VALUE with a label out of "
-                f"{', '.join(Label.__members__)}: write, for example, NCR=1,ED=2,ET=4."
+                Message(
+                    "truth.label-form",
+                    "'{part}' in the truth labels '{text}' is not of the form LABEL=VALUE with a label out of "
+                    "{labels}: write, for example, NCR=1,ED=2,ET=4.",
+                    part=part.strip(),
+                    text=text,
+                    labels=list(Label.__members__),
+                )
             )
         if int(value) in declared:
             raise UsageError(
-                f"The truth labels {text!r} declare the value {int(value)} twice: give each value one label."
+                Message(
+                    "truth.label-twice",
+                    "The truth labels '{text}' declare the value {value} twice: give each value one label.",
+                    text=text,
+                    value=int(value),
+                )
             )
         declared[int(value)] = Label[name.upper()]
     return declared
@@ -66,41 +76,72 @@ def read_truth(path: Path | str, label_map: LabelMap | None = None) -> Volume:
     """
     volume = read_volume(path, what="the segmentation")
     declared = {0: Label.BACKGROUND, **(DEFAULT_LABEL_MAP if label_map is None else label_map)}
-    values = _values(volume)
+    array = _whole(volume.array)
+    values = _values(array, volume.name)
     unknown = [value for value in values if value not in declared]
     if unknown:
-        raise InputError(
-            f"The segmentation {volume.name} holds the undeclared {_plural('value', unknown)} "
-            f"{', '.join(f'{value:g}' for value in unknown[:5])}{_HINT_4 if 4 in unknown else ''}: "
-            f"declare every value with its label, here only {spelt(declared)} are."
-        )
-    labels = np.zeros(volume.array.shape, np.uint8, order="F" if volume.array.flags.f_contiguous else "C")
+        raise InputError(_undeclared(volume.name, unknown, declared))
+    labels = np.zeros(array.shape, np.uint8, order="F" if array.flags.f_contiguous else "C")
     for value in values:
         if declared[int(value)] is not Label.BACKGROUND:
-            labels[volume.array == value] = declared[int(value)]
-    return Volume(labels, volume.affine, volume.path)
+            labels[array == value] = declared[int(value)]
+    return Volume(labels, volume.affine, volume.path, volume.space)
 
 
-def _values(volume: Volume) -> list[float]:
+def _undeclared(name: str, unknown: list[float], declared: LabelMap) -> Message:
+    """Return the refusal of values that no label was declared for."""
+    values = [f"{value:g}" if value == float(f"{value:g}") else repr(value) for value in unknown[:5]]
+    if 4 in unknown:
+        return Message(
+            "truth.undeclared-4",
+            "The segmentation {file} holds undeclared values, {values} (4 is the enhancing tumour in BraTS data up "
+            "to 2021, which --truth-labels NCR=1,ED=2,ET=4 declares, but the resection cavity in BraTS 2024): declare "
+            "every value with its label, here only {declared} are.",
+            file=name,
+            values=values,
+            declared=spelt(declared),
+        )
+    return Message(
+        "truth.undeclared",
+        "The segmentation {file} holds undeclared values, {values}: declare every value with its label, here only "
+        "{declared} are.",
+        file=name,
+        values=values,
+        declared=spelt(declared),
+    )
+
+
+def _whole(array: Array) -> Array:
+    """Return the array with what is within `ROUNDING` of a whole number made that; anything else stays as it is."""
+    if array.dtype.kind != "f":
+        return array
+    nearest = np.rint(array)
+    with np.errstate(invalid="ignore"):
+        near = np.abs(array - nearest) <= ROUNDING
+    # -0 is equal to 0 but written another way.
+    return np.where(near, nearest + 0.0, array)
+
+
+def _values(array: Array, name: str) -> list[float]:
     """Return the distinct values of a label map, sorted. Raises InputError for more than any label map has."""
-    array: Array = volume.array
     found: list[float] = []
     rest = array.ravel(order="K")
     # A label map has a handful of values: striking out one after the other needs no sorting of millions of voxels.
     while rest.size:
         if len(found) == MAX_VALUES:
             raise InputError(
-                f"The segmentation {volume.name} holds more than {MAX_VALUES} values, so it is no label map: "
-                "give the segmentation."
+                Message(
+                    "truth.no-label-map",
+                    "The segmentation {file} holds more than {most} values, so it is no label map: give the "
+                    "segmentation.",
+                    file=name,
+                    most=MAX_VALUES,
+                )
             )
         value = rest[0]
         found.append(float(value))
         rest = rest[~np.isnan(rest)] if value != value else rest[rest != value]
     return sorted(found)
-
-
-def _plural(word: str, items: list[float]) -> str:
-    return word if len(items) == 1 else f"{word}s"
 
 
 def spelt(declared: LabelMap) -> str:

@@ -11,9 +11,14 @@ from types import FrameType
 
 from GSSCore.cli import cohort, compare, demo, evaluate, info, networks, phantom, segment, split, train
 from GSSCore.errors import Cancelled, GSSError
+from GSSCore.memory import memory_refused
+from GSSCore.messages import Message
 from GSSCore.version import VERSION
 from GSSCore.vocabulary import RESEARCH_USE
 
+NO_MEMORY = Message(
+    "cli.no-memory", "Memory does not suffice: close other programs, or take a machine with more memory."
+)
 COMMANDS = (segment, cohort, evaluate, compare, train, split, info, networks, phantom, demo)
 
 
@@ -24,7 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO if options.verbose else logging.ERROR, format="%(message)s")
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:
-        code: int | None = options.run(options)
+        with memory_refused(NO_MEMORY):
+            code: int | None = options.run(options)
     except KeyboardInterrupt:
         print("gss: cancelled", file=sys.stderr)
         return Cancelled.exit_code

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from GSSCore.imaging.volume import Affine, affine_fault
+from GSSCore.messages import Message
 
 MAX_VOLUMES = 16
 """More volumes than this along a fourth axis are a time series, not the modalities of a study."""
@@ -29,18 +30,28 @@ MAX_SURPLUS_BYTES = 2**16
 DEFLATE_RATIO = 1032
 """No deflate stream expands more: 258 bytes from two bits (zlib, "Technical details", maximum compression factor)."""
 
+MAX_DISAGREEMENT_MM = 1.0
+"""How far, in mm, two statements of a header about the image's place may lie apart without a word."""
+SCANNER_SPACE = 1
+"""NIfTI's code of positions in the scanner's own millimetres; 2 to 5 are of aligned images, 4 of those in MNI's."""
+
 LPS_SIGNS = (-1.0, -1.0, 1.0)
 TO_MM = {"m": 1000.0, "mm": 1.0, "um": 0.001}
-_EXPORT_AGAIN = "export it again as NIfTI with its orientation"
+PLACE = {"sequence": "Image", "file": "the file"}
+"""What `FormatError.about` fills in: of which sequence, and of which file."""
 
 
 class FormatError(Exception):
-    """Why a file is refused, in words that follow the file's name, and what to do about it."""
+    """Why a file is refused and what to do about it, in a sentence that has yet to learn which file it is about."""
 
-    def __init__(self, fault: str, remedy: str) -> None:
-        super().__init__(fault)
-        self.fault = fault
-        self.remedy = remedy
+    def __init__(self, message: Message) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def about(self, sequence: str, file: Path) -> Message:
+        """Return the sentence about a file."""
+        values = {**self.message.values, "sequence": sequence, "file": str(file)}
+        return Message.from_json({"code": self.message.code, "template": self.message.template, "values": values})
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +68,8 @@ class Header:
         compressed: whether it is a gzip or zlib stream.
         slope, intercept: the intensity is slope * stored + intercept; 1 and 0 where nothing is declared.
         volumes: how many volumes of that shape follow each other.
+        space: NIfTI's code of the space that the affine leads to.
+        disagreement_mm: how far a voxel lies, at most, from where another statement of the header places it.
     """
 
     shape: tuple[int, int, int]
@@ -69,6 +82,8 @@ class Header:
     slope: float = 1.0
     intercept: float = 0.0
     volumes: int = 1
+    space: int = SCANNER_SPACE
+    disagreement_mm: float = 0.0
 
     @property
     def data_bytes(self) -> int:
@@ -84,18 +99,46 @@ class Header:
 def require_three_axes(sizes: Sequence[int]) -> tuple[int, int, int]:
     """Return (I, J, K) of declared sizes, of which any after the third have to be 1. Raises FormatError for others."""
     if any(size < 1 for size in sizes):
-        raise FormatError(f"declares the impossible size {_times(sizes)}", "export it again, its header is damaged")
+        raise FormatError(
+            Message(
+                "image.size",
+                "{sequence}: {file} declares the impossible size {size}; export it again, its header is damaged.",
+                **PLACE,
+                size=times(sizes),
+            )
+        )
     extra = [size for size in sizes[3:] if size != 1]
     if extra:
-        kind = f"{len(sizes)}-dimensional ({_times(sizes)})"
-        raise FormatError(f"is {kind}", "give a single three-dimensional volume, for example one frame of the series")
+        raise FormatError(
+            Message(
+                "image.dimensions",
+                "{sequence}: {file} is {count}-dimensional ({size}); give a single three-dimensional volume, for "
+                "example one frame of the series.",
+                **PLACE,
+                count=len(sizes),
+                size=times(sizes),
+            )
+        )
     if len(sizes) < 3 or min(sizes[:3]) < 2:
-        raise FormatError(f"is a flat image ({_times(sizes)})", "give a three-dimensional volume")
+        raise FormatError(
+            Message(
+                "image.flat",
+                "{sequence}: {file} is a flat image ({size}); give a three-dimensional volume.",
+                **PLACE,
+                size=times(sizes),
+            )
+        )
     i, j, k = sizes[:3]
     if i * j * k > MAX_VOXELS:
         raise FormatError(
-            f"declares {_times((i, j, k))} voxels, more than the {MAX_VOXELS // 10**6} million that are read",
-            "resample it to a coarser grid, or export it again if its header is damaged",
+            Message(
+                "image.voxels",
+                "{sequence}: {file} declares {size} voxels, more than the {most} million that are read; resample it "
+                "to a coarser grid, or export it again if its header is damaged.",
+                **PLACE,
+                size=times((i, j, k)),
+                most=MAX_VOXELS // 10**6,
+            )
         )
     return i, j, k
 
@@ -105,7 +148,13 @@ def require_volumes(sizes: Sequence[int]) -> int:
     volumes = sizes[3] if len(sizes) > 3 else 1
     if not 1 <= volumes <= MAX_VOLUMES or any(size != 1 for size in sizes[4:]):
         raise FormatError(
-            f"holds {_times(sizes[3:])} volumes", f"give a file of at most {MAX_VOLUMES} along a fourth axis"
+            Message(
+                "image.volumes",
+                "{sequence}: {file} holds {count} volumes; give a file of at most {most} along a fourth axis.",
+                **PLACE,
+                count=times(sizes[3:]),
+                most=MAX_VOLUMES,
+            )
         )
     return volumes
 
@@ -115,7 +164,15 @@ def require_affine(affine: Affine) -> Affine:
     affine = np.array(affine, np.float64)
     fault = affine_fault(affine)
     if fault:
-        raise FormatError(f"has an affine {fault}", "resample it onto a grid with right angles, or export it again")
+        raise FormatError(
+            Message(
+                "image.affine",
+                "{sequence}: {file} has an affine {fault}; resample it onto a grid with right angles, or export it "
+                "again.",
+                **PLACE,
+                fault=fault,
+            )
+        )
     return affine
 
 
@@ -142,16 +199,34 @@ def require_room(header: Header) -> None:
         held = header.path.stat().st_size - header.start
     except OSError as error:
         raise FormatError(
-            f"keeps its voxels in {header.path.name}, which cannot be read ({error.strerror})",
-            "put both files into one folder",
+            Message(
+                "image.voxels-unreadable",
+                "{sequence}: {file} keeps its voxels in {voxels}, which cannot be read ({reason}); put both files "
+                "into one folder.",
+                **PLACE,
+                voxels=header.path.name,
+                reason=str(error.strerror),
+            )
         ) from error
     if header.skip > MAX_SKIPPED_BYTES:
-        raise FormatError("places its voxels far behind its header", "export it again, its header is damaged")
+        raise FormatError(
+            Message(
+                "image.far-voxels",
+                "{sequence}: {file} places its voxels far behind its header; export it again, its header is damaged.",
+                **PLACE,
+            )
+        )
     wanted = header.skip + header.data_bytes
     if wanted > (max(held, 0) * DEFLATE_RATIO if header.compressed else held):
         raise FormatError(
-            f"declares {_times(header.shape)} voxels of {header.dtype.itemsize} bytes, more than the file holds",
-            "copy or download it again, it is truncated or damaged",
+            Message(
+                "image.too-short",
+                "{sequence}: {file} declares {size} voxels of {bytes} bytes, more than the file holds; copy or "
+                "download it again, it is truncated or damaged.",
+                **PLACE,
+                size=times(header.shape),
+                bytes=header.dtype.itemsize,
+            )
         )
     if not header.compressed and held - wanted > MAX_SURPLUS_BYTES:
         raise surplus()
@@ -159,23 +234,74 @@ def require_room(header: Header) -> None:
 
 def surplus() -> FormatError:
     """Return the refusal of a file that goes on long after its last voxel."""
-    return FormatError("holds much more than its header declares", "export it again, its header is damaged")
+    return FormatError(
+        Message(
+            "image.surplus",
+            "{sequence}: {file} holds much more than its header declares; export it again, its header is damaged.",
+            **PLACE,
+        )
+    )
 
 
 def truncated() -> FormatError:
     """Return the refusal of a file that ends before its last voxel."""
-    return FormatError("ends before its last voxel", "copy or download it again, it is truncated")
+    return FormatError(
+        Message(
+            "image.truncated",
+            "{sequence}: {file} ends before its last voxel; copy or download it again, it is truncated.",
+            **PLACE,
+        )
+    )
 
 
 def unoriented(format_name: str) -> FormatError:
     """Return the refusal of a file that does not tell left from right."""
-    return FormatError(f"is a {format_name} file that does not say how its voxels lie in the patient", _EXPORT_AGAIN)
+    return FormatError(
+        Message(
+            "image.unoriented",
+            "{sequence}: {file} is a {format} file that does not say how its voxels lie in the patient; export it "
+            "again as NIfTI with its orientation.",
+            **PLACE,
+            format=format_name,
+        )
+    )
 
 
 def unsupported(what: str) -> FormatError:
     """Return the refusal of a variant of a format; `what` follows `holds`."""
-    return FormatError(f"holds {what}", "export it as one scalar NIfTI volume")
+    return FormatError(
+        Message(
+            "image.unsupported",
+            "{sequence}: {file} holds {what}; export it as one scalar NIfTI volume.",
+            **PLACE,
+            what=what,
+        )
+    )
 
 
-def _times(sizes: Sequence[int]) -> str:
+def damaged() -> FormatError:
+    """Return the refusal of a header that contradicts itself or has what is no number in a number's place."""
+    return FormatError(Message("image.damaged", "{sequence}: {file} has a damaged header; export it again.", **PLACE))
+
+
+def contradicting() -> FormatError:
+    """Return the refusal of a header whose sizes, vectors and dimensions do not belong together."""
+    return FormatError(
+        Message(
+            "image.axes",
+            "{sequence}: {file} has a header whose axes contradict each other; export it again, its header is damaged.",
+            **PLACE,
+        )
+    )
+
+
+def headless() -> FormatError:
+    """Return the refusal of a text header that does not end."""
+    return FormatError(
+        Message("image.endless", "{sequence}: {file} has a header without an end; export it again.", **PLACE)
+    )
+
+
+def times(sizes: Sequence[int]) -> str:
+    """Return a size as a reader has it: `240 x 240 x 155`."""
     return " x ".join(str(size) for size in sizes)

@@ -11,8 +11,19 @@ from pathlib import Path
 
 import numpy as np
 
-from GSSCore.imaging.headers import FormatError, Header, affine_of_vectors, require_three_axes, unoriented, unsupported
+from GSSCore.imaging.headers import (
+    PLACE,
+    FormatError,
+    Header,
+    affine_of_vectors,
+    contradicting,
+    headless,
+    require_three_axes,
+    unoriented,
+    unsupported,
+)
 from GSSCore.imaging.volume import Affine
+from GSSCore.messages import Message
 
 _TYPES = {
     "MET_CHAR": "i1", "MET_UCHAR": "u1", "MET_SHORT": "i2", "MET_USHORT": "u2", "MET_INT": "i4", "MET_UINT": "u4",
@@ -21,7 +32,6 @@ _TYPES = {
 }  # fmt: skip
 _LAST_KEY = "ElementDataFile"
 _LOCAL = "LOCAL"
-_DAMAGED = "export it again, its header is damaged"
 
 
 def is_metaimage(start: bytes) -> bool:
@@ -42,12 +52,12 @@ def parse_metaimage(start: bytes, path: Path) -> Header:
     """
     end = re.search(rb"(?m)^\s*ElementDataFile\s*=[^\r\n]*\r?(\n|\Z)", start)
     if not end:
-        raise FormatError("has a header without an end", "export it again")
+        raise headless()
     fields = _fields(start[: end.end()].decode("utf-8", "replace"))
     _require_plain(fields)
     sizes = _integers(fields, "DimSize")
     if _integers(fields, "NDims") != [len(sizes)]:
-        raise FormatError("has a header whose axes contradict each other", _DAMAGED)
+        raise contradicting()
     shape = require_three_axes(sizes)
     data = _data_file(fields, path)
     return Header(
@@ -70,7 +80,13 @@ def _fields(text: str) -> dict[str, str]:
 def _require_plain(fields: Mapping[str, str]) -> None:
     """Refuse variants of the format that no medical image needs."""
     if fields.get("ObjectType", "Image") != "Image":
-        raise FormatError("is a MetaIO file, but not of an image", "give the MRI volume")
+        raise FormatError(
+            Message(
+                "image.no-image",
+                "{sequence}: {file} is a MetaIO file, but not of an image; give the MRI volume.",
+                **PLACE,
+            )
+        )
     if fields.get("ElementNumberOfChannels", "1") != "1":
         raise unsupported("several values for each voxel")
     if not _true(fields, "BinaryData", "True"):
@@ -85,12 +101,34 @@ def _data_file(fields: Mapping[str, str], path: Path) -> Path:
     if name.upper() == _LOCAL:
         return path
     if not name or name.split()[0].upper() == "LIST" or "%" in name:
-        raise FormatError("spreads its voxels over several files", "export the volume as one .mha or .nii.gz file")
+        raise FormatError(
+            Message(
+                "image.spread",
+                "{sequence}: {file} spreads its voxels over several files; export the volume as one .mha or .nii.gz "
+                "file.",
+                **PLACE,
+            )
+        )
     if Path(name).name != name or "\\" in name or "\0" in name or name in (".", ".."):
-        raise FormatError("keeps its voxels in another folder", "put both files into one folder, or export it as .mha")
+        raise FormatError(
+            Message(
+                "image.other-folder",
+                "{sequence}: {file} keeps its voxels in another folder; put both files into one folder, or export it "
+                "as .mha.",
+                **PLACE,
+            )
+        )
     data = path.parent / name
     if not data.is_file():
-        raise FormatError(f"keeps its voxels in {name!r}, which is not there", "put both files into one folder")
+        raise FormatError(
+            Message(
+                "image.no-voxels",
+                "{sequence}: {file} keeps its voxels in '{voxels}', which is not there; put both files into one "
+                "folder.",
+                **PLACE,
+                voxels=name,
+            )
+        )
     return data
 
 
@@ -102,7 +140,7 @@ def _affine(fields: Mapping[str, str], dimensions: int) -> Affine:
     if matrix is None or origin is None or spacing is None:
         raise unoriented("MetaImage")
     if len(matrix) != dimensions**2 or len(origin) != dimensions or len(spacing) != dimensions:
-        raise FormatError("has a header whose axes contradict each other", _DAMAGED)
+        raise contradicting()
     rows = [matrix[dimensions * axis : dimensions * axis + 3] for axis in range(3)]
     return affine_of_vectors([[spacing[n] * x for x in row] for n, row in enumerate(rows)], origin[:3])
 
@@ -117,6 +155,17 @@ def _dtype(fields: Mapping[str, str]) -> np.dtype[np.generic]:
     return dtype
 
 
+def _damaged(field: str) -> FormatError:
+    return FormatError(
+        Message(
+            "image.damaged-field",
+            "{sequence}: {file} has a header with the damaged field '{field}'; export it again, its header is damaged.",
+            **PLACE,
+            field=field,
+        )
+    )
+
+
 def _true(fields: Mapping[str, str], name: str, default: str = "False") -> bool:
     return fields.get(name, default)[:1].upper() in ("T", "1")
 
@@ -125,7 +174,7 @@ def _integers(fields: Mapping[str, str], name: str) -> list[int]:
     try:
         return [int(word) for word in fields.get(name, "").split()[:16]]
     except ValueError as error:
-        raise FormatError(f"has a header with the damaged field '{name}'", _DAMAGED) from error
+        raise _damaged(name) from error
 
 
 def _numbers(fields: Mapping[str, str], names: tuple[str, ...]) -> list[float] | None:
@@ -136,7 +185,7 @@ def _numbers(fields: Mapping[str, str], names: tuple[str, ...]) -> list[float] |
     try:
         return [float(word) for word in found.split()]
     except ValueError as error:
-        raise FormatError(f"has a header with the damaged field '{names[0]}'", _DAMAGED) from error
+        raise _damaged(names[0]) from error
 
 
 def _number(fields: Mapping[str, str], name: str, default: float) -> float:
@@ -144,5 +193,5 @@ def _number(fields: Mapping[str, str], name: str, default: float) -> float:
     if found is None:
         return default
     if len(found) != 1 or not np.isfinite(found[0]):
-        raise FormatError(f"has a header with the damaged field '{name}'", _DAMAGED)
+        raise _damaged(name)
     return found[0]

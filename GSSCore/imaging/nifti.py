@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from GSSCore.imaging.headers import (
     MAX_SKIPPED_BYTES,
+    PLACE,
+    SCANNER_SPACE,
     TO_MM,
     FormatError,
     Header,
@@ -23,7 +25,8 @@ from GSSCore.imaging.headers import (
     unoriented,
     unsupported,
 )
-from GSSCore.imaging.volume import Affine
+from GSSCore.imaging.volume import Affine, Grid
+from GSSCore.messages import Message
 
 _Fields = list[tuple[Any, ...]]
 
@@ -68,6 +71,8 @@ _OTHER_DATATYPES = {
 }  # fmt: skip
 _UNITS = {0: "mm", 1: "m", 2: "mm", 3: "um"}
 UNIT_MM = 2
+SPACES = range(1, 6)
+"""NIfTI's codes of the space that an affine leads to."""
 _SPACE_UNITS = 7
 
 
@@ -95,15 +100,23 @@ def parse_nifti(start: bytes, path: Path, *, compressed: bool, stack: bool = Fal
         raise unsupported(_OTHER_DATATYPES.get(code, f"values of the unknown type {code}"))
     rank = int(fields["dim"][0])
     if not 1 <= rank <= 7:
-        raise FormatError(f"declares {rank} dimensions", "export it again, its header is damaged")
+        raise FormatError(
+            Message(
+                "image.rank",
+                "{sequence}: {file} declares {count} dimensions; export it again, its header is damaged.",
+                **PLACE,
+                count=rank,
+            )
+        )
     sizes = [int(size) for size in fields["dim"][1 : rank + 1]]
     volumes = require_volumes(sizes) if stack else 1
     shape = require_three_axes(sizes[:3] if stack else sizes)
     slope, intercept = _scaling(fields)
+    affine = require_affine(_affine(fields))
     return Header(
         shape,
         np.dtype(DATATYPES[code]).newbyteorder(fields.dtype["datatype"].byteorder),
-        require_affine(_affine(fields)),
+        affine,
         path,
         start=0 if compressed else _offset(fields),
         skip=_offset(fields) if compressed else 0,
@@ -111,6 +124,8 @@ def parse_nifti(start: bytes, path: Path, *, compressed: bool, stack: bool = Fal
         slope=slope,
         intercept=intercept,
         volumes=volumes,
+        space=_space(fields),
+        disagreement_mm=_disagreement(fields, Grid(shape, affine)),
     )
 
 
@@ -119,16 +134,33 @@ def _fields(start: bytes) -> np.void:
     order: Literal["<", ">"] = "<" if start[0] else ">"
     version = NIFTI1 if b"\x5c" in start[:4] else NIFTI2
     if len(start) < version.itemsize:
-        raise FormatError("ends within its header", "copy or download it again, it is truncated")
+        raise FormatError(
+            Message(
+                "image.short-header",
+                "{sequence}: {file} ends within its header; copy or download it again, it is truncated.",
+                **PLACE,
+            )
+        )
     fields: np.void = np.frombuffer(start, version.newbyteorder(order), 1)[0]
     magic = bytes(fields["magic"])
     if magic[:3] not in (b"n+1", b"n+2"):
-        pair = (
-            "the header of a NIfTI pair"
-            if magic[:2] == b"ni"
-            else "an Analyze header, which does not tell left from right"
+        if magic[:2] == b"ni":
+            raise FormatError(
+                Message(
+                    "image.pair",
+                    "{sequence}: {file} is the header of a NIfTI pair (.hdr and .img); export the volume as one "
+                    ".nii.gz file.",
+                    **PLACE,
+                )
+            )
+        raise FormatError(
+            Message(
+                "image.analyze",
+                "{sequence}: {file} is an Analyze header (.hdr and .img), which does not tell left from right; "
+                "export the volume as one .nii.gz file from what it was made of.",
+                **PLACE,
+            )
         )
-        raise FormatError(f"is {pair}", "export the volume as one .nii.gz file")
     return fields
 
 
@@ -136,7 +168,14 @@ def _offset(fields: np.void) -> int:
     """Return the byte at which the voxels start. Raises FormatError when that is nowhere."""
     declared = float(fields["vox_offset"])
     if not fields.dtype.itemsize <= declared <= MAX_SKIPPED_BYTES:
-        raise FormatError(f"places its voxels at byte {declared:g}", "export it again, its header is damaged")
+        raise FormatError(
+            Message(
+                "image.offset",
+                "{sequence}: {file} places its voxels at byte {byte:g}; export it again, its header is damaged.",
+                **PLACE,
+                byte=declared,
+            )
+        )
     return int(declared)
 
 
@@ -146,7 +185,14 @@ def _scaling(fields: np.void) -> tuple[float, float]:
     if slope == 0.0 or not math.isfinite(slope):
         return 1.0, 0.0
     if not math.isfinite(intercept):
-        raise FormatError(f"declares the intercept {intercept} for its intensities", "export it again")
+        raise FormatError(
+            Message(
+                "image.intercept",
+                "{sequence}: {file} declares the intercept {intercept} for its intensities; export it again.",
+                **PLACE,
+                intercept=intercept,
+            )
+        )
     return slope, intercept
 
 
@@ -154,7 +200,14 @@ def _affine(fields: np.void) -> Affine:
     """Return the affine, voxel index to RAS in mm: the sform where it is set, else the qform, else FormatError."""
     unit = int(fields["xyzt_units"]) & _SPACE_UNITS
     if unit not in _UNITS:
-        raise FormatError(f"measures space in the unknown unit {unit}", "export it again, in mm")
+        raise FormatError(
+            Message(
+                "image.unit",
+                "{sequence}: {file} measures space in the unknown unit {unit}; export it again, in mm.",
+                **PLACE,
+                unit=str(unit),
+            )
+        )
     affine = np.eye(4)
     if fields["sform_code"] > 0:
         affine[:3] = fields["srow"]
@@ -166,12 +219,38 @@ def _affine(fields: np.void) -> Affine:
     return affine
 
 
+def _space(fields: np.void) -> int:
+    """Return the code of the affine that was taken; one that the standard does not know counts as the scanner's."""
+    code = int(fields["sform_code"]) if fields["sform_code"] > 0 else int(fields["qform_code"])
+    return code if code in SPACES else SCANNER_SPACE
+
+
+def _disagreement(fields: np.void, grid: Grid) -> float:
+    """Return how far in mm the sform's and the qform's corners lie apart; 0 where either is not set, or unsound."""
+    if fields["sform_code"] <= 0 or fields["qform_code"] <= 0:
+        return 0.0
+    other = np.eye(4)
+    try:
+        other[:3] = _qform(fields)
+    except FormatError:
+        return 0.0
+    other[:3] *= TO_MM[_UNITS[int(fields["xyzt_units"]) & _SPACE_UNITS]]
+    apart = np.linalg.norm(Grid(grid.shape, other).corners() - grid.corners(), axis=1).max()
+    return float(apart) if np.isfinite(apart) else 0.0
+
+
 def _qform(fields: np.void) -> NDArray[np.float64]:
     """Return the upper three rows (3, 4) of the affine of a unit quaternion, pixdim and offset ("method 2")."""
     b, c, d = (float(fields[name]) for name in ("quatern_b", "quatern_c", "quatern_d"))
     norm = b * b + c * c + d * d
     if not norm <= 1.0 + 1e-3:
-        raise FormatError("has a rotation in its header that is none", "export it again")
+        raise FormatError(
+            Message(
+                "image.rotation",
+                "{sequence}: {file} has a rotation in its header that is none; export it again.",
+                **PLACE,
+            )
+        )
     a = math.sqrt(max(0.0, 1.0 - norm))
     # As in nifti1_io.c: so close to half a turn, the rest is but the rounding of b, c and d.
     if norm > 1.0 - 1e-7:

@@ -13,15 +13,20 @@ import numpy as np
 
 from GSSCore.imaging.headers import (
     LPS_SIGNS,
+    PLACE,
     TO_MM,
     FormatError,
     Header,
     affine_of_vectors,
+    contradicting,
+    damaged,
+    headless,
     require_three_axes,
     unoriented,
     unsupported,
 )
 from GSSCore.imaging.volume import Affine
+from GSSCore.messages import Message
 
 _INTEGERS = {
     "i1": ("signed char",),
@@ -61,11 +66,16 @@ def parse_nrrd(start: bytes, path: Path) -> Header:
     """
     end = re.search(rb"\r?\n\r?\n", start)
     if not end:
-        raise FormatError("has a header without an end", "export it again")
+        raise headless()
     fields = _fields(start[: end.start()].decode("latin-1"))
     if "data file" in fields or "datafile" in fields:
         raise FormatError(
-            "is a header whose voxels are in another file", "export the volume as one .nrrd or .nii.gz file"
+            Message(
+                "image.nhdr",
+                "{sequence}: {file} is an NRRD header whose voxels are in another file; export the volume as one "
+                ".nrrd or .nii.gz file.",
+                **PLACE,
+            )
         )
     for name in ("byte skip", "byteskip", "line skip", "lineskip"):
         if fields.get(name, "0") != "0":
@@ -93,7 +103,14 @@ def _fields(text: str) -> dict[str, str]:
 
 def _required(fields: Mapping[str, str], name: str) -> str:
     if not fields.get(name):
-        raise FormatError(f"has a header without '{name}'", "export it again, its header is damaged")
+        raise FormatError(
+            Message(
+                "image.no-field",
+                "{sequence}: {file} has a header without '{field}'; export it again, its header is damaged.",
+                **PLACE,
+                field=name,
+            )
+        )
     return fields[name]
 
 
@@ -106,9 +123,9 @@ def _axes(fields: Mapping[str, str]) -> tuple[list[int], list[list[float]]]:
         sizes = [int(size) for size in _required(fields, "sizes").split()]
         vectors = [None if word.lower() == _NO_VECTOR else _vector(word) for word in words]
     except ValueError as error:
-        raise FormatError("has a damaged header", "export it again") from error
+        raise damaged() from error
     if not 1 <= len(sizes) <= 16 or len(vectors) != len(sizes) or str(len(sizes)) != _required(fields, "dimension"):
-        raise FormatError("has a header whose axes contradict each other", "export it again")
+        raise contradicting()
     spatial = [n for n, vector in enumerate(vectors) if vector is not None]
     others = [n for n, vector in enumerate(vectors) if vector is None]
     return [sizes[n] for n in spatial + others], [vector for vector in vectors if vector is not None]
@@ -124,13 +141,20 @@ def _affine(fields: Mapping[str, str], vectors: list[list[float]]) -> Affine:
     """Return the affine, voxel index to RAS in mm."""
     units = set(re.findall(r'"([^"]*)"', fields.get("space units", ""))) or {"mm"}
     if len(units) > 1 or not units <= set(TO_MM):
-        raise FormatError(f"measures space in {' and '.join(map(repr, sorted(units)))}", "export it again, in mm")
+        raise FormatError(
+            Message(
+                "image.unit",
+                "{sequence}: {file} measures space in the unknown unit {unit}; export it again, in mm.",
+                **PLACE,
+                unit=" and ".join(map(repr, sorted(units))),
+            )
+        )
     try:
         origin = _vector(_required(fields, "space origin"))
     except ValueError as error:
-        raise FormatError("has a damaged header", "export it again") from error
+        raise damaged() from error
     if len(vectors) != 3 or {len(vector) for vector in (*vectors, origin)} != {3}:
-        raise FormatError("has a header whose axes contradict each other", "export it again")
+        raise contradicting()
     scale = TO_MM[units.pop()]
     signs = [scale * sign for sign in _SPACES[fields["space"].lower()]]
     return affine_of_vectors(vectors, origin, signs)
@@ -146,5 +170,12 @@ def _dtype(fields: Mapping[str, str]) -> np.dtype[np.generic]:
         return dtype
     endian = _required(fields, "endian").lower()
     if endian not in ("little", "big"):
-        raise FormatError(f"has the unknown byte order {endian!r}", "export it again, its header is damaged")
+        raise FormatError(
+            Message(
+                "image.byte-order",
+                "{sequence}: {file} has the unknown byte order '{order}'; export it again, its header is damaged.",
+                **PLACE,
+                order=endian,
+            )
+        )
     return dtype.newbyteorder("<" if endian == "little" else ">")

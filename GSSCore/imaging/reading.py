@@ -6,19 +6,21 @@ the header that was checked is the one that is believed.
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import numpy as np
 
 from GSSCore.errors import InputError
-from GSSCore.imaging.headers import MAX_HEADER_BYTES, FormatError, Header, require_room
+from GSSCore.imaging.headers import MAX_DISAGREEMENT_MM, MAX_HEADER_BYTES, FormatError, Header, require_room
 from GSSCore.imaging.metaimage import is_metaimage, parse_metaimage
 from GSSCore.imaging.nifti import NIFTI2, is_nifti, parse_nifti
 from GSSCore.imaging.nrrd import is_nrrd, parse_nrrd
+from GSSCore.imaging.strangers import not_a_file, not_an_image
 from GSSCore.imaging.streams import GZIP_MAGIC, read_data, read_start
 from GSSCore.imaging.volume import Array, Volume
-
-_CONVERT = "convert it to NIfTI, for example in 3D Slicer"
+from GSSCore.memory import memory_refused
+from GSSCore.messages import Message
 
 
 def read_volume(path: Path | str, *, what: str = "image") -> Volume:
@@ -50,15 +52,72 @@ def read_stack(path: Path | str, *, what: str = "images") -> list[Volume]:
 
 def _read(path: Path, what: str, *, stack: bool) -> list[Volume]:
     try:
-        _require_file(path)
-        header = read_header(path, stack=stack)
-        return [Volume(array, header.affine, path) for array in _arrays(header)]
+        header = _checked(path, stack=stack)
+        with memory_refused(_no_memory(what, path)):
+            arrays = _arrays(header)
     except FormatError as refusal:
-        raise InputError(f"{what[:1].upper()}{what[1:]}: {path} {refusal.fault}; {refusal.remedy}.") from refusal
+        raise InputError(refusal.about(_capital(what), path)) from refusal
     except OSError as error:
-        raise InputError(
-            f"{what[:1].upper()}{what[1:]}: {path} cannot be read ({error.strerror or error}); check its permissions."
-        ) from error
+        raise InputError(_unreadable(what, path, error)) from error
+    return [Volume(array, header.affine, path, header.space, _two_places(header, what, path)) for array in arrays]
+
+
+def require_file(path: Path, *, what: str = "image") -> None:
+    """Refuse what is no file with something in it: a name that is not there, a folder, a device, a pipe.
+
+    Raises:
+        InputError: with what it is, and what to do.
+    """
+    try:
+        refusal = not_a_file(path)
+    except OSError as error:
+        raise InputError(_unreadable(what, path, error)) from error
+    if refusal is not None:
+        raise InputError(refusal.about(_capital(what), path))
+
+
+def _checked(path: Path, *, stack: bool) -> Header:
+    refusal = not_a_file(path)
+    if refusal is not None:
+        raise refusal
+    return read_header(path, stack=stack)
+
+
+def _unreadable(what: str, path: Path, error: OSError) -> Message:
+    return Message(
+        "image.unreadable",
+        "{sequence}: {file} cannot be read ({reason}); check its permissions.",
+        sequence=_capital(what),
+        file=path,
+        reason=str(error.strerror or error),
+    )
+
+
+def _no_memory(what: str, path: Path) -> Message:
+    return Message(
+        "image.no-memory",
+        "{sequence}: {file} does not fit into memory; close other programs, or resample it to a coarser grid.",
+        sequence=_capital(what),
+        file=path,
+    )
+
+
+def _two_places(header: Header, what: str, path: Path) -> Message | None:
+    """Return what the reader of a result has to know of a file that says two things of its place."""
+    if header.disagreement_mm <= MAX_DISAGREEMENT_MM:
+        return None
+    return Message(
+        "image.two-places",
+        "{sequence}: {file} says two things of its place that lie up to {mm:.0f} mm apart, sform and qform: the sform "
+        "was taken; programs that take the qform show it elsewhere.",
+        sequence=_capital(what),
+        file=path,
+        mm=header.disagreement_mm,
+    )
+
+
+def _capital(what: str) -> str:
+    return what[:1].upper() + what[1:]
 
 
 def read_header(path: Path, *, stack: bool = False) -> Header:
@@ -81,14 +140,14 @@ def read_header(path: Path, *, stack: bool = False) -> Header:
     elif is_metaimage(start) and not compressed:
         header = parse_metaimage(start, path)
     else:
-        raise _not_an_image(start)
+        raise not_an_image(start, path, compressed=compressed)
     require_room(header)
     return header
 
 
 def voxel_file(path: Path) -> Path:
     """Return the file that holds an image's voxels: for a detached header (.mhd) another one, else the file itself."""
-    if path.suffix.lower() != ".mhd":
+    if path.suffix.lower() != ".mhd" or not path.is_file():
         return path
     try:
         return read_header(path).path
@@ -96,22 +155,18 @@ def voxel_file(path: Path) -> Path:
         return path  # it is refused, with its fault, when it is read
 
 
-def _require_file(path: Path) -> None:
-    """Refuse what is no file with something in it, devices and pipes included."""
-    if not path.exists():
-        raise FormatError("does not exist", "check its name and folder")
-    if path.is_dir():
-        raise FormatError("is a folder", "name the image file in it")
-    if not path.is_file():
-        raise FormatError("is not a regular file", "give an image file")
-    if not path.stat().st_size:
-        raise FormatError("is empty", "copy or download it again")
+def content_sha256(path: Path) -> str:
+    """Return the SHA-256 of an image's bytes, hexadecimal: of its file, or of a detached header and its voxel file.
 
-
-def _not_an_image(start: bytes) -> FormatError:
-    if start[128:132] == b"DICM":
-        return FormatError("is a DICOM file", "convert its series to NIfTI, for example with dcm2niix or in 3D Slicer")
-    return FormatError("is not a NIfTI, NRRD or MetaImage file", _CONVERT)
+    Raises:
+        OSError: when one cannot be read.
+    """
+    digest = hashlib.sha256()
+    for part in dict.fromkeys((path, voxel_file(path))):
+        with part.open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+    return digest.hexdigest()
 
 
 def _arrays(header: Header) -> list[Array]:

@@ -8,7 +8,8 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from GSSCore.imaging.headers import MAX_SURPLUS_BYTES, FormatError, Header, surplus, truncated
+from GSSCore.imaging.headers import MAX_SURPLUS_BYTES, PLACE, FormatError, Header, surplus, truncated
+from GSSCore.messages import Message
 
 GZIP_MAGIC = b"\x1f\x8b"
 _READ_BYTES = 2**16
@@ -41,7 +42,13 @@ class Inflater:
                 piece = self._stream.decompress(source, limit)
             except zlib.error as error:
                 raise FormatError(
-                    f"is damaged, its compressed content cannot be unpacked ({error})", "copy or download it again"
+                    Message(
+                        "image.not-unpacked",
+                        "{sequence}: {file} is damaged, its compressed content cannot be unpacked ({reason}); copy "
+                        "or download it again.",
+                        **PLACE,
+                        reason=str(error),
+                    )
                 ) from error
             if piece:
                 return piece

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from GSSCore.messages import Message
+
 Array = NDArray[Any]
 Affine = NDArray[np.float64]
 
@@ -64,11 +66,15 @@ class Volume:
         array: (I, J, K), any real dtype.
         affine: (4, 4) float64, voxel index to RAS in mm.
         path: the file it came from; None for one that was handed over in memory.
+        space: NIfTI's code of the space that the affine leads to, 1 for the scanner's.
+        warning: what a reader has to know of the file's header.
     """
 
     array: Array
     affine: Affine
     path: Path | None = field(default=None)
+    space: int = 1
+    warning: Message | None = None
 
     @property
     def grid(self) -> Grid:

@@ -14,8 +14,6 @@ from GSSCore.imaging.nifti import DATATYPES, NIFTI1, UNIT_MM
 from GSSCore.imaging.volume import Affine, Array, Volume, affine_fault
 
 _DATA_OFFSET = 352
-_SCANNER = 1
-"""The code of an affine into the scanner's own millimetres."""
 _LEVEL = 6
 _GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 """Deflate, no name, no time, no operating system: what differs between runs and machines is left out."""
@@ -34,7 +32,7 @@ def nifti_bytes(volume: Volume, *, description: str = "", compressed: bool = Tru
     """Return the content of a .nii.gz file: the array as it is, on its own grid, in mm, with both sform and qform.
 
     Args:
-        volume: any real type of 8 to 64 bits, or bool, which becomes uint8.
+        volume: any real type of 8 to 64 bits, or bool, which becomes uint8; the code of its space goes with its affine.
         description: up to 79 characters for the header, ASCII.
         compressed: False gives the content of a .nii file.
 
@@ -43,12 +41,12 @@ def nifti_bytes(volume: Volume, *, description: str = "", compressed: bool = Tru
     """
     array = volume.array.astype(np.uint8) if volume.array.dtype == np.bool_ else volume.array
     array = array.astype(array.dtype.newbyteorder("<"), copy=False)
-    header = _header(array, volume.affine, description)
+    header = _header(array, volume.affine, volume.space, description)
     content = header.tobytes().ljust(_DATA_OFFSET, b"\0") + array.tobytes(order="F")
     return _gzip(content) if compressed else content
 
 
-def _header(array: Array, affine: Affine, description: str) -> NDArray[np.void]:
+def _header(array: Array, affine: Affine, space: int, description: str) -> NDArray[np.void]:
     """Return a NIfTI-1 header as an array of no dimensions."""
     codes = {name: code for code, name in DATATYPES.items()}
     kind = array.dtype.str[1:]
@@ -65,7 +63,7 @@ def _header(array: Array, affine: Affine, description: str) -> NDArray[np.void]:
     header["scl_slope"] = 1.0
     header["xyzt_units"] = UNIT_MM
     header["descrip"] = description.encode("ascii", "replace")[:79]
-    header["qform_code"] = header["sform_code"] = _SCANNER
+    header["qform_code"] = header["sform_code"] = space
     header["srow"] = affine[:3]
     spacing = np.linalg.norm(affine[:3, :3], axis=0)
     handedness, quaternion = _quaternion(affine[:3, :3] / spacing)

@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as F
 
 from GSSCore.errors import EnvironmentRefused
+from GSSCore.messages import Message
 
 logger = logging.getLogger(__name__)
 
@@ -20,7 +21,7 @@ PROBE_TOLERANCE = 0.02
 """Largest relative deviation from the CPU that passes: TF32, the default of CUDA convolutions, reaches 0.001."""
 
 
-def choose_device(name: str) -> tuple[torch.device, tuple[str, ...]]:
+def choose_device(name: str) -> tuple[torch.device, tuple[Message, ...]]:
     """Return the device that a setting stands for, and warnings.
 
     A CUDA or MPS device that is present but fails a real computation is replaced by the CPU, with a warning.
@@ -38,7 +39,7 @@ def choose_device(name: str) -> tuple[torch.device, tuple[str, ...]]:
         device = torch.device(name if name != "cuda" else "cuda:0")
         fault = probe(device)
         return (device, ()) if fault is None else (CPU, (_unusable(device, fault),))
-    refused: list[str] = []
+    refused: list[Message] = []
     for device in _accelerators(refused):
         fault = probe(device)
         if fault is None:
@@ -84,14 +85,14 @@ def first_line(fault: BaseException) -> str:
     return next(iter(str(fault).strip().splitlines()), type(fault).__name__)
 
 
-def _accelerators(refused: list[str]) -> list[torch.device]:
+def _accelerators(refused: list[Message]) -> list[torch.device]:
     """Return the accelerators that torch lists; what it says of one that it cannot initialise goes to `refused`."""
     found: list[torch.device] = []
     present, complaint = _quietly(torch.cuda.is_available)
     if present:
         found.append(torch.device("cuda:0"))
     elif complaint is not None:
-        refused.append(f"A CUDA device is present but unusable ({complaint}): the network ran on the CPU instead.")
+        refused.append(_unusable("cuda", complaint))
     if torch.backends.mps.is_available():
         found.append(torch.device("mps"))
     return found
@@ -108,25 +109,55 @@ def _quietly(question: Callable[[], bool]) -> tuple[bool, str | None]:
 def _require_present(name: str) -> None:
     if name == "mps":
         if not torch.backends.mps.is_available():
-            raise EnvironmentRefused("The device mps was asked for, but torch finds none here: choose auto or cpu.")
+            raise EnvironmentRefused(
+                Message("device.no-mps", "The device mps was asked for, but torch finds none here: choose auto or cpu.")
+            )
         return
     present, complaint = _quietly(torch.cuda.is_available)
     if not present:
-        reason = complaint or (
-            "no NVIDIA device or driver answers" if torch.version.cuda else "this build of torch is without CUDA"
-        )
-        raise EnvironmentRefused(
-            f"The device {name} was asked for, but {reason}: choose auto or cpu, or install CUDA and a torch for it."
-        )
+        raise EnvironmentRefused(_no_cuda(name, complaint))
     index = int(name.partition(":")[2] or 0)
     if index >= torch.cuda.device_count():
         raise EnvironmentRefused(
-            f"The device {name} was asked for, but the last of this machine is cuda:{torch.cuda.device_count() - 1}: "
-            "choose that, auto or cpu."
+            Message(
+                "device.beyond-last",
+                "The device {device} was asked for, but the last of this machine is {last}: choose that, auto or cpu.",
+                device=name,
+                last=f"cuda:{torch.cuda.device_count() - 1}",
+            )
         )
 
 
-def _unusable(device: torch.device, fault: str) -> str:
-    sentence = f"The device {device} is present but unusable ({fault}): the network ran on the CPU instead."
+def _no_cuda(name: str, complaint: str | None) -> Message:
+    """Return why there is no CUDA device: what torch says, or what it lacks."""
+    if complaint:
+        return Message(
+            "device.cuda-refused",
+            "The device {device} was asked for, but {fault}: choose auto or cpu, or mend the driver.",
+            device=name,
+            fault=complaint.rstrip("."),
+        )
+    if torch.version.cuda:
+        return Message(
+            "device.no-driver",
+            "The device {device} was asked for, but no NVIDIA device or driver answers: choose auto or cpu, or install "
+            "the driver.",
+            device=name,
+        )
+    return Message(
+        "device.no-cuda-in-torch",
+        "The device {device} was asked for, but this build of torch is without CUDA: choose auto or cpu, or install a "
+        "torch with CUDA.",
+        device=name,
+    )
+
+
+def _unusable(device: torch.device | str, fault: str) -> Message:
+    sentence = Message(
+        "device.unusable",
+        "The device {device} is present but unusable ({fault}): the network ran on the CPU instead.",
+        device=str(device),
+        fault=fault,
+    )
     logger.warning(sentence)
     return sentence

@@ -10,9 +10,10 @@ import torch
 from GSSCore.inference.device import CPU, describe
 from GSSCore.inference.precision import Chosen
 from GSSCore.inference.windows import Plan, Size
+from GSSCore.messages import Message
 
-SMALL_WINDOW: Size = (96, 96, 96)
-"""The window to step down to when the whole crop does not fit."""
+SMALL_WINDOWS: tuple[Size, ...] = ((96, 96, 96), (64, 64, 64))
+"""The windows to step down to when the whole crop does not fit; the last one on the CPU only, where nothing follows."""
 
 
 @dataclass(frozen=True)
@@ -47,23 +48,58 @@ class Policy:
         }
 
 
-def step_down(policy: Policy, plan: Plan, cpu_precision: Chosen) -> tuple[Policy, str] | None:
-    """Return the next policy that needs less memory on the device, and what it gives up in words; None at the end.
+def step_down(policy: Policy, plan: Plan, cpu_precision: Chosen) -> tuple[Policy, Message] | None:
+    """Return the next policy that needs less memory on the device, and the sentence that says so; None at the end.
 
-    In this order: half the batch, accumulators on the CPU, windows in place of the whole crop, the CPU itself.
+    In this order: half the batch, accumulators on the CPU, smaller windows, the CPU itself, and there the smallest.
 
     Args:
         policy: the one for which memory did not suffice.
         plan: the windows it led to.
         cpu_precision: what the CPU would run in.
     """
+    device = str(policy.device)
     if not plan.whole and policy.batch > 1:
         batch = policy.batch // 2
-        return replace(policy, batch=batch), f"{batch} window{'s' if batch > 1 else ''} at a time"
+        return replace(policy, batch=batch), _fewer(device, batch)
     if not plan.whole and policy.store != CPU:
-        return replace(policy, store=CPU), "accumulators on the CPU"
-    if plan.whole and any(n > least for n, least in zip(plan.shape, SMALL_WINDOW, strict=True)):
-        return replace(policy, window=SMALL_WINDOW), f"windows of {' x '.join(map(str, SMALL_WINDOW))} voxels"
+        return replace(policy, store=CPU), Message(
+            "inference.sums-on-cpu", "Out of memory on {device}: went on with accumulators on the CPU.", device=device
+        )
+    window = _smaller(policy, plan)
+    if window is not None and (policy.device == CPU or window == SMALL_WINDOWS[0]):
+        return replace(policy, window=window), Message(
+            "inference.smaller-windows",
+            "Out of memory on {device}: went on with windows of {window} voxels, which may move borders a little.",
+            device=device,
+            window=sides(window),
+        )
     if policy.device != CPU:
-        return replace(policy, device=CPU, store=CPU, precision=cpu_precision), "the CPU"
+        return replace(policy, device=CPU, store=CPU, precision=cpu_precision), Message(
+            "inference.onto-cpu", "Out of memory on {device}: went on with the CPU.", device=device
+        )
     return None
+
+
+def sides(window: Size) -> str:
+    """Return a size as a reader has it: `96 x 96 x 96`."""
+    return " x ".join(map(str, window))
+
+
+def _fewer(device: str, batch: int) -> Message:
+    if batch == 1:
+        return Message(
+            "inference.one-window", "Out of memory on {device}: went on with 1 window at a time.", device=device
+        )
+    return Message(
+        "inference.fewer-windows",
+        "Out of memory on {device}: went on with {batch} windows at a time.",
+        device=device,
+        batch=batch,
+    )
+
+
+def _smaller(policy: Policy, plan: Plan) -> Size | None:
+    """Return the largest of the small windows that is smaller than what was tried, None where none is."""
+    tried = plan.size if policy.window is None else tuple(map(min, plan.size, policy.window))
+    return next((w for w in SMALL_WINDOWS if any(n > least for n, least in zip(tried, w, strict=True))), None)

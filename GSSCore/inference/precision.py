@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from GSSCore.errors import EnvironmentRefused
 from GSSCore.inference.accumulate import winning_class
 from GSSCore.inference.settings import Precision
+from GSSCore.messages import Message
 from GSSCore.networks.base import SegmentationNetwork
 
 logger = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ class Agreement:
         return self.labels >= LEAST_AGREEMENT
 
 
-def choose_precision(wanted: Precision, device: torch.device) -> tuple[Chosen, tuple[str, ...]]:
+def choose_precision(wanted: Precision, device: torch.device) -> tuple[Chosen, tuple[Message, ...]]:
     """Return the precision to run with, and warnings. Half precision in the narrow sense (fp16) is never chosen.
 
     Raises:
@@ -60,8 +61,18 @@ def choose_precision(wanted: Precision, device: torch.device) -> tuple[Chosen, t
     if wanted == "auto":
         return "fp32", ()
     if device.type == "mps":
-        raise EnvironmentRefused("The precision bf16 was asked for, but is not offered on mps: choose auto or fp32.")
-    return "bf16", (f"This {device.type.upper()} only emulates bf16, slowly: precision auto or fp32 is faster here.",)
+        raise EnvironmentRefused(
+            Message(
+                "device.no-bf16-on-mps",
+                "The precision bf16 was asked for, but is not offered on mps: choose auto or fp32.",
+            )
+        )
+    emulated = Message(
+        "device.bf16-emulated",
+        "This {device} only emulates bf16, slowly: precision auto or fp32 is faster here.",
+        device=device.type.upper(),
+    )
+    return "bf16", (emulated,)
 
 
 def native_bf16(device: torch.device) -> bool:

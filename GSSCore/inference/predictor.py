@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -17,10 +19,12 @@ from torch import Tensor
 from GSSCore.errors import Cancelled, EnvironmentRefused, InputError
 from GSSCore.inference.accumulate import Accumulator
 from GSSCore.inference.device import CPU, choose_device, first_line
-from GSSCore.inference.policy import Policy, step_down
+from GSSCore.inference.policy import Policy, sides, step_down
 from GSSCore.inference.precision import DTYPES, agreement, choose_precision, copy_for
 from GSSCore.inference.settings import InferenceSettings
 from GSSCore.inference.windows import Plan, Size, holding, plan_windows
+from GSSCore.memory import is_out_of_memory
+from GSSCore.messages import Message
 from GSSCore.networks.base import SegmentationNetwork
 from GSSCore.preparation import Prepared
 
@@ -75,10 +79,11 @@ class Predictor:
     ) -> None:
         device, warnings = choose_device(settings.device)
         precision, more = choose_precision(settings.precision, device)
-        self.warnings: list[str] = [*warnings, *more]
+        self.warnings: list[Message] = [*warnings, *more]
         self.policy = Policy(device, precision, settings.window, settings.overlap, settings.batch, store=device)
         self._network = network
         self._settings = settings
+        self._use_threads(settings.threads)
         self._cancelled = cancelled
         self._runner: SegmentationNetwork | None = None
 
@@ -128,14 +133,24 @@ class Predictor:
         while True:
             try:
                 return self._logits(job, subset)
-            except torch.OutOfMemoryError as fault:
-                reason = first_line(fault)
+            except NotImplementedError as fault:
+                if self.policy.device == CPU:
+                    raise
+                lacking, reason = True, first_line(fault)
+            except (MemoryError, RuntimeError) as fault:
+                if not is_out_of_memory(fault):
+                    raise
+                lacking, reason = False, first_line(fault)
             # Not in the except block: the traceback there still holds the tensors that are to be freed.
-            self._step_down(job, reason)
+            logger.debug("%s: %s", self.policy.device, reason)
+            if lacking:
+                self._leave_device(job, reason)
+            else:
+                self._step_down(job)
 
     @torch.inference_mode()
     def _logits(self, job: _Job, subset: Tensor) -> Tensor:
-        with _threads(self._settings.threads):
+        with _threads(self._threads):
             check(self._cancelled)
             self._prepare(job)
             assert job.images is not None
@@ -143,8 +158,12 @@ class Predictor:
         # One sum finds NaN and infinity anywhere, at an eighth of the cost of looking at each voxel.
         if not bool(torch.isfinite(total.sum(dtype=torch.float32))):
             raise InputError(
-                f"The network {self._network.name} put out values that are not finite: "
-                "choose precision fp32, or get the network anew."
+                Message(
+                    "inference.not-finite",
+                    "The network {network} put out values that are not finite: choose precision fp32, or get the "
+                    "network anew.",
+                    network=self._network.name,
+                )
             )
         d, h, w = job.prepared.brain.shape
         return total[:, :d, :h, :w]
@@ -199,33 +218,84 @@ class Predictor:
         found = agreement(self._network, device, window, available)
         if found.sound:
             return
-        sentence = (
-            f"On {device} bf16 gives only {100.0 * found.labels:.1f} % of a window the labels of fp32 "
-            f"(largest deviation {found.deviation:.2f})"
-        )
+        values = {"device": str(device), "share": found.labels, "deviation": found.deviation}
         if self._settings.precision == "bf16":
-            self._warn(f"{sentence}: it was used because it was asked for; precision fp32 is safer.")
+            self._warn(
+                Message(
+                    "inference.bf16-kept",
+                    "On {device} bf16 gives only {share:.1%} of a window the labels of fp32 (largest deviation "
+                    "{deviation:.2f}): it was used because it was asked for; precision fp32 is safer.",
+                    **values,
+                )
+            )
             return
-        self._warn(f"{sentence}: fp32 was used instead.")
+        self._warn(
+            Message(
+                "inference.bf16-left",
+                "On {device} bf16 gives only {share:.1%} of a window the labels of fp32 (largest deviation "
+                "{deviation:.2f}): fp32 was used instead.",
+                **values,
+            )
+        )
         self.policy = replace(self.policy, precision="fp32")
         self._runner = None
 
-    def _step_down(self, job: _Job, reason: str) -> None:
-        cpu_precision, _ = choose_precision(self._settings.precision, CPU)
-        step = step_down(self.policy, job.plan, cpu_precision)
+    def _use_threads(self, wanted: int | None) -> None:
+        """Note how many threads to run with: no more than there are cores, where they would wait for each other."""
+        cores = available_cores()
+        self._threads = None if wanted is None else min(wanted, cores)
+        if wanted is not None and wanted > cores:
+            self._warn(
+                Message(
+                    "inference.threads",
+                    "{wanted} threads were asked for, but this process has {cores} cores: {cores} were used.",
+                    wanted=wanted,
+                    cores=cores,
+                )
+            )
+
+    def _step_down(self, job: _Job) -> None:
+        """Go on with less memory."""
+        step = step_down(self.policy, job.plan, choose_precision(self._settings.precision, CPU)[0])
         if step is None:
             raise EnvironmentRefused(
-                f"Memory does not suffice for this study ({reason}): choose smaller windows or close other programs."
+                Message(
+                    "inference.no-memory",
+                    "Memory does not suffice for this study on {device}, even in windows of {window} voxels, one at a "
+                    "time: close other programs, take a machine with more memory, or choose still smaller windows "
+                    "(--window), which costs accuracy.",
+                    device=str(self.policy.device),
+                    window=sides(job.plan.size),
+                )
             )
-        before, (self.policy, words) = self.policy, step
-        self._warn(f"Out of memory on {before.device}: went on with {words}.")
-        logger.debug("out of memory: %s", reason)
+        self._go_on(job, *step)
+
+    def _leave_device(self, job: _Job, reason: str) -> None:
+        """Go on with the CPU, as the device lacks an operation: MPS gets them one by one with each release of torch."""
+        operation = re.search(r"aten::\w+", reason)
+        said = Message(
+            "inference.not-on-device",
+            "The device {device} cannot compute all that the network {network} needs ({fault}): the network ran on the "
+            "CPU instead.",
+            device=str(self.policy.device),
+            network=self._network.name,
+            fault=operation.group() if operation else reason,
+        )
+        precision = choose_precision(self._settings.precision, CPU)[0]
+        self._go_on(job, replace(self.policy, device=CPU, store=CPU, precision=precision), said)
+
+    def _go_on(self, job: _Job, policy: Policy, said: Message) -> None:
+        """Take another policy, and free what belongs to the one before."""
+        before, self.policy = self.policy, policy
+        self._warn(said)
         job.plan = self._plan(job.prepared)
         job.images = job.features = self._runner = None
         if before.device.type == "cuda":
             torch.cuda.empty_cache()
+        elif before.device.type == "mps":
+            torch.mps.empty_cache()
 
-    def _warn(self, sentence: str) -> None:
+    def _warn(self, sentence: Message) -> None:
         logger.warning(sentence)
         if sentence not in self.warnings:
             self.warnings.append(sentence)
@@ -234,7 +304,12 @@ class Predictor:
 def check(cancelled: IsCancelled) -> None:
     """Raise Cancelled when `cancelled` says so."""
     if cancelled():
-        raise Cancelled("The segmentation was cancelled; nothing was written.")
+        raise Cancelled(Message("inference.cancelled", "The segmentation was cancelled; nothing was written."))
+
+
+def available_cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _ask_before_layers(runner: SegmentationNetwork, cancelled: IsCancelled) -> None:

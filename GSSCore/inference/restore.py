@@ -64,7 +64,7 @@ def interpolate_labels(logits: Tensor, prepared: Prepared, study: Study) -> Byte
     index = _reference_to_crop(prepared)
     # Between voxels in which background wins it wins as well: only round the tumour there is anything to find.
     near = _within(_bounds(brain), _box_around(tumour, np.asarray(np.linalg.inv(index), np.float64)))
-    for box, values in _sampled(logits[None].float(), index, near, "bilinear"):
+    for box, values in _sampled(_where_sampled(logits)[None].float(), index, near, "bilinear"):
         view[box] = np.where(brain[box], winning_class(values).cpu().numpy(), 0)
     return out
 
@@ -143,6 +143,11 @@ def _ras_affine(grid: Grid) -> Affine:
 def _reference_to_crop(prepared: Prepared) -> Affine:
     """Return the 4 x 4 that takes a voxel index of the reference in R, A, S order to one of the crop."""
     return np.asarray(np.linalg.inv(prepared.grid.affine) @ _ras_affine(prepared.study_grid), np.float64)
+
+
+def _where_sampled(logits: Tensor) -> Tensor:
+    """Return the logits where `grid_sample` of three dimensions is to be had: not on MPS, before torch 2.9 at least."""
+    return logits.cpu() if logits.device.type == "mps" else logits
 
 
 def _sampled(

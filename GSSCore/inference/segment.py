@@ -18,6 +18,8 @@ from GSSCore.inference.predictor import IsCancelled, Predictor, check, never
 from GSSCore.inference.restore import crop_corner, interpolate_confidence, interpolate_labels, place
 from GSSCore.inference.settings import InferenceSettings
 from GSSCore.inference.windows import Size
+from GSSCore.memory import memory_refused
+from GSSCore.messages import Message
 from GSSCore.networks.bundle import Network
 from GSSCore.preparation import Prepared, prepare
 from GSSCore.results.manifest import build_manifest
@@ -31,6 +33,12 @@ Progress = Callable[[str, float], None]
 """Gets a stage and the share of it that is done, from 0 to 1, never less than before."""
 
 
+@memory_refused(
+    Message(
+        "inference.memory",
+        "Memory does not suffice for this study: close other programs, or take a machine with more memory.",
+    )
+)
 def segment(
     study: Study,
     network: Network,

@@ -14,9 +14,10 @@ from torch import Tensor
 
 from GSSCore.errors import InputError
 from GSSCore.imaging.atomic import write_file, write_files
+from GSSCore.messages import Message
 from GSSCore.networks.base import SegmentationNetwork, parameter_count
 from GSSCore.networks.card import CARD_FILE, PRETRAINED, SHIPPED, WEIGHTS_FILE, Card, read_card
-from GSSCore.networks.registry import create
+from GSSCore.networks.registry import create, names
 from GSSCore.preparation_settings import Preparation
 
 
@@ -48,16 +49,38 @@ class Network:
                 architecture in name or shape.
         """
         place = PRETRAINED / SHIPPED if folder is None else Path(folder)
+        try:
+            _require_folder(place)
+        except OSError as fault:
+            raise InputError(
+                Message(
+                    "network.unreadable",
+                    "Network: {folder} can't be read ({reason}); check its permissions.",
+                    folder=place,
+                    reason=str(fault.strerror),
+                )
+            ) from fault
         card = read_card(place)
         try:
             data = (place / WEIGHTS_FILE).read_bytes()
         except OSError as fault:
             raise InputError(
-                f"network {place}: {WEIGHTS_FILE} can't be read ({fault}); get the network anew"
+                Message(
+                    "network.weights-unreadable",
+                    "Network {folder}: {file} can't be read ({fault}): get the network anew.",
+                    folder=place,
+                    file=WEIGHTS_FILE,
+                    fault=str(fault),
+                )
             ) from fault
         if hashlib.sha256(data).hexdigest() != card.sha256:
             raise InputError(
-                f"network {place}: {WEIGHTS_FILE} is not what the card says (SHA-256 differs); get the network anew"
+                Message(
+                    "network.other-weights",
+                    "Network {folder}: {file} is not what the card says (SHA-256 differs): get the network anew.",
+                    folder=place,
+                    file=WEIGHTS_FILE,
+                )
             )
         module = create(card.network["name"], **card.network["options"])
         _fill(module, data, place)
@@ -74,7 +97,6 @@ class Network:
         card = dataclasses.replace(
             self.card, sha256=hashlib.sha256(data).hexdigest(), parameters=parameter_count(self.module)
         )
-        place.mkdir(parents=True, exist_ok=True)
         write_files(place, {WEIGHTS_FILE: data, CARD_FILE: card.to_json().encode()})
         return Network(self.module, card, place)
 
@@ -88,20 +110,110 @@ def write_card(folder: Path, card: Card) -> None:
     write_file(folder / CARD_FILE, card.to_json().encode())
 
 
+def _require_folder(place: Path) -> None:
+    """Refuse what is no folder with a network in it, and say where the network is, as far as that can be told."""
+    if (place / CARD_FILE).exists():
+        return
+    if (place / "network" / CARD_FILE).is_file():
+        raise InputError(
+            Message(
+                "network.training-folder",
+                "Network: {folder} is the folder of a training; name the network in it, {network}.",
+                folder=place,
+                network=place / "network",
+            )
+        )
+    if place.is_file():
+        raise InputError(
+            Message(
+                "network.file",
+                "Network: {file} is a file; name the folder of a network, with {card} in it.",
+                file=place,
+                card=CARD_FILE,
+            )
+        )
+    if place.is_dir():
+        raise InputError(
+            Message(
+                "network.no-card",
+                "Network: the folder {folder} holds no {card}; name the folder of a network.",
+                folder=place,
+                card=CARD_FILE,
+            )
+        )
+    if str(place) == SHIPPED:
+        raise InputError(
+            Message(
+                "network.shipped-name",
+                "Network: there is no folder {folder}; the shipped network of that name is taken where none is named, "
+                "so leave this out, or name the folder of another network.",
+                folder=place,
+            )
+        )
+    if str(place) in names():
+        raise InputError(
+            Message(
+                "network.architecture-name",
+                "Network: there is no folder {folder}; that is the name of an architecture, of which no trained "
+                "network is shipped: train one, and name its folder.",
+                folder=place,
+            )
+        )
+    raise InputError(
+        Message(
+            "network.no-folder",
+            "Network: there is no folder {folder}; name the folder of a network, with {card} in it.",
+            folder=place,
+            card=CARD_FILE,
+        )
+    )
+
+
 def _fill(module: SegmentationNetwork, data: bytes, place: Path) -> None:
     """Put the weights of a safetensors file into the module, or raise InputError."""
     try:
         tensors: dict[str, Tensor] = load(data)
     except SafetensorError as fault:
-        raise InputError(f"network {place}: {WEIGHTS_FILE} is damaged ({fault}); get the network anew") from fault
+        raise InputError(
+            Message(
+                "network.damaged",
+                "Network {folder}: {file} is damaged ({fault}): get the network anew.",
+                folder=place,
+                file=WEIGHTS_FILE,
+                fault=str(fault),
+            )
+        ) from fault
     wanted = module.state_dict()
     if tensors.keys() != wanted.keys():
-        name = min(tensors.keys() ^ wanted.keys())
-        raise InputError(f"network {place}: {WEIGHTS_FILE} does not fit {module.name} ({name}); get the network anew")
+        raise InputError(
+            Message(
+                "network.misfit",
+                "Network {folder}: {file} does not fit {network} ({name}): get the network anew.",
+                folder=place,
+                file=WEIGHTS_FILE,
+                network=module.name,
+                name=min(tensors.keys() ^ wanted.keys()),
+            )
+        )
     for name, tensor in tensors.items():
         if tensor.shape != wanted[name].shape or not tensor.is_floating_point():
-            raise InputError(f"network {place}: {name} is {tuple(tensor.shape)} {tensor.dtype}, not "
-                             f"{tuple(wanted[name].shape)}; get the network anew")  # fmt: skip
+            raise InputError(
+                Message(
+                    "network.shape",
+                    "Network {folder}: {name} is {found}, not {wanted}: get the network anew.",
+                    folder=place,
+                    name=name,
+                    found=f"{tuple(tensor.shape)} {tensor.dtype}",
+                    wanted=str(tuple(wanted[name].shape)),
+                )
+            )
         if not bool(torch.isfinite(tensor).all()):
-            raise InputError(f"network {place}: {name} holds values that are not finite; get the network anew")
+            raise InputError(
+                Message(
+                    "network.not-finite",
+                    "Network {folder}: {name} holds values that are not finite: get the network anew.",
+                    folder=place,
+                    name=name,
+                )
+            )
     module.load_state_dict(tensors)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from GSSCore.errors import InputError
+from GSSCore.messages import Message
 from GSSCore.networks.base import SegmentationNetwork
 from GSSCore.networks.m2ftrans import M2FTrans
 from GSSCore.networks.mmformer import MmFormer
@@ -29,8 +30,22 @@ def create(name: str, **options: Any) -> SegmentationNetwork:
         InputError: for an unknown name, or options that the network does not take.
     """
     if name not in _NETWORKS:
-        raise InputError(f"there is no network called {name!r}; choose one of {', '.join(names())}")
+        raise InputError(
+            Message(
+                "network.unknown",
+                "There is no network called '{name}': choose one of {names}.",
+                name=name,
+                names=", ".join(names()),
+            )
+        )
     try:
         return _NETWORKS[name](**options)
     except (TypeError, ValueError) as fault:
-        raise InputError(f"network {name}: {fault}; correct its options") from fault
+        raise InputError(
+            Message(
+                "network.options",
+                "Network {name}: its options are not what it takes ({fault}): correct them.",
+                name=name,
+                fault=str(fault),
+            )
+        ) from fault

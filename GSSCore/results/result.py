@@ -119,4 +119,4 @@ class SegmentationResult:
         return files
 
     def _nifti(self, array: NDArray[np.uint8], what: str) -> bytes:
-        return nifti_bytes(Volume(array, self.affine), description=f"{what}. {RESEARCH_USE}")
+        return nifti_bytes(Volume(array, self.affine, space=self.study.space), description=f"{what}. {RESEARCH_USE}")

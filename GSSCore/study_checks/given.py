@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from GSSCore.errors import InputError
+from GSSCore.imaging.reading import require_file
 from GSSCore.imaging.volume import Array, Volume, affine_fault
 from GSSCore.messages import Message
 from GSSCore.study_checks.likeness import same_volume
@@ -20,17 +21,9 @@ MAX_NOT_FINITE = 0.01
 
 
 def require_files(paths: Mapping[Modality, Path]) -> None:
-    """Refuse missing files, and one file that is given for two modalities."""
+    """Refuse what is no file with something in it, and one file that is given for two modalities."""
     for modality, path in paths.items():
-        if not path.is_file():
-            raise InputError(
-                Message(
-                    "study.no-file",
-                    "{sequence}: there is no file {file}; check its name and folder.",
-                    sequence=modality.display,
-                    file=path,
-                )
-            )
+        require_file(path, what=modality.display)
     for (one, path), (other, other_path) in combinations(paths.items(), 2):
         if path.samefile(other_path):
             raise InputError(same_volume(one, path, other, other_path))

@@ -15,6 +15,7 @@ from torch.optim import Optimizer
 
 from GSSCore.errors import InputError
 from GSSCore.imaging.atomic import write_file
+from GSSCore.messages import Message
 
 FORMAT = "gss-checkpoint-2"
 
@@ -66,11 +67,30 @@ def load_checkpoint(
             metadata = file.metadata() or {}
             tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118  (no mapping)
     except (OSError, SafetensorError) as fault:
-        raise InputError(f"checkpoint {path} can't be read ({fault}); start the training anew") from fault
+        raise InputError(
+            Message(
+                "checkpoint.unreadable",
+                "The checkpoint {file} can't be read ({fault}): start the training anew.",
+                file=path,
+                fault=str(fault),
+            )
+        ) from fault
     if metadata.get("format") != FORMAT:
-        raise InputError(f"{path} is not a checkpoint of this version; start the training anew")
+        raise InputError(
+            Message(
+                "checkpoint.version",
+                "{file} is not a checkpoint of this version: start the training anew.",
+                file=path,
+            )
+        )
     if not _same_so_far(json.loads(metadata["recipe"]), json.loads(json.dumps(recipe)), int(metadata["step"])):
-        raise InputError(f"checkpoint {path} was made with another recipe; choose another output folder")
+        raise InputError(
+            Message(
+                "checkpoint.recipe",
+                "The checkpoint {file} was made with another recipe: choose another output folder.",
+                file=path,
+            )
+        )
     network.load_state_dict(_part(tensors, "network."))
     average.load_state_dict(_part(tensors, "average."))
     for number, optimiser in enumerate(optimisers):
@@ -78,6 +98,7 @@ def load_checkpoint(
         for key, value in _part(tensors, f"optimiser.{number}.").items():
             index, name = key.split(".", 1)
             state.setdefault(int(index), {})[name] = value
+        _require_fit(state, optimiser, path)
         optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
     # Before it was written down, every training computed in bf16.
     return int(metadata["step"]), bool(json.loads(metadata.get("bf16", "true")))
@@ -96,6 +117,21 @@ def _same_so_far(before: dict[str, Any], now: dict[str, Any], step: int) -> bool
     for schedule in schedules:
         schedule |= dict.fromkeys(("steps", "cooldown", "guided_from"), 0)
     return before == now and now["schedule"]["decay"] == "constant" and step <= min(begins)
+
+
+def _require_fit(state: dict[int, dict[str, Tensor]], optimiser: Optimizer, path: Path) -> None:
+    """Refuse the state of an optimiser that had other parameters, as the transformers' had when it knew no matrices."""
+    parameters = [p for group in optimiser.param_groups for p in group["params"]]
+    for index, of_one in state.items():
+        if any(t.ndim and (index >= len(parameters) or t.shape != parameters[index].shape) for t in of_one.values()):
+            raise InputError(
+                Message(
+                    "checkpoint.optimiser",
+                    "The checkpoint {file} divides the parameters among its optimisers in another way: start the "
+                    "training anew.",
+                    file=path,
+                )
+            )
 
 
 def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:

@@ -16,6 +16,7 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from GSSCore.errors import InputError
+from GSSCore.messages import Message
 from GSSCore.training.augmentation import Parameters, crop_frame, draw, take, vary_intensities, weaken_enhancement
 from GSSCore.training.augmentation_settings import AugmentationSettings
 from GSSCore.training.imperfect_masks import spoil_mask
@@ -50,6 +51,11 @@ class Sample:
         """Return some of several stacked samples."""
         return Sample(self.images[which], self.labels[which], self.available[which], self.names[which])
 
+    def pin_memory(self) -> Sample:
+        """Return it in memory that a GPU copies from while it computes; the loader asks for this by name."""
+        images, labels, available = (t.pin_memory() for t in (self.images, self.labels, self.available))
+        return Sample(images, labels, available, self.names)
+
 
 def collate(samples: Sequence[Sample]) -> Sample:
     """Stack samples into a batch."""
@@ -79,7 +85,12 @@ class TrainingData(Dataset[Sample]):
         pasting: Pasting | None = None,
     ) -> None:
         if not cases:
-            raise InputError("there is no case to train on; name a folder that holds studies with label maps")
+            raise InputError(
+                Message(
+                    "training.no-case",
+                    "There is no case to train on: name a folder that holds studies with label maps.",
+                )
+            )
         self.cases = inherently_incomplete(cases, data, seed)
         self.data, self.augmentation, self.seed, self.samples = data, augmentation, seed, samples
         self.meta_masks, self.pasting = meta_masks, pasting

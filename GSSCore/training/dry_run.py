@@ -16,7 +16,7 @@ from GSSCore.training.cases import prepare_cases
 from GSSCore.training.loop import Trainer
 from GSSCore.training.pieces_file import pieces_for
 from GSSCore.training.recipe import read_recipe
-from GSSCore.training.run import Running, TrainingPlaces, declared_labels, find_training_cases, memory_refused
+from GSSCore.training.run import Running, TrainingPlaces, declared_labels, find_training_cases, step_fits
 from GSSCore.training.world import choose_training_device
 from GSSCore.vocabulary import MODALITIES
 
@@ -71,7 +71,7 @@ def dry_run(recipe_path: Path, places: TrainingPlaces, running: Running = Runnin
             recipe, prepared, device, accumulate=running.accumulate, pieces=pieces, precision=running.precision
         )
         schedule = recipe.schedule
-        with memory_refused(device):
+        with step_fits(device):
             guided, memory = _measure(trainer, max(schedule.guided_from, 1))
             plain = _measure(trainer, 0)[0] if schedule.guided_from else guided
     before = min(schedule.guided_from, schedule.steps)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,8 @@ import torch
 
 from GSSCore.dataset import Case, gather_cases, read_split
 from GSSCore.errors import Cancelled, EnvironmentRefused, UsageError
+from GSSCore.memory import memory_refused
+from GSSCore.messages import Message
 from GSSCore.networks.bundle import Network
 from GSSCore.networks.card import Card
 from GSSCore.preparation_settings import Preparation
@@ -120,7 +122,7 @@ def train(
                 trainer.start_from(start.module)
             if running.resume:
                 trainer.resume(checkpoint)
-            with StopRequest() as stop, memory_refused(device):
+            with StopRequest() as stop, step_fits(device):
                 done = trainer.run(
                     logbook.reporter(trainer, running.checkpoint_every, on_step),
                     workers=running.workers,
@@ -137,15 +139,15 @@ def train(
     return places.output / "network"
 
 
-@contextmanager
-def memory_refused(device: torch.device) -> Iterator[None]:
-    """Turn a step that does not fit into the device's memory into an EnvironmentRefused that says what helps."""
-    try:
-        yield
-    except torch.OutOfMemoryError as fault:
-        raise EnvironmentRefused(
-            f"a step does not fit into the memory of {device}; use --accumulate, or a smaller crop, batch or network"
-        ) from fault
+def step_fits(device: torch.device) -> AbstractContextManager[None]:
+    """Return the context in which a step that does not fit into memory is refused with what helps."""
+    return memory_refused(
+        Message(
+            "training.no-memory",
+            "A step does not fit into the memory of {device}: use --accumulate, or a smaller crop, batch or network.",
+            device=str(device),
+        )
+    )
 
 
 def find_training_cases(places: TrainingPlaces) -> list[Case]:

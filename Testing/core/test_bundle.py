@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from GSSCore.errors import InputError
+from GSSCore.errors import EnvironmentRefused, InputError
 from GSSCore.networks.bundle import Network
 from GSSCore.networks.card import CARD_FILE, PRETRAINED, WEIGHTS_FILE, Card, read_card
 from GSSCore.networks.registry import create
@@ -97,8 +98,45 @@ def test_a_pickle_is_no_network(folder: Path) -> None:
 
 
 def test_a_folder_without_a_network_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="network's folder"):
+    with pytest.raises(InputError, match=r"holds no card\.json; name the folder of a network"):
         Network.load(tmp_path)
+
+
+def test_what_stands_in_place_of_a_networks_folder_is_named(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    training = tmp_path / "training"
+    training.mkdir()
+    folder.rename(training / "network")
+    for given, said in {
+        "unet": "there is no folder unet; the shipped network of that name is taken where none is named, so leave this",
+        "mmformer": "there is no folder mmformer; that is the name of an architecture",
+        "nowhere/at/all": f"there is no folder {Path('nowhere/at/all')}; name the folder of a network",
+        training: f"is the folder of a training; name the network in it, {training / 'network'}",
+        training / "network" / WEIGHTS_FILE: "is a file; name the folder of a network, with card.json in it",
+        training / "network" / WEIGHTS_FILE / "below": "there is no folder",
+    }.items():
+        with pytest.raises(InputError, match=re.escape(said)) as refusal:
+            Network.load(given)
+        assert str(refusal.value).startswith("Network: ") and str(refusal.value).endswith(".")
+
+
+def test_a_folder_of_the_shipped_networks_name_is_taken_where_it_is_there(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder.rename(tmp_path / "unet")
+    assert Network.load("unet").card.name == "test"
+
+
+def test_a_network_is_not_written_where_a_file_is(folder: Path, tmp_path: Path) -> None:
+    network = Network.load(folder)
+    (tmp_path / "file").touch()
+    for place in (tmp_path / "file", tmp_path / "file" / "below", tmp_path / "file" / "far" / "below"):
+        with pytest.raises(EnvironmentRefused, match="Nothing was written to"):
+            network.save(place)
+    assert (tmp_path / "file").read_bytes() == b""
 
 
 def test_the_shipped_networks_are_whole_small_and_honest() -> None:

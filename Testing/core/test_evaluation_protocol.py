@@ -222,7 +222,7 @@ def test_a_published_case_is_scored_on_its_whole_truth(real_cases: Path) -> None
     truth = np.asarray(nib.load(case[0].truth).dataobj)
     expected = [np.isin(truth, values).sum() / 1000.0 for values in ((1, 2, 4), (1, 4), (4,))]
     assert [row.truth_ml for row in rows] == pytest.approx(expected, rel=1e-3)
-    with pytest.raises(InputError, match="undeclared value 4"):
+    with pytest.raises(InputError, match="undeclared values, 4"):
         evaluate(case, make_network(), [(Modality.FLAIR,)], PLAIN)
 
 

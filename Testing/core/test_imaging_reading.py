@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import time
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from GSSCore.errors import InputError
-from GSSCore.imaging.reading import read_volume
+from GSSCore.imaging.reading import content_sha256, read_volume
 from images import (
     AFFINES,
     OBLIQUE,
@@ -218,3 +219,38 @@ def test_a_volume_without_orientation_is_refused_not_guessed(tmp_path: Path) -> 
     path = save_nifti(tmp_path / "image.nii", values(), affine_of(np.eye(3), origin=ORIGIN), sform_code=0, qform_code=0)
     with pytest.raises(InputError, match="does not say how its voxels lie in the patient; export it again"):
         read_volume(path)
+
+
+# --- two statements of one header ------------------------------------------------------------------------------------
+
+
+def test_sform_and_qform_that_agree_are_no_reason_to_warn(tmp_path: Path) -> None:
+    for number, affine in enumerate((*AFFINES, OBLIQUE, OBLIQUE_LEFT_HANDED)):
+        assert read_volume(save_nifti(tmp_path / f"{number}.nii", values(), affine)).warning is None
+        alone = save_nifti(tmp_path / f"{number}.nii", values(), affine, qform_code=0, qoffset_x=500.0)
+        assert read_volume(alone).warning is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "mm"), [({"qoffset_x": -9.5}, 3), ({"quatern_b": 0.0, "quatern_c": 0.0, "quatern_d": 1.0}, None)]
+)
+def test_sform_and_qform_that_disagree_are_told_with_what_was_taken(
+    tmp_path: Path, fields: dict[str, float], mm: int | None
+) -> None:
+    affine = affine_of(np.eye(3))
+    volume = read_volume(save_nifti(tmp_path / "a.nii", values(), affine, **fields), what="FLAIR")
+    np.testing.assert_array_equal(volume.affine, affine)
+    assert volume.warning is not None and volume.warning.code == "image.two-places"
+    assert volume.warning.startswith(f"FLAIR: {tmp_path / 'a.nii'} says two things of its place")
+    assert mm is None or f"up to {mm} mm apart" in volume.warning
+
+
+def test_the_hash_of_a_detached_header_is_of_its_voxels_too(tmp_path: Path) -> None:
+    hashes = set()
+    for seed in (0, 1):
+        (tmp_path / str(seed)).mkdir()
+        path = save_itk(tmp_path / str(seed) / "a.mhd", values(seed=seed), OBLIQUE)
+        hashes.add(content_sha256(path))
+    assert len(hashes) == 2
+    whole = save_itk(tmp_path / "a.mha", values(), OBLIQUE)
+    assert content_sha256(whole) == hashlib.sha256(whole.read_bytes()).hexdigest()

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import io
+import lzma
 import os
 import re
 import struct
+import tarfile
 import tracemalloc
+import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -88,16 +93,121 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path) -> None:
     assert "cannot be read (Permission denied); check its permissions" in refusal(path)
 
 
-@pytest.mark.parametrize("content", [b"x", b"not an image at all" * 50, b"\x89PNG\r\n\x1a\n" + bytes(500), bytes(2000)])
-@pytest.mark.parametrize("pack", [bytes, gzip.compress])
-def test_another_kind_of_file_is_refused(tmp_path: Path, content: bytes, pack: Callable[[bytes], bytes]) -> None:
-    (tmp_path / "a.nii.gz").write_bytes(pack(content))
-    assert "is not a NIfTI, NRRD or MetaImage file; convert it" in refusal(tmp_path / "a.nii.gz")
+UNKNOWN = bytes(range(128, 256)) * 5
 
 
-def test_a_dicom_file_is_refused_with_the_way_to_convert_it(tmp_path: Path) -> None:
-    (tmp_path / "slice.dcm").write_bytes(bytes(128) + b"DICM" + bytes(500))
-    assert "is a DICOM file; convert its series to NIfTI, for example with dcm2niix" in refusal(tmp_path / "slice.dcm")
+def tar_of(content: bytes) -> bytes:
+    """An archive with one file."""
+    held = io.BytesIO()
+    with tarfile.open(fileobj=held, mode="w") as archive:
+        member = tarfile.TarInfo("a.nii")
+        member.size = len(content)
+        archive.addfile(member, io.BytesIO(content))
+    return held.getvalue()
+
+
+def zip_of(content: bytes) -> bytes:
+    """An archive with one file."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("a.nii", content)
+    return held.getvalue()
+
+
+STRANGERS: dict[str, tuple[bytes, str]] = {
+    "unknown": (UNKNOWN, r"is not a NIfTI, NRRD or MetaImage file; convert it"),
+    "zeros": (bytes(2000), "begins with nothing but zeros.*; copy or download it again"),
+    "picture": (b"\x89PNG\r\n\x1a\n" + bytes(500), "is a PNG picture, not a NIfTI"),
+    "freesurfer": (b"\0\0\0\x01" + struct.pack(">3i", 256, 256, 256) + UNKNOWN, "is a FreeSurfer image"),
+    "zip": (zip_of(b"x" * 400), r"is an archive \(ZIP\); unpack it"),
+    "tar": (tar_of(b"x" * 400), r"is an archive \(tar\); unpack it"),
+    "xz": (lzma.compress(b"x" * 400), r"is an archive \(xz\); unpack it"),
+    "bzip2": (bz2.compress(b"x" * 400), r"is an archive \(bzip2\); unpack it"),
+    "page": (b"<!DOCTYPE html><html>", "is a web page .*signed in"),
+    "page in capitals": (b"\xef\xbb\xbf\r\n <HTML lang='en'><head>", "is a web page .*signed in"),
+    "page after a comment": (b"<!-- proxy -->\n<!doctype HTML>", "is a web page .*signed in"),
+    "lfs": (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n", "git-lfs .*run 'git lfs pull'"),
+    "annex": (b"/annex/objects/MD5E-s1--0.nii.gz\n", "git-annex pointer.*'git annex get' or 'datalad get'"),
+    "annex in a clone": (b"../../.git/annex/objects/Gk/9z/SHA256E-s1--0", "git-annex pointer"),
+    "json": (b'{"EchoTime": 0.01, "Manufacturer": "M\xc3\xbcller"}', "is a JSON file"),
+    "xml": (b'<?xml version="1.0"?>\n<Error><Code>AccessDenied</Code></Error>', "is an XML file"),
+    "text": (b"not an image at all" * 50, "is a text file"),
+    "one letter": (b"x", "is a text file"),
+    "dicom": (
+        bytes(128) + b"DICM" + UNKNOWN,
+        "is a DICOM file; convert its series to NIfTI, for example with dcm2niix",
+    ),
+    "dicom of old": (b"\x08\x00\x05\x00CS\x0a\x00ISO_IR 100" + UNKNOWN, "is a DICOM file"),
+}
+
+
+@pytest.mark.parametrize("kind", STRANGERS)
+@pytest.mark.parametrize("name", ["a.nii.gz", "a.nii", "a.nrrd", "a"])
+def test_another_kind_of_file_is_named_for_what_it_is(tmp_path: Path, kind: str, name: str) -> None:
+    content, fault = STRANGERS[kind]
+    (tmp_path / name).write_bytes(content)
+    assert re.search(fault, refusal(tmp_path / name))
+
+
+@pytest.mark.parametrize("kind", STRANGERS)
+def test_another_kind_of_file_is_known_inside_of_gzip_too(tmp_path: Path, kind: str) -> None:
+    content, fault = STRANGERS[kind]
+    (tmp_path / "a.nii.gz").write_bytes(gzip.compress(content))
+    assert re.search(fault, refusal(tmp_path / "a.nii.gz"))
+
+
+def test_a_file_compressed_twice_is_refused_with_the_way_to_unpack_it(tmp_path: Path) -> None:
+    path = save_nifti(tmp_path / "a.nii.gz", values(), OBLIQUE)
+    path.write_bytes(gzip.compress(path.read_bytes()))
+    assert "is compressed twice with gzip; unpack it once, for example with gunzip" in refusal(path)
+
+
+def test_gzip_with_nothing_in_it_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.nii.gz").write_bytes(gzip.compress(b""))
+    assert "with nothing in it; copy or download it again" in refusal(tmp_path / "a.nii.gz")
+
+
+@pytest.mark.parametrize("ending", [".nrrd", ".mha"])
+def test_another_format_compressed_as_a_whole_is_refused(tmp_path: Path, ending: str) -> None:
+    path = save_itk(tmp_path / f"a{ending}", values(), OBLIQUE)
+    (tmp_path / "b.gz").write_bytes(gzip.compress(path.read_bytes()))
+    assert "compressed as a whole; unpack it" in refusal(tmp_path / "b.gz")
+
+
+def test_a_folder_of_dicom_files_is_refused_with_the_way_to_convert_them(tmp_path: Path) -> None:
+    series = tmp_path / "study" / "series"
+    series.mkdir(parents=True)
+    (series / "0001").write_bytes(bytes(128) + b"DICM")
+    for folder in (tmp_path / "study", series):
+        assert "is a folder of DICOM files; convert the series to NIfTI" in refusal(folder)
+
+
+def test_the_voxels_of_a_pair_are_refused(tmp_path: Path) -> None:
+    for name in ("a.img", "a.IMG", "a.img.gz"):
+        content = bytes(range(1, 201)) * 4
+        (tmp_path / name).write_bytes(gzip.compress(content) if name.endswith("gz") else content)
+        assert "holds the voxels of a pair of .hdr and .img; convert the pair to one .nii.gz" in refusal(
+            tmp_path / name
+        )
+
+
+def test_the_voxels_of_a_detached_header_are_refused_with_its_name(tmp_path: Path) -> None:
+    save_itk(tmp_path / "a.mhd", values(dtype=np.float32), OBLIQUE)
+    assert "nothing else; name its header, a.mhd" in refusal(tmp_path / "a.raw")
+
+
+def test_a_link_to_nowhere_is_refused_with_where_it_leads(tmp_path: Path) -> None:
+    (tmp_path / "a.nii.gz").symlink_to("elsewhere/b.nii.gz")
+    assert re.search(r"is a link to elsewhere.b.nii.gz, which is not there", refusal(tmp_path / "a.nii.gz"))
+    (tmp_path / "c.nii.gz").symlink_to("../.git/annex/objects/xx/yy/MD5E-s1--0.nii.gz")
+    assert "git-annex pointer" in refusal(tmp_path / "c.nii.gz")
+    (tmp_path / "loop.nii.gz").symlink_to("loop.nii.gz")
+    refusal(tmp_path / "loop.nii.gz")
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="the system has no such device")
+def test_a_device_is_refused_instead_of_read_for_ever() -> None:
+    assert "is not a regular file" in refusal(Path("/dev/zero"))
 
 
 @pytest.mark.parametrize(("magic", "fault"), [(b"ni1", "NIfTI pair"), (b"", "Analyze"), (b"n+3", "Analyze")])

@@ -132,3 +132,18 @@ def test_a_folder_that_is_a_file_refuses_the_write(tmp_path: Path) -> None:
     (tmp_path / "folder").write_text("")
     with pytest.raises(EnvironmentRefused, match=r"Nothing was written to .*folder .*: check that it is a folder"):
         write_nifti(Volume(values(), OBLIQUE), tmp_path / "folder" / "labels.nii.gz")
+
+
+@pytest.mark.parametrize("space", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("form", ["sform", "qform"])
+def test_the_space_of_an_image_is_kept(tmp_path: Path, space: int, form: str) -> None:
+    codes = {"sform_code": space, "qform_code": 0} if form == "sform" else {"sform_code": 0, "qform_code": space}
+    volume = read_volume(save_nifti(tmp_path / "a.nii.gz", values(), OBLIQUE, **codes))
+    assert volume.space == space
+    write_nifti(volume, tmp_path / "b.nii.gz")
+    header = nib.load(tmp_path / "b.nii.gz").header
+    assert (int(header["sform_code"]), int(header["qform_code"])) == (space, space)
+
+
+def test_a_space_that_the_standard_does_not_know_counts_as_the_scanners(tmp_path: Path) -> None:
+    assert read_volume(save_nifti(tmp_path / "a.nii.gz", values(), OBLIQUE, sform_code=99)).space == 1

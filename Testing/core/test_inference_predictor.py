@@ -14,9 +14,9 @@ from GSSCore.errors import Cancelled, EnvironmentRefused, InputError
 from GSSCore.inference import policy as policy_module
 from GSSCore.inference.device import CPU
 from GSSCore.inference.policy import Policy, step_down
-from GSSCore.inference.predictor import Predictor
+from GSSCore.inference.predictor import Predictor, available_cores
 from GSSCore.inference.settings import InferenceSettings
-from GSSCore.inference.windows import Plan, plan_windows
+from GSSCore.inference.windows import Plan, Size, plan_windows
 from GSSCore.networks import create
 from GSSCore.networks.base import NetworkOutput
 from GSSCore.vocabulary import SUBSETS, Subset, subset_mask, subset_name
@@ -140,14 +140,27 @@ def test_progress_never_falls_and_ends_at_one_for_each_subset(settings: Inferenc
     assert len(reports) == 4 if settings is FP32 else len(reports) > 10
 
 
-def test_threads_are_set_for_the_network_and_put_back() -> None:
+def test_threads_are_set_for_the_network_and_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[int] = []
     before = torch.get_num_threads()
+    monkeypatch.setattr("GSSCore.inference.predictor.available_cores", lambda: before + 1)
     network = Pointwise(lambda _: seen.append(torch.get_num_threads()))
     for _ in Predictor(network, replace(FP32, threads=before + 1)).logits(prepared_study(), [ALL, ALL]):
         assert torch.get_num_threads() == before
         assert not torch.is_inference_mode_enabled()
     assert seen == [before + 1] * 2
+
+
+def test_more_threads_than_cores_are_capped_and_said() -> None:
+    seen: list[int] = []
+    network = Pointwise(lambda _: seen.append(torch.get_num_threads()))
+    cores = available_cores()
+    for wanted in (cores, cores + 1, 10_000):
+        predictor = Predictor(network, replace(FP32, threads=wanted))
+        list(predictor.logits(prepared_study(), [ALL]))
+        said = f"{wanted} threads were asked for, but this process has {cores} cores: {cores} were used."
+        assert predictor.warnings == ([said] if wanted > cores else [])
+    assert seen == [cores] * 3
 
 
 # --- cancellation
@@ -219,7 +232,7 @@ def test_out_of_memory_makes_batches_smaller_and_says_so() -> None:
 
 
 def test_out_of_memory_with_the_whole_crop_goes_on_with_windows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(policy_module, "SMALL_WINDOW", (8, 8, 8))
+    monkeypatch.setattr(policy_module, "SMALL_WINDOWS", ((8, 8, 8),))
     memory = Scarce(8**3)
     prepared = prepared_study()
     reports: list[tuple[int, float]] = []
@@ -230,7 +243,9 @@ def test_out_of_memory_with_the_whole_crop_goes_on_with_windows(monkeypatch: pyt
         np.testing.assert_allclose(logits.numpy()[:, inside], expected_logits(prepared, ALL)[:, inside], atol=1e-5)
     assert memory.tried[0] == (1, 24, 20, 16)
     assert set(memory.tried[1:]) == {(1, 8, 8, 8)}
-    assert predictor.warnings == ["Out of memory on cpu: went on with windows of 8 x 8 x 8 voxels."]
+    assert predictor.warnings == [
+        "Out of memory on cpu: went on with windows of 8 x 8 x 8 voxels, which may move borders a little."
+    ]
     assert reports == sorted(set(reports))
 
 
@@ -241,7 +256,7 @@ def test_out_of_memory_at_the_end_of_the_ladder_is_refused_with_a_remedy() -> No
 
 
 def test_what_was_made_before_is_free_when_the_next_attempt_starts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(policy_module, "SMALL_WINDOW", (8, 8, 8))
+    monkeypatch.setattr(policy_module, "SMALL_WINDOWS", ((8, 8, 8),))
     features: list[weakref.ref[Tensor]] = []
 
     def scarce(images: Tensor) -> None:
@@ -254,7 +269,14 @@ def test_what_was_made_before_is_free_when_the_next_attempt_starts(monkeypatch: 
     assert len(features) == 1
 
 
-@pytest.mark.parametrize("fault", [RuntimeError("CUDA error: out of memory? no: an illegal access"), MemoryError()])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        RuntimeError("CUDA error: out of memory? no: an illegal access"),
+        ValueError("DefaultCPUAllocator: can't allocate memory"),
+        NotImplementedError("The operator 'aten::any' is not currently implemented for the CPU"),
+    ],
+)
 def test_any_other_error_comes_through(fault: Exception) -> None:
     calls = 0
 
@@ -273,15 +295,61 @@ def test_any_other_error_comes_through(fault: Exception) -> None:
 
 def test_the_ladder_on_an_accelerator_ends_on_the_cpu() -> None:
     gpu = torch.device("cuda:0")
-    policy: Policy | None = Policy(gpu, "bf16", None, 0.25, batch=2, store=gpu)
+    assert down((160, 180, 150), Policy(gpu, "bf16", None, 0.25, batch=2, store=gpu)) == [
+        "windows of 96 x 96 x 96 voxels, which may move borders a little.", "1 window at a time.",
+        "accumulators on the CPU.", "the CPU.", "windows of 64 x 64 x 64 voxels, which may move borders a little.",
+    ]  # fmt: skip
+
+
+def test_the_ladder_also_starts_where_a_crop_is_cut_into_windows_already() -> None:
+    assert down((320, 320, 260), Policy(CPU, "fp32", None, 0.25, batch=1, store=CPU)) == [
+        "windows of 96 x 96 x 96 voxels, which may move borders a little.",
+        "windows of 64 x 64 x 64 voxels, which may move borders a little.",
+    ]
+    assert down((160, 160, 160), Policy(CPU, "fp32", (80, 80, 80), 0.25, batch=2, store=CPU)) == [
+        "1 window at a time.", "windows of 64 x 64 x 64 voxels, which may move borders a little.",
+    ]  # fmt: skip
+    assert down((160, 160, 160), Policy(CPU, "fp32", (48, 48, 48), 0.25, batch=1, store=CPU)) == []
+
+
+@pytest.mark.parametrize("stride", [1, 7, 16, 40, 100])
+def test_the_ladder_ends_whatever_the_stride(stride: int) -> None:
+    assert len(down((160, 180, 150), Policy(CPU, "fp32", None, 0.25, batch=4, store=CPU), stride)) <= 6
+
+
+def down(crop: Size, policy: Policy | None, stride: int = 16) -> list[str]:
+    """What is given up, one after the other."""
     words = []
     while policy is not None:
-        step = step_down(policy, plan_windows((160, 180, 150), 16, policy.window, policy.overlap), "fp32")
-        policy, word = step or (None, "")
-        words.append(word)
-    assert words == [
-        "windows of 96 x 96 x 96 voxels", "1 window at a time", "accumulators on the CPU", "the CPU", "",
-    ]  # fmt: skip
+        step = step_down(policy, plan_windows(crop, stride, policy.window, policy.overlap), "fp32")
+        policy = None if step is None else step[0]
+        words += [] if step is None else [step[1].split("went on with ")[1]]
+        assert len(words) < 20
+    return words
+
+
+def test_what_a_device_lacks_is_computed_on_the_cpu_and_said() -> None:
+    """The CPU by another name stands for a device that lacks an operation, as MPS lacks some."""
+    other, calls = torch.device("cpu:0"), 0
+    said = "The operator 'aten::max_pool3d_with_indices' is not currently implemented for the MPS device. If you want"
+
+    def lacking(images: Tensor) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            raise NotImplementedError(said)
+
+    prepared = prepared_study()
+    predictor = Predictor(Pointwise(lacking), FP32)
+    predictor.policy = replace(predictor.policy, device=other, store=other)
+    (logits,) = predictor.logits(prepared, [ALL])
+    inside = prepared.brain
+    np.testing.assert_allclose(logits.numpy()[:, inside], expected_logits(prepared, ALL)[:, inside], atol=1e-5)
+    assert predictor.policy.device == predictor.policy.store == CPU and calls == 2
+    assert predictor.warnings == [
+        "The device cpu:0 cannot compute all that the network pointwise needs (aten::max_pool3d_with_indices): the "
+        "network ran on the CPU instead."
+    ]
 
 
 def test_a_crop_that_is_small_already_is_not_cut_further() -> None:

@@ -18,7 +18,8 @@ ALLOWED: dict[str, set[str]] = {
     "vocabulary": set(),
     "messages": set(),
     "errors": {"messages"},
-    "imaging": {"errors", "vocabulary"},
+    "memory": {"errors"},
+    "imaging": {"memory", "errors", "vocabulary"},
     "dice": {"vocabulary"},
     "study_checks": {"imaging", "errors", "vocabulary"},
     "sequences": {"vocabulary"},
@@ -40,7 +41,7 @@ ALLOWED: dict[str, set[str]] = {
     "preparation_settings": {"errors"},
     "preparation": {"preparation_settings", "study", "imaging", "errors", "vocabulary"},
 }
-BASE = {"imaging", "errors", "vocabulary"}
+BASE = {"imaging", "memory", "errors", "vocabulary"}
 ALLOWED["networks"] = {"preparation_settings", *BASE}
 ALLOWED["gss"] = {"networks", *BASE}
 ALLOWED["training"] = {

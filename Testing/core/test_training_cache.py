@@ -183,5 +183,5 @@ def test_a_change_beside_a_detached_header_is_noticed(data: Path, tmp_path: Path
 
 
 def test_an_undeclared_label_is_refused_with_its_case(data: Path, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"Case a: .*undeclared value 4"):
+    with pytest.raises(InputError, match=r"Case a: .*undeclared values, 4"):
         prepared(data, tmp_path / "cache", "NCR=1,ED=2,ET=3")

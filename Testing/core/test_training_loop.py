@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 import torch
+from torch import Tensor
 
 from GSSCore.errors import GSSError, InputError
 from GSSCore.training import loop
 from GSSCore.training.augmentation_settings import AugmentationSettings
-from GSSCore.training.data import TrainingData, collate
+from GSSCore.training.data import Sample, TrainingData, collate
 from GSSCore.training.loop import StepReport, Trainer, half_precision_is_safe, learning_rate
 from GSSCore.training.prepared_case import PreparedCase
 from GSSCore.training.recipe import DataRecipe, NetworkRecipe, Recipe, ScheduleRecipe
@@ -273,3 +274,20 @@ def test_gradients_in_half_precision_are_close_to_those_in_full(cases: list[Prep
 def test_nothing_to_train_on_is_refused() -> None:
     with pytest.raises(InputError, match="no case"):
         samples([])
+
+
+def test_the_loader_pins_the_tensors_of_a_sample(cases: list[PreparedCase], monkeypatch: pytest.MonkeyPatch) -> None:
+    from torch.utils.data._utils.pin_memory import pin_memory  # what a loader with `pin_memory` does to each batch
+
+    pinned: list[Tensor] = []
+
+    def pin(tensor: Tensor, *_: object) -> Tensor:
+        pinned.append(tensor.clone())
+        return pinned[-1]
+
+    monkeypatch.setattr(Tensor, "pin_memory", pin)
+    sample = collate([samples(cases)[0], samples(cases)[1]])
+    there = pin_memory(sample)
+    assert isinstance(there, Sample) and there.names == sample.names
+    assert [t is p for t, p in zip((there.images, there.labels, there.available), pinned, strict=True)] == [True] * 3
+    assert torch.equal(there.images, sample.images)

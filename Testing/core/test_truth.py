@@ -64,6 +64,20 @@ def test_declared_values_become_labels_whatever_the_type(tmp_path: Path, dtype: 
     assert volume.array[:4, 2, 2].tolist() == [1, 2, 3, 0]
 
 
+@pytest.mark.parametrize(("factor", "dtype"), [(1.0000001, "f8"), (0.9999999, "f4"), (1.0003, "f4"), (0.9997, "f8")])
+def test_values_that_are_almost_whole_are_taken_for_that(tmp_path: Path, factor: float, dtype: str) -> None:
+    path = tmp_path / "x_seg.nii"
+    whole = np.array([0, 1, 2, 3, 0, -0.0]).repeat(20).reshape(6, 5, 4)
+    nib.save(nib.Nifti1Image((whole * factor).astype(dtype) + 1e-4, AFFINE), path)
+    assert np.array_equal(read_truth(path).array, whole)
+
+
+@pytest.mark.parametrize("value", [1.002, 2.998, 0.01])
+def test_values_that_are_further_from_whole_are_refused(tmp_path: Path, value: float) -> None:
+    with pytest.raises(InputError, match=f"undeclared values, {value}"):
+        read_truth(segmentation(tmp_path / "x_seg.nii.gz", 1, value, dtype="float64"), None)
+
+
 def test_values_may_be_declared_as_background_and_exchanged(tmp_path: Path) -> None:
     volume = read_truth(
         segmentation(tmp_path / "x_seg.nii.gz", 1, 2, 3, 4), parse_label_map("ED=1,NCR=2,ET=3,BACKGROUND=4")
@@ -73,13 +87,13 @@ def test_values_may_be_declared_as_background_and_exchanged(tmp_path: Path) -> N
 
 def test_label_4_without_a_declaration_is_refused_with_both_its_meanings(tmp_path: Path) -> None:
     with pytest.raises(
-        InputError, match=r"x_seg.*undeclared value 4 .*2021.*--truth-labels NCR=1,ED=2,ET=4.*resection cavity.*2024"
+        InputError, match=r"x_seg.*undeclared values, 4 .*2021.*--truth-labels NCR=1,ED=2,ET=4.*resection cavity.*2024"
     ):
         read_truth(segmentation(tmp_path / "x_seg.nii.gz", 1, 2, 4), None)
 
 
 def test_label_3_is_refused_where_only_4_is_declared(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"undeclared value 3: declare .*ET=4"):
+    with pytest.raises(InputError, match=r"undeclared values, 3: declare .*ET=4"):
         read_truth(segmentation(tmp_path / "x_seg.nii.gz", 1, 3), parse_label_map("NCR=1,ED=2,ET=4"))
 
 
@@ -88,7 +102,7 @@ def test_label_3_is_refused_where_only_4_is_declared(tmp_path: Path) -> None:
     [(1.5, "float32", "1.5"), (-1, "int16", "-1"), (300, "int16", "300"), (np.nan, "float32", "nan")],
 )
 def test_any_other_value_is_refused_by_name(tmp_path: Path, value: float, dtype: str, shown: str) -> None:
-    with pytest.raises(InputError, match=f"undeclared value {shown}"):
+    with pytest.raises(InputError, match=f"undeclared values, {shown}"):
         read_truth(segmentation(tmp_path / "x_seg.nii.gz", 1, value, dtype=dtype), None)
 
 
