@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from GSSCore.errors import UsageError
+from GSSCore.messages import Message
 
 Precision = Literal["auto", "fp32", "bf16"]
 
@@ -27,7 +28,7 @@ class InferenceSettings:
         confidence: whether to make the confidence map, which costs one prediction per available modality.
         minimum_component_ml: clean-up: connected tumour components below this many ml become background; 0 is off.
         et_minimum_ml: clean-up: connected components of enhancing tumour below this many ml become NCR; 0 is off.
-        threads: CPU threads for the network; None leaves torch's own choice.
+        threads: CPU threads for the network, no more than there are cores; None leaves torch's own choice.
 
     Raises:
         UsageError: for a value that makes no sense.
@@ -44,38 +45,72 @@ class InferenceSettings:
     threads: int | None = None
 
     def __post_init__(self) -> None:
-        _require(
-            isinstance(self.device, str) and _DEVICE.fullmatch(self.device) is not None,
-            f"device is 'auto', 'cpu', 'cuda', 'cuda:N' or 'mps', not {self.device!r}",
-        )
-        _require(
-            self.precision in get_args(Precision),
-            f"precision is {', '.join(map(repr, get_args(Precision)))}, not {self.precision!r}",
-        )
-        if self.window is not None:
-            window = tuple(self.window)
-            _require(
-                len(window) == 3 and all(_is_count(n) for n in window),
-                f"window is three positive whole numbers of voxels, or None, not {self.window!r}",
+        if not (isinstance(self.device, str) and _DEVICE.fullmatch(self.device)):
+            raise UsageError(
+                Message(
+                    "settings.device",
+                    "Inference settings: device is 'auto', 'cpu', 'cuda', 'cuda:N' or 'mps', not {value}.",
+                    value=repr(self.device),
+                )
             )
-            # A list, as it comes out of JSON, would make the settings unhashable.
-            object.__setattr__(self, "window", window)
-        _require(
-            _is_real(self.overlap) and 0.0 <= self.overlap <= 0.9, f"overlap lies in 0 to 0.9, not {self.overlap!r}"
-        )
-        _require(_is_count(self.batch), f"batch is a positive whole number of windows, not {self.batch!r}")
+        if self.precision not in get_args(Precision):
+            raise UsageError(
+                Message(
+                    "settings.precision",
+                    "Inference settings: precision is 'auto', 'fp32', 'bf16', not {value}.",
+                    value=repr(self.precision),
+                )
+            )
+        self._require_windows()
         for name in ("minimum_component_ml", "et_minimum_ml"):
             ml = getattr(self, name)
-            _require(_is_real(ml) and 0.0 <= ml < float("inf"), f"{name} is a number of ml, 0 or more, not {ml!r}")
-        _require(
-            self.threads is None or _is_count(self.threads),
-            f"threads is a positive whole number, or None, not {self.threads!r}",
-        )
+            if not (_is_real(ml) and 0.0 <= ml < float("inf")):
+                raise UsageError(
+                    Message(
+                        "settings.ml",
+                        "Inference settings: {name} is a number of ml, 0 or more, not {value}.",
+                        name=name,
+                        value=repr(ml),
+                    )
+                )
+        if not (self.threads is None or _is_count(self.threads)):
+            raise UsageError(
+                Message(
+                    "settings.threads",
+                    "Inference settings: threads is a positive whole number, or None, not {value}.",
+                    value=repr(self.threads),
+                )
+            )
 
-
-def _require(condition: bool, sentence: str) -> None:
-    if not condition:
-        raise UsageError(f"Inference settings: {sentence}.")
+    def _require_windows(self) -> None:
+        if self.window is not None:
+            window = tuple(self.window)
+            if not (len(window) == 3 and all(_is_count(n) for n in window)):
+                raise UsageError(
+                    Message(
+                        "settings.window",
+                        "Inference settings: window is three positive whole numbers of voxels, or None, not {value}.",
+                        value=repr(window),
+                    )
+                )
+            # A list, as it comes out of JSON, would make the settings unhashable.
+            object.__setattr__(self, "window", window)
+        if not (_is_real(self.overlap) and 0.0 <= self.overlap <= 0.9):
+            raise UsageError(
+                Message(
+                    "settings.overlap",
+                    "Inference settings: overlap lies in 0 to 0.9, not {value}.",
+                    value=repr(self.overlap),
+                )
+            )
+        if not _is_count(self.batch):
+            raise UsageError(
+                Message(
+                    "settings.batch",
+                    "Inference settings: batch is a positive whole number of windows, not {value}.",
+                    value=repr(self.batch),
+                )
+            )
 
 
 def _is_count(value: object) -> bool:

@@ -119,8 +119,16 @@ def _write(case: Case, preparation: Preparation, label_map: LabelMap, folder: Pa
         # Another process may have been quicker; its arrays are the same.
         if not folder.is_dir():
             raise EnvironmentRefused(
-                f"{folder.parent} can't take the {(images.nbytes + labels.nbytes) / 2**20:.0f} MiB of case {case.name} "
-                f"({fault.strerror or fault}); make room, or choose another folder with --cache"
+                Message(
+                    "training.cache",
+                    "Case {case}: {folder} can't take its {mib:.0f} MiB ({reason}): make room, or choose another "
+                    "folder "
+                    "with --cache.",
+                    case=case.name,
+                    folder=folder.parent,
+                    mib=(images.nbytes + labels.nbytes) / 2**20,
+                    reason=str(fault.strerror or fault),
+                )
             ) from fault
     finally:
         if beside is not None:

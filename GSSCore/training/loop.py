@@ -19,6 +19,7 @@ from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import DataLoader
 
 from GSSCore.errors import GSSError, InputError
+from GSSCore.messages import Message
 from GSSCore.networks import SegmentationNetwork, create
 from GSSCore.training.checkpoint import load_checkpoint, save_checkpoint
 from GSSCore.training.data import Sample, TrainingData, batches, collate
@@ -137,10 +138,24 @@ class Trainer:
         schedule, method = recipe.schedule, recipe.method
         each = len(world.share(range(schedule.batch)))
         if accumulate < 1 or each % accumulate:
-            raise InputError(f"{each} samples per process can't be worked off in {accumulate} equal passes")
+            raise InputError(
+                Message(
+                    "training.passes",
+                    "{samples} samples per process can't be worked off in {passes} equal passes: choose --accumulate "
+                    "among the divisors.",
+                    samples=each,
+                    passes=accumulate,
+                )
+            )
         samples = schedule.steps * schedule.batch
         if (pieces is not None) != (recipe.pieces.probability > 0.0):
-            raise InputError("tumour pieces go with a recipe that pastes them ([pieces] probability), and no other")
+            raise InputError(
+                Message(
+                    "training.pieces",
+                    "Tumour pieces go with a recipe that pastes them ([pieces] probability), and no other: name a file "
+                    "of pieces, or leave it out.",
+                )
+            )
         pasting = None if pieces is None else Pasting(pieces, recipe.pieces, recipe.data.spacing)
         self.data = TrainingData(
             cases, recipe.data, recipe.augmentation, recipe.seed, samples, method.meta_masks, pasting
@@ -222,8 +237,15 @@ class Trainer:
         """
         if (network.name, network.options) != (self.network.name, self.network.options):
             raise InputError(
-                f"a {network.name} with {network.options} can't be the start of a {self.network.name} with "
-                f"{self.network.options}; let the recipe's [network] say the same"
+                Message(
+                    "training.start",
+                    "A {start} with {start_options} can't be the start of a {network} with {options}: let the recipe's "
+                    "[network] say the same.",
+                    start=network.name,
+                    start_options=str(network.options),
+                    network=self.network.name,
+                    options=str(self.network.options),
+                )
             )
         self.network.load_state_dict(network.state_dict())
         self.average.load_state_dict(network.state_dict())
@@ -303,8 +325,14 @@ class Trainer:
                     suspects.append(name)
         named = [name for name in self.world.gather(", ".join(suspects)) if name]
         raise GSSError(
-            f"the loss is not finite at step {self.step + 1}, case {', '.join(named) or 'unknown'}; "
-            "look at that case, or lower the learning rate; the last checkpoint is kept"
+            Message(
+                "training.not-finite",
+                "The loss is not finite at step {step}, case {cases}: look at that case, or lower the learning rate; "
+                "the "
+                "last checkpoint is kept.",
+                step=self.step + 1,
+                cases=", ".join(named) or "unknown",
+            )
         )
 
     @torch.no_grad()

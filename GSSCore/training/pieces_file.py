@@ -31,6 +31,7 @@ from scipy.fft import idctn
 from scipy.ndimage import distance_transform_edt
 
 from GSSCore.errors import InputError, UsageError
+from GSSCore.messages import Message
 from GSSCore.training.pieces_settings import PiecesSettings
 from GSSCore.vocabulary import CLASSES, MODALITIES
 
@@ -82,11 +83,20 @@ def pieces_for(settings: PiecesSettings, path: Path | None) -> Pieces | None:
         InputError: when the file is refused.
     """
     if settings.probability > 0.0 and path is None:
-        raise UsageError("the recipe pastes tumour pieces ([pieces] probability) but there are none: add --pieces FILE")
+        raise UsageError(
+            Message(
+                "pieces.none",
+                "The recipe pastes tumour pieces ([pieces] probability) but there are none: add --pieces FILE.",
+            )
+        )
     if settings.probability == 0.0 and path is not None:
         raise UsageError(
-            f"the recipe pastes no tumour pieces, so {path} would go unused: "
-            "leave --pieces out, or set probability in the recipe's table [pieces]"
+            Message(
+                "pieces.unused",
+                "The recipe pastes no tumour pieces, so {file} would go unused: leave --pieces out, or set probability "
+                "in the recipe's table [pieces].",
+                file=path,
+            )
         )
     return None if path is None else read_pieces(path)
 
@@ -106,9 +116,23 @@ def read_pieces(path: Path) -> Pieces:
         coded = "z" not in arrays and "brain" in arrays
         pieces = make_pieces(arrays | _coded(arrays) if coded else arrays)
     except KeyError as fault:
-        raise InputError(f"{path} is no file of tumour pieces: it lacks the array {fault}; name another") from fault
+        raise InputError(
+            Message(
+                "pieces.lacks",
+                "{file} is no file of tumour pieces, it lacks the array {array}: name another.",
+                file=path,
+                array=str(fault),
+            )
+        ) from fault
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError) as fault:
-        raise InputError(f"{path} can't be read as a file of tumour pieces ({fault}); name another") from fault
+        raise InputError(
+            Message(
+                "pieces.unreadable",
+                "{file} can't be read as a file of tumour pieces ({fault}): name another.",
+                file=path,
+                fault=str(fault),
+            )
+        ) from fault
     return pieces
 
 

@@ -83,7 +83,12 @@ class Running:
 
     def __post_init__(self) -> None:
         if self.workers < 0 or self.accumulate < 1 or self.checkpoint_every < 1:
-            raise UsageError("workers must not be negative, accumulate and checkpoint_every must be positive")
+            raise UsageError(
+                Message(
+                    "training.running",
+                    "Training: workers must not be negative, accumulate and checkpoint_every must be positive.",
+                )
+            )
 
 
 def train(
@@ -132,7 +137,12 @@ def train(
                 )
         if not done:
             raise Cancelled(
-                f"stopped after step {trainer.step} of {recipe.schedule.steps}; --resume goes on from there"
+                Message(
+                    "training.stopped",
+                    "Stopped after step {step} of {steps}: --resume goes on from there.",
+                    step=trainer.step,
+                    steps=recipe.schedule.steps,
+                )
             )
         if world.leads:
             save_network(trainer, [case.name for case in prepared], places.output / "network", start)
@@ -163,11 +173,22 @@ def declared_labels(recipe: Recipe, places: TrainingPlaces) -> LabelMap | None:
 
 
 def _require_fresh(checkpoint: Path, resume: bool) -> None:
-    if resume != checkpoint.exists():
-        remedy = (
-            "there is nothing to resume; leave --resume out" if resume else "add --resume, or choose another folder"
+    if resume and not checkpoint.exists():
+        raise UsageError(
+            Message(
+                "training.no-checkpoint",
+                "{file} is missing: there is nothing to resume; leave --resume out.",
+                file=checkpoint,
+            )
         )
-        raise UsageError(f"{checkpoint} {'is missing' if resume else 'exists already'}: {remedy}")
+    if checkpoint.exists() and not resume:
+        raise UsageError(
+            Message(
+                "training.checkpoint-exists",
+                "{file} exists already: add --resume, or choose another folder.",
+                file=checkpoint,
+            )
+        )
 
 
 def _prepare(cases: Sequence[Case], recipe: Recipe, places: TrainingPlaces, world: World) -> list[PreparedCase]:
@@ -230,13 +251,24 @@ class _Log:
             from torch.utils.tensorboard import SummaryWriter
         except ImportError as fault:
             raise EnvironmentRefused(
-                f"training needs packages that are not installed ({fault}); pip install 'gsssegmentation[train]'"
+                Message(
+                    "training.packages",
+                    "Training needs packages that are not installed ({fault}): pip install 'gsssegmentation[train]'.",
+                    fault=str(fault),
+                )
             ) from fault
         try:
             output.mkdir(parents=True, exist_ok=True)
             self._writer = SummaryWriter(str(output / "tensorboard"))
         except OSError as fault:
-            raise EnvironmentRefused(f"{output} can't be written ({fault}); choose another with --output") from fault
+            raise EnvironmentRefused(
+                Message(
+                    "training.output",
+                    "The folder {folder} can't be written ({reason}): choose another with --output.",
+                    folder=output,
+                    reason=str(fault.strerror or fault),
+                )
+            ) from fault
 
     def __enter__(self) -> _Log:
         return self

@@ -14,6 +14,7 @@ import torch.distributed as dist
 from torch import Tensor
 
 from GSSCore.errors import EnvironmentRefused, InputError
+from GSSCore.messages import Message
 
 T = TypeVar("T")
 
@@ -46,8 +47,14 @@ class World:
         """
         if len(items) % self.size:
             raise InputError(
-                f"a batch of {len(items)} can't be divided among {self.size} processes; "
-                f"make schedule.batch a multiple of {self.size}"
+                Message(
+                    "training.batch",
+                    "A batch of {batch} can't be divided among {processes} processes: make schedule.batch a multiple "
+                    "of "
+                    "{processes}.",
+                    batch=len(items),
+                    processes=self.size,
+                )
             )
         each = len(items) // self.size
         return items[self.rank * each : (self.rank + 1) * each]
@@ -97,7 +104,14 @@ def joined(device: str) -> Iterator[tuple[World, torch.device]]:
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
     if device not in ("cpu", "cuda"):
-        raise EnvironmentRefused(f"{size} processes can't share the device {device}; use --device auto, cpu or cuda")
+        raise EnvironmentRefused(
+            Message(
+                "training.shared-device",
+                "{processes} processes can't share the device {device}: use --device auto, cpu or cuda.",
+                processes=size,
+                device=device,
+            )
+        )
     chosen = choose_training_device(f"cuda:{os.environ['LOCAL_RANK']}" if device == "cuda" else device)
     if chosen.type == "cuda":
         torch.cuda.set_device(chosen)
@@ -118,5 +132,12 @@ def choose_training_device(name: str) -> torch.device:
         device = torch.device(name)
         torch.zeros(1, device=device)
     except (RuntimeError, AssertionError) as fault:
-        raise EnvironmentRefused(f"device {name} can't be used ({fault}); choose another with --device") from fault
+        raise EnvironmentRefused(
+            Message(
+                "training.device",
+                "The device {device} can't be used ({fault}): choose another with --device.",
+                device=name,
+                fault=next(iter(str(fault).splitlines()), type(fault).__name__).rstrip("."),
+            )
+        ) from fault
     return device
