@@ -108,6 +108,8 @@ def read_pieces(path: Path) -> Pieces:
         InputError: when it can't be read, lacks an array, or one has the wrong shape or impossible values.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise ValueError("no regular file")
         archive = np.load(path)
         if not isinstance(archive, np.lib.npyio.NpzFile):
             raise ValueError("one array, not an .npz archive")

@@ -55,6 +55,17 @@ def test_labels_keep_the_axes_of_the_reference(tmp_path: Path) -> None:
     np.testing.assert_allclose(volume.affine, affine, atol=1e-4)
 
 
+def test_labels_keep_the_space_that_the_reference_names(tmp_path: Path) -> None:
+    """4 stands for the millimetres of an MNI template, which no scanner has."""
+    write_nifti(Volume(IMAGES[Modality.FLAIR], AFFINE, space=4), tmp_path / "flair.nii.gz")
+    path = tmp_path / "flair.nii.gz"
+    given = Study.from_files(flair=path)
+    assert given.space == 4 and given.restrict([Modality.FLAIR]).space == 4
+    result(study=given).save(tmp_path / "result")
+    for name in ("labels.nii.gz", "confidence.nii.gz"):
+        assert read_volume(tmp_path / "result" / name).space == 4
+
+
 @pytest.mark.parametrize("fails_at", [1, 3, 5])
 def test_a_full_disk_keeps_the_old_result_and_leaves_nothing_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails_at: int

@@ -9,8 +9,10 @@ import nibabel as nib
 import numpy as np
 import pytest
 
+from GSSCore.errors import InputError
 from GSSCore.study import Study
 from GSSCore.vocabulary import MODALITIES, Modality
+from images import save_itk, save_nifti
 from study_heads import centred_affine, head, orientations, oriented
 
 SHAPE = (72, 88, 68)
@@ -145,3 +147,32 @@ def test_a_published_case_is_read_as_it_is(real_cases: Path, name: str) -> None:
         independent = nib.load(path)
         np.testing.assert_array_equal(study.images[modality], np.asarray(independent.dataobj))
         np.testing.assert_allclose(study.grid.affine, independent.affine, atol=1e-4)
+
+
+def test_two_detached_headers_of_one_name_are_two_volumes(tmp_path: Path, images: dict[Modality, np.ndarray]) -> None:
+    for modality in (Modality.T1, Modality.T2):
+        (tmp_path / modality.value).mkdir()
+        save_itk(tmp_path / modality.value / "image.mhd", images[modality], AFFINE)
+    one, other = (tmp_path / name / "image.mhd" for name in ("t1", "t2"))
+    assert one.read_bytes() == other.read_bytes()
+    study = Study.from_files(t1=one, t2=other)
+    assert len({source.sha256 for source in study.sources.values()}) == 2
+    for modality in study.images:
+        np.testing.assert_array_equal(study.images[modality], images[modality])
+
+
+def test_one_volume_under_two_detached_headers_is_refused(tmp_path: Path, images: dict[Modality, np.ndarray]) -> None:
+    for name in ("t1", "t2"):
+        save_itk(tmp_path / f"{name}.mhd", images[Modality.T1], AFFINE)
+    with pytest.raises(InputError, match="T1 and T2 are the same volume"):
+        Study.from_files(t1=tmp_path / "t1.mhd", t2=tmp_path / "t2.mhd")
+
+
+def test_a_file_that_says_two_things_of_its_place_is_told_with_its_sequence(
+    tmp_path: Path, images: dict[Modality, np.ndarray]
+) -> None:
+    plain = save_nifti(tmp_path / "t1.nii.gz", images[Modality.T1], AFFINE)
+    assert not Study.from_files(t1=plain).warnings
+    odd = save_nifti(tmp_path / "t2.nii.gz", images[Modality.T2], AFFINE, qoffset_x=AFFINE[0, 3] + 40.0)
+    (warning,) = Study.from_files(t1=plain, t2=odd).warnings
+    assert warning.startswith(f"T2: {odd} says two things of its place that lie up to 40 mm apart")
