@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from GSSCore.cli import build_parser
+from GSSCore.cli.arguments import inference_settings
 from GSSCore.errors import UsageError
 from GSSCore.inference.settings import InferenceSettings
 
@@ -52,3 +54,37 @@ def test_settings_and_windows_need_no_torch() -> None:
         "sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("command", [["segment", "--output", "o"], ["cohort", "studies", "--output", "o"]])
+@pytest.mark.parametrize(
+    ("words", "changes"),
+    [
+        ([], {}),
+        (["--window", "96"], {"window": (96, 96, 96)}),
+        (
+            ["--window", "96,80,64", "--overlap", "0.5", "--batch", "4"],
+            {"window": (96, 80, 64), "overlap": 0.5, "batch": 4},
+        ),
+        (["--threads", "2"], {"threads": 2}),
+    ],
+)
+def test_the_command_line_has_the_options_of_windows(
+    command: list[str], words: list[str], changes: dict[str, object]
+) -> None:
+    options = build_parser().parse_args([*command, *words])
+    assert inference_settings(options, confidence=True) == InferenceSettings(**changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("window", ["", "0", "-1", "96,96", "96,0,96", "1.5", "all", "96 96 96", "96,,96", "9,9,9,9"])
+def test_a_window_that_is_none_is_refused(window: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as refusal:
+        build_parser().parse_args(["segment", "--output", "o", f"--window={window}"])
+    assert refusal.value.code == 2
+    assert "neither a number of voxels" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["--overlap", "1"], ["--overlap", "nan"], ["--batch", "0"], ["--threads", "-1"]])
+def test_other_values_of_windows_that_make_no_sense_are_refused(words: list[str]) -> None:
+    with pytest.raises(UsageError, match="Inference settings"):
+        inference_settings(build_parser().parse_args(["segment", "--output", "o", *words]), confidence=True)
