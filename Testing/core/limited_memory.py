@@ -48,7 +48,7 @@ def limited(mib: int) -> Iterator[None]:
 def predict(mib: int) -> dict[str, Any]:
     """Predict a crop that is larger than the small windows; compare with the windows that were taken in the end."""
     torch.manual_seed(0)
-    network = create("unet", widths=[8, 8, 16, 16], groups=4)
+    network = create("unet", widths=[24, 24, 32, 32], groups=4)
     prepared = prepared_study((160, 128, 128))
     predictor = Predictor(network, SETTINGS)
     try:

@@ -107,8 +107,7 @@ def test_what_stands_in_place_of_a_networks_folder_is_named(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     training = tmp_path / "training"
-    training.mkdir()
-    folder.rename(training / "network")
+    Network.load(folder).save(training / "network")
     for given, said in {
         "unet": "there is no folder unet; the shipped network of that name is taken where none is named, so leave this",
         "mmformer": "there is no folder mmformer; that is the name of an architecture",
@@ -125,8 +124,8 @@ def test_what_stands_in_place_of_a_networks_folder_is_named(
 def test_a_folder_of_the_shipped_networks_name_is_taken_where_it_is_there(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    Network.load(folder).save(tmp_path / "unet")
     monkeypatch.chdir(tmp_path)
-    folder.rename(tmp_path / "unet")
     assert Network.load("unet").card.name == "test"
 
 

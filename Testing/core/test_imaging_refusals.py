@@ -317,7 +317,7 @@ def test_itk_formats_without_orientation_are_refused(tmp_path: Path) -> None:
         (".nrrd", b"sizes: 5 6 7", b"sizes: 5 6", "contradict each other"),
         (".nrrd", b"sizes: 5 6 7", b"sizes: 5 6 x", "damaged header"),
         (".nrrd", b"sizes: 5 6 7", b"sizes: 5 -6 7", "impossible size 5 x -6 x 7"),
-        (".nrrd", b"encoding: raw", b'encoding: raw\nspace units: "inch" "inch" "inch"', "in 'inch'"),
+        (".nrrd", b"encoding: raw", b'encoding: raw\nspace units: "inch" "inch" "inch"', "unknown unit 'inch'"),
         (".nrrd", b"\n\n", b"\n", "header without an end|contradict|without"),
         (".mha", b"BinaryData = True", b"BinaryData = False", "voxels as text"),
         (".mha", b"MET_SHORT", b"MET_BANANA", "MET_BANANA"),

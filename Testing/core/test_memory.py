@@ -110,7 +110,8 @@ by_limit = pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps 
 
 @by_limit
 def test_a_crop_that_does_not_fit_is_predicted_in_smaller_windows() -> None:
-    told = limited("predict", 250)
+    # How much the windows take depends on torch; the whole crop takes several times as much.
+    told = next(found for mib in range(300, 700, 100) if "window" in (found := limited("predict", mib)))
     assert told["window"] in ([96, 96, 96], [64, 64, 64]) and told["same"]
     assert set(told["warnings"]) == {"inference.smaller-windows"}
 
