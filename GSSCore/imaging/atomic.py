@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from GSSCore.errors import EnvironmentRefused
+from GSSCore.messages import Message
 
 
 def write_file(path: Path | str, data: bytes) -> None:
@@ -37,10 +38,11 @@ def write_files(folder: Path | str, files: Mapping[str, bytes]) -> None:
     for name in files:
         if not name or name in (".", "..") or Path(name).name != name:
             raise ValueError(f"{name!r} is not a plain file name")
-    made = [parent for parent in (folder, *folder.parents) if not parent.exists()]
+    made: list[Path] = []
     token = secrets.token_hex(4)
     temporary = {folder / f".{token}-{index}.tmp": folder / name for index, name in enumerate(files)}
     try:
+        made = [parent for parent in (folder, *folder.parents) if not parent.exists()]
         folder.mkdir(parents=True, exist_ok=True)
         for (there, target), data in zip(temporary.items(), files.values(), strict=True):
             if target.is_dir():
@@ -70,7 +72,13 @@ def remove_older(path: Path, what: str) -> None:
         path.unlink(missing_ok=True)
     except OSError as fault:
         raise EnvironmentRefused(
-            f"{path} belongs to an older {what} and can't be removed ({fault.strerror}); delete it yourself"
+            Message(
+                "files.older",
+                "{file} belongs to an older {what} and can't be removed ({reason}): delete it yourself.",
+                file=path,
+                what=what,
+                reason=str(fault.strerror),
+            )
         ) from fault
 
 
@@ -102,10 +110,19 @@ def _flush_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _refusal(folder: Path, error: OSError) -> str:
+def _refusal(folder: Path, error: OSError) -> Message:
     """Return the sentence that says why nothing was written, and what to do."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        remedy = "free some space there, or choose another folder"
-    else:
-        remedy = "check that it is a folder you may write to, or choose another one"
-    return f"Nothing was written to {folder} ({error.strerror or error}): {remedy}."
+        return Message(
+            "files.full",
+            "Nothing was written to {folder} ({reason}): free some space there, or choose another folder.",
+            folder=folder,
+            reason=str(error.strerror or error),
+        )
+    return Message(
+        "files.not-written",
+        "Nothing was written to {folder} ({reason}): check that it is a folder you may write to, or choose another "
+        "one.",
+        folder=folder,
+        reason=str(error.strerror or error),
+    )

@@ -150,3 +150,17 @@ def test_a_folder_that_may_not_be_written_to_refuses(old: Path) -> None:
 def test_a_name_that_leads_elsewhere_is_a_mistake_in_the_program(tmp_path: Path, name: str) -> None:
     with pytest.raises(ValueError, match="not a plain file name"):
         write_files(tmp_path, {name: b""})
+
+
+def test_a_folder_above_that_may_not_be_looked_into_is_refused_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbidden(path: Path, **_: object) -> bool:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "exists", forbidden)
+    with pytest.raises(
+        EnvironmentRefused, match=r"Nothing was written to .*\(Permission denied\): check that"
+    ) as refusal:
+        write_files(tmp_path / "made", {"a": b""})
+    assert refusal.value.message.code == "files.not-written"
