@@ -23,17 +23,17 @@ NAMED = 6
 
 @dataclass(frozen=True, eq=False)
 class FoundFiles(Mapping[Modality, Path]):
-    """The image of each modality in a case folder, in the order of `MODALITIES`.
+    """The image of each modality of a study, in the order of `MODALITIES`.
 
     Attributes:
-        folder: the case folder.
         files: the image of each modality.
+        folder: where they were found; None when they were named one by one.
         passed_over: images whose names say none of the four, or something else; segmentations and masks left out.
         gave_way: reformats, bias-corrected copies and the like of images that were taken.
     """
 
-    folder: Path
     files: Mapping[Modality, Path]
+    folder: Path | None = None
     passed_over: tuple[Path, ...] = ()
     gave_way: tuple[Path, ...] = ()
 
@@ -49,6 +49,8 @@ class FoundFiles(Mapping[Modality, Path]):
     @property
     def warnings(self) -> tuple[Message, ...]:
         """What the reader has to know of the images that were not taken."""
+        if self.folder is None:
+            return ()
         return (*_passed_over(self.folder, self.passed_over), *_gave_way(self.folder, self.gave_way))
 
 
@@ -95,8 +97,8 @@ def find_files(folder: Path | str) -> FoundFiles:
     files = {modality: paths[0] for modality, paths in found.items() if paths}
     rest = [path for path in readings if path not in files.values() and not readings[path].label]
     return FoundFiles(
-        folder,
         files,
+        folder,
         tuple(path for path in rest if not readings[path].candidates),
         tuple(path for path in rest if readings[path].candidates),
     )
@@ -195,7 +197,7 @@ def _nothing_found(folder: Path, readings: Mapping[Path, Reading]) -> Message:
         return Message(
             "study.no-known-name",
             "{folder} holds no FLAIR, T1ce, T1 or T2 under a known name, such as case_flair.nii.gz or case-t2f.nii.gz, "
-            "but {files}: rename the files so, or name them one by one.",
+            "but images such as {files}: rename the files so, or name them one by one.",
             folder=folder,
             files=names[:NAMED],
         )

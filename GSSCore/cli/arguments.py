@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from GSSCore.errors import UsageError
-from GSSCore.vocabulary import MODALITIES, Modality
+from GSSCore.vocabulary import MODALITIES
 
 if TYPE_CHECKING:
     from GSSCore.inference.settings import InferenceSettings
     from GSSCore.study import Study
+    from GSSCore.study_folder import FoundFiles
     from GSSCore.truth import LabelMap
 
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -33,18 +34,18 @@ def add_study(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def study_files(options: argparse.Namespace) -> Mapping[Modality, Path]:
+def study_files(options: argparse.Namespace) -> FoundFiles:
     """Return the files that the arguments name, or those in the folder that they name.
 
     Raises:
         UsageError: when both were given.
         InputError: when the folder holds no study.
     """
-    from GSSCore.study_folder import find_files
+    from GSSCore.study_folder import FoundFiles, find_files
 
     files = {m: getattr(options, m.value) for m in MODALITIES if getattr(options, m.value) is not None}
     if options.case is None:
-        return files
+        return FoundFiles(files)
     if files:
         raise UsageError(f"--case and --{next(iter(files)).value} were both given; name the folder or the files")
     return find_files(options.case)
@@ -53,12 +54,10 @@ def study_files(options: argparse.Namespace) -> Mapping[Modality, Path]:
 def read_study(options: argparse.Namespace) -> Study:
     """Return the study that the arguments name."""
     from GSSCore.study import Study
-    from GSSCore.study_folder import FoundFiles
 
     found = study_files(options)
     files = {modality.value: path for modality, path in found.items()}
-    study = Study.from_files(**files, reference=options.reference)
-    return study.with_warnings(found.warnings) if isinstance(found, FoundFiles) else study
+    return Study.from_files(**files, reference=options.reference).with_warnings(found.warnings)
 
 
 def add_network(parser: argparse.ArgumentParser) -> None:

@@ -54,7 +54,11 @@ def settings_of(options: argparse.Namespace) -> Settings:
 
 
 def segment_files(
-    files: Mapping[Modality, Path], folder: Path, settings: Settings, reference: Modality | str | None = None
+    files: Mapping[Modality, Path],
+    folder: Path,
+    settings: Settings,
+    reference: Modality | str | None = None,
+    warnings: Sequence[Message] = (),
 ) -> dict[str, Any]:
     """Segment a study that is given as files, through volume nodes, and write the result to a folder.
 
@@ -63,6 +67,7 @@ def segment_files(
         folder: gets label map, confidence, report, pictures, and `SEGMENTATION_FILE` with the segments.
         settings: how to segment.
         reference: whose geometry the segments get.
+        warnings: what the reader has to know of the files, such as others that were passed over.
 
     Returns:
         The manifest.
@@ -75,7 +80,7 @@ def segment_files(
     before = _nodes(scene)
     try:
         nodes = {modality: load_volume(path, modality) for modality, path in files.items()}
-        result = segment_nodes(nodes, reference=reference, settings=settings, report_folder=folder)
+        result = segment_nodes(nodes, reference=reference, settings=settings, report_folder=folder, warnings=warnings)
         save_segmentation(result.segmentation, folder / SEGMENTATION_FILE)
         return result.manifest
     finally:

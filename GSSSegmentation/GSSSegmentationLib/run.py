@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,7 @@ class Run:
         reference: modality, name or node whose geometry the segments get; None is the first of FLAIR, T1ce, T2, T1.
         settings: how to segment.
         report_folder: where label map, confidence, report and pictures go as files; None keeps none.
+        warnings: what the reader has to know of the inputs; the result says it with its own.
         temporary: folder for temporary files; None is the system's.
 
     Raises:
@@ -88,6 +90,7 @@ class Run:
         reference: Modality | str | Node | None = None,
         settings: Settings | None = None,
         report_folder: Path | str | None = None,
+        warnings: Sequence[Message] = (),
         temporary: Path | str | None = None,
     ) -> None:
         self._volumes = checked(nodes)
@@ -96,6 +99,7 @@ class Run:
         self._output = checked_output(output, self.reference_node)
         self._settings = settings or Settings()
         self._report_folder = None if report_folder is None else Path(report_folder)
+        self._warnings = tuple(warnings)
         self._temporary = temporary
         self._basis: dict[Modality, Basis] = {}
         self._folder: Path | None = None
@@ -270,7 +274,7 @@ class Run:
 
     def _published(self, results: Path) -> Segmented:
         """Write the report, then change the scene."""
-        warnings = self._changes()
+        warnings = [*self._warnings, *self._changes()]
         files = {path.name: path.read_bytes() for path in results.iterdir()}
         labels = read_volume(results / LABELS_FILE, what="label map").array
         confidence = None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from GSSCore.messages import Message
 from GSSCore.vocabulary import Modality
 from GSSSegmentationLib.nodes import Node, Nodes
 from GSSSegmentationLib.run import Progress, Run
@@ -22,6 +23,7 @@ def segment_nodes(
     reference: Modality | str | Node | None = None,
     settings: Settings | None = None,
     report_folder: Path | str | None = None,
+    warnings: Sequence[Message] = (),
     progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Segmented:
@@ -33,6 +35,7 @@ def segment_nodes(
         reference: whose geometry the segments get; None is the first of FLAIR, T1ce, T2, T1.
         settings: how to segment.
         report_folder: where label map, confidence, report and pictures go as files as well.
+        warnings: what the reader has to know of the inputs, such as files that were passed over; the report says it.
         progress: called when something has changed, and about 20 times a second.
         cancelled: asked as often; the run has stopped within two seconds.
 
@@ -42,7 +45,7 @@ def segment_nodes(
     Raises:
         GSSError: InputError, UsageError, EnvironmentRefused or Cancelled; scene and files are as they were.
     """
-    run = Run(nodes, output, reference=reference, settings=settings, report_folder=report_folder)
+    run = Run(nodes, output, reference=reference, settings=settings, report_folder=report_folder, warnings=warnings)
     run.start()
     try:
         while (now := run.poll()).running:

@@ -32,7 +32,8 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--output", type=Path, required=True, metavar="FOLDER", help="where the results go")
     add_settings(parser)
     options = parser.parse_args(words)
-    manifest = segment_files(study_files(options), options.output, settings_of(options), options.reference)
+    files = study_files(options)
+    manifest = segment_files(files, options.output, settings_of(options), options.reference, files.warnings)
     print_result(manifest, options.output)
     return 0
 

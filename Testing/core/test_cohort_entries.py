@@ -127,6 +127,10 @@ def test_a_folder_that_is_closed_fails_alone(studies: Path, monkeypatch: pytest.
         ("", "is empty"),
         ("id,flair\n", "lists no study"),
         ("id,flare\nx,y\n", "unknown column 'flare': did you mean flair"),
+        ("id,t1gd\nx,y\n", "unknown column 't1gd': did you mean t1ce"),
+        ("id,T2F\nx,y\n", "unknown column 't2f': did you mean flair"),
+        ("id,T1-Gd\nx,y\n", "unknown column 't1-gd': did you mean t1ce"),
+        ("id,adc\nx,y\n", "unknown column 'adc': there are id, flair, t1ce, t1, t2"),
         ("flair,t2\nx,y\n", "needs a column 'id'"),
         ("id\nx\n", "needs a column 'id' and one of"),
         ("id,t1,t1\nx,y,z\n", "'t1' twice"),
@@ -180,3 +184,17 @@ def test_parts_together_have_each_entry_once(count: int, parts: int) -> None:
 def test_a_part_that_makes_no_sense_is_refused(part: str) -> None:
     with pytest.raises(UsageError, match="is no part: write 2/4"):
         part_of([], part)
+
+
+def test_images_that_were_passed_over_go_with_their_entry(studies: Path) -> None:
+    (studies / "b" / "b_dwi.nii.gz").touch()
+    _, b, _ = read_cohort(studies)
+    assert [warning.code for warning in b.warnings] == ["study.passed-over"]
+    assert "b_dwi.nii.gz" in b.warnings[0]
+
+
+def test_a_folder_whose_images_have_no_known_name_is_a_study_that_fails(studies: Path) -> None:
+    (studies / "c").mkdir()
+    (studies / "c" / "scan.nii.gz").touch()
+    entry = next(entry for entry in read_cohort(studies) if entry.id == "c")
+    assert "images such as scan.nii.gz" in str(entry.fault)

@@ -261,6 +261,27 @@ def with_a_channel_twice(folder: Path) -> None:
     describe(folder, NNUNET | {"channel_names": {"0": "T1", "1": "t1w"}})
 
 
+def counting_from_1(folder: Path) -> None:
+    names = NNUNET["channel_names"].values()
+    describe(folder, NNUNET | {"channel_names": {str(number): name for number, name in enumerate(names, 1)}})
+
+
+def with_a_channel_that_no_case_has(folder: Path) -> None:
+    (folder / "imagesTr" / "case_0003.nii.gz").unlink()
+
+
+def with_a_file_that_no_channel_names(folder: Path) -> None:
+    (folder / "imagesTr" / "case_0004.nii.gz").touch()
+
+
+def with_a_number_twice(folder: Path) -> None:
+    describe(folder, NNUNET | {"channel_names": NNUNET["channel_names"] | {"00": "ADC"}})
+
+
+def with_a_channel_that_may_be_two(folder: Path) -> None:
+    describe(folder, NNUNET | {"channel_names": NNUNET["channel_names"] | {"1": "T1 w/wo contrast"}})
+
+
 def without_truths(folder: Path) -> None:
     (folder / "labelsTr" / "case.nii.gz").unlink()
 
@@ -277,6 +298,11 @@ def without_images(folder: Path) -> None:
         (without_channels, "names no channels"),
         (with_other_channels, "no channel for FLAIR"),
         (with_a_channel_twice, "two channels for T1"),
+        (counting_from_1, "counts channels from 1"),
+        (with_a_channel_that_no_case_has, "names the channel 3 Flair, of which no case has a file"),
+        (with_a_file_that_no_channel_names, r"names no channel 4, and .*case_0004\.nii\.gz is there"),
+        (with_a_number_twice, "numbers two channels alike"),
+        (with_a_channel_that_may_be_two, "which may mean T1ce and T1"),
         (without_truths, r"no segmentation \*.nii.gz"),
         (without_images, "no image of the case case"),
         (with_no_ending, "file_ending"),
@@ -293,10 +319,36 @@ def test_a_damaged_description_is_refused(
         find_cases(folder)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_byte_order_mark_before_a_description_changes_nothing(encoding: str, phantom: Any, tmp_path: Path) -> None:
+    folder = nnunet(tmp_path, phantom)
+    (case,) = find_cases(folder)
+    (folder / "dataset.json").write_text(json.dumps(NNUNET), encoding=encoding)
+    assert find_cases(folder) == [case]
+
+
+@pytest.mark.parametrize(
+    ("names", "order"),
+    [
+        ("T2-FLAIR; T1-weighted; T1-weighted post contrast; T2-weighted", "flair t1 t1ce t2"),
+        ("t1n; t1c; t2w; t2f", "t1 t1ce t2 flair"),
+        ("T1 nativ; T1 nach KM; T2; FLAIR", "t1 t1ce t2 flair"),
+        ("T1; T1wCE; ADC; T2 FLAIR", "t1 t1ce - flair"),
+    ],
+)
+def test_channels_are_told_by_the_same_words_as_files(names: str, order: str, phantom: Any, tmp_path: Path) -> None:
+    folder = nnunet(tmp_path, phantom)
+    describe(folder, NNUNET | {"channel_names": {str(n): name for n, name in enumerate(names.split("; "))}})
+    (case,) = find_cases(folder)
+    found = {int(image.path.name[-8]): modality.value for modality, image in case.images.items()}
+    assert found == {n: word for n, word in enumerate(order.split()) if word != "-"}
+
+
 @pytest.mark.parametrize(
     ("again", "says"),
     [
         ("derivatives/stripped/sub-01/ses-1/anat/sub-01_ses-1_run-2_FLAIR.nii.gz", "more than one FLAIR"),
+        ("derivatives/stripped/sub-01/ses-1/anat/sub-01_ses-1_acq-enh_T1w.nii.gz", "may mean T1ce and T1"),
         ("derivatives/other/sub-01/ses-1/anat/sub-01_ses-1_T2w.nii.gz", "from 2 pipelines"),
         ("derivatives/other/sub-01/ses-1/anat/sub-01_ses-1_dseg.nii.gz", "has the segmentations"),
     ],
@@ -401,6 +453,13 @@ def test_the_log_names_the_layout_and_what_is_there_only_raw(phantom: Any, tmp_p
     assert [r.getMessage().split(": ")[1] for r in caplog.records if r.levelno == logging.WARNING] == [
         "the raw T1ce is left out, for a pipeline made others only"
     ]
+
+
+def test_a_volume_that_no_channel_names_is_refused(phantom: Any, tmp_path: Path) -> None:
+    folder = decathlon(tmp_path, phantom)
+    describe(folder, DECATHLON | {"modality": {"0": "FLAIR", "1": "T1w", "2": "t1gd"}})
+    with pytest.raises(InputError, match=r"holds 4 volumes, .* names 3 channels"):
+        find_cases(folder)[0].study()
 
 
 def test_a_volume_that_a_file_does_not_have_is_named(phantom: Any, tmp_path: Path) -> None:

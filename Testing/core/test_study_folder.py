@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from GSSCore.errors import InputError
+from GSSCore.messages import as_message
+from GSSCore.phantom import write_phantom
+from GSSCore.study import Study
 from GSSCore.study_folder import find_files, find_truth
 from GSSCore.vocabulary import MODALITIES, Modality
 
@@ -67,7 +71,9 @@ def test_segmentations_and_unrelated_files_are_ignored(tmp_path: Path) -> None:
         "x_flair.json",
         "other/x_t2.nii.gz",
     )
-    assert find_files(tmp_path) == {Modality.T1: tmp_path / "x_t1.nii.gz"}
+    found = find_files(tmp_path)
+    assert found == {Modality.T1: tmp_path / "x_t1.nii.gz"}
+    assert found.passed_over == (tmp_path / "notes.nii.gz",), "what may be an image, and is neither truth nor mask"
 
 
 @pytest.mark.parametrize(
@@ -111,3 +117,96 @@ def test_a_segmentation_of_slicers_is_neither_image_nor_truth(tmp_path: Path) ->
     (tmp_path / "segmentation.seg.nrrd").touch()
     assert find_truth(tmp_path) is None
     assert set(find_files(tmp_path)) == {Modality.T1}
+
+
+# --- which sequence --------------------------------------------------------------------------------------------------
+
+FOUND = {
+    "p_post_T1 p_flair": {"t1ce": "p_post_T1", "flair": "p_flair"},
+    "p_t1ce_reg_flair p_t1": {"t1ce": "p_t1ce_reg_flair", "t1": "p_t1"},
+    "FLAIR_T2 T1": {"flair": "FLAIR_T2", "t1": "T1"},
+    "t1-post t1-pre t2": {"t1ce": "t1-post", "t1": "t1-pre", "t2": "t2"},
+    "sub-1_T1w sub-1_ce-gd_T1w sub-1_FLAIR": {"t1": "sub-1_T1w", "t1ce": "sub-1_ce-gd_T1w", "flair": "sub-1_FLAIR"},
+    "p_T1C+ p_FLAIR": {"t1ce": "p_T1C+", "flair": "p_FLAIR"},
+    # words that all names begin with are the case's name, and tell nothing
+    "KM_1_t1 KM_1_t1ce KM_1_t2": {"t1": "KM_1_t1", "t1ce": "KM_1_t1ce", "t2": "KM_1_t2"},
+    "post_t1 post_t1ce post_flair": {"t1": "post_t1", "t1ce": "post_t1ce", "flair": "post_flair"},
+    "PD_001_t1 PD_001_flair": {"t1": "PD_001_t1", "flair": "PD_001_flair"},
+    "tumor_01_t1 tumor_01_t1ce": {"t1": "tumor_01_t1", "t1ce": "tumor_01_t1ce"},
+}
+
+
+@pytest.mark.parametrize(("names", "right"), FOUND.items())
+def test_names_are_read_whole_and_together(names: str, right: dict[str, str], tmp_path: Path) -> None:
+    put(tmp_path, *(f"{name}.nii.gz" for name in names.split()))
+    found = find_files(tmp_path)
+    assert {m.value: path.name.removesuffix(".nii.gz") for m, path in found.items()} == right
+    assert not found.warnings
+
+
+@pytest.mark.parametrize(
+    ("names", "file", "sequences"),
+    [
+        ("t1ce-t1 flair", "t1ce-t1", "T1ce and T1"),
+        ("FLAIR_T1 t2", "FLAIR_T1", "FLAIR and T1"),
+        ("KM_t1 KM_flair", "KM_t1", "T1ce and T1"),  # all names begin with KM: is it the agent, or the patient?
+        ("T1_01_flair T1_01_t2", "T1_01_flair", "FLAIR and T1"),
+    ],
+)
+def test_a_name_that_may_mean_two_is_refused_naming_both(names: str, file: str, sequences: str, tmp_path: Path) -> None:
+    put(tmp_path, *(f"{name}.nii.gz" for name in names.split()))
+    with pytest.raises(InputError, match=rf"The name of .*{file}\.nii\.gz may mean {sequences}: rename") as refusal:
+        find_files(tmp_path)
+    assert refusal.value.message.code == "study.ambiguous-name"
+
+
+@pytest.mark.parametrize("names", ["map_t1 map_t2", "mask_01_t1 mask_01_flair", "adc_t1 adc_t2"])
+def test_maps_and_masks_are_no_case(names: str, tmp_path: Path) -> None:
+    put(tmp_path, *(f"{name}.nii.gz" for name in names.split()))
+    with pytest.raises(InputError, match="holds no FLAIR"):
+        find_files(tmp_path)
+
+
+def test_images_that_were_passed_over_are_named_and_masks_are_not(tmp_path: Path) -> None:
+    put(tmp_path, *(f"{name}.nii.gz" for name in ("flair", "t1ce_minus_t1", "rT2", "brainmask_t1", "x_seg", "labels")))
+    (warning,) = find_files(tmp_path).warnings
+    assert warning.code == "study.passed-over"
+    assert warning.values["files"] == ("rT2.nii.gz", "t1ce_minus_t1.nii.gz")
+
+
+def test_of_many_that_were_passed_over_some_are_named_and_all_counted(tmp_path: Path) -> None:
+    put(tmp_path, "flair.nii.gz", *(f"dwi_{number}.nii.gz" for number in range(30)))
+    (warning,) = find_files(tmp_path).warnings
+    assert (warning.code, warning.values["count"]) == ("study.passed-over-many", 30)
+
+
+def test_corrected_copies_and_reformats_give_way_to_the_image_itself(tmp_path: Path) -> None:
+    put(tmp_path, "x_T1c.nii.gz", "x_T1c_bias.nii.gz", "x_FLAIR.nii.gz", "x_FLAIR_MPR_tra.nii.gz", "x_T2_bias.nii.gz")
+    found = find_files(tmp_path)
+    assert {path.name for path in found.values()} == {"x_T1c.nii.gz", "x_FLAIR.nii.gz", "x_T2_bias.nii.gz"}
+    (warning,) = found.warnings
+    assert (warning.code, warning.values["files"]) == (
+        "study.gave-way",
+        ("x_FLAIR_MPR_tra.nii.gz", "x_T1c_bias.nii.gz"),
+    )
+
+
+def test_numbered_channels_without_a_description_are_refused_for_what_they_are(tmp_path: Path) -> None:
+    put(tmp_path, *(f"case_{number:04d}.nii.gz" for number in range(4)))
+    with pytest.raises(InputError, match=r"numbered channels, such as case_0000\.nii\.gz.* name the files one by one"):
+        find_files(tmp_path)
+
+
+def test_what_a_folder_holds_instead_is_named(tmp_path: Path) -> None:
+    put(tmp_path, "scan1.nii.gz", "scan2.nii.gz")
+    with pytest.raises(InputError, match=r"images such as scan1\.nii\.gz and scan2\.nii\.gz: rename"):
+        find_files(tmp_path)
+
+
+def test_a_study_read_from_a_folder_says_what_was_passed_over(tmp_path: Path) -> None:
+    write_phantom(tmp_path, shape=(40, 48, 36), spacing_mm=4.0)
+    flair = find_files(tmp_path)[Modality.FLAIR]
+    shutil.copy(flair, tmp_path / "ADC.nii.gz")
+    study = Study.from_folder(tmp_path)
+    assert as_message(study.warnings[0]).code == "study.passed-over"
+    assert "ADC.nii.gz" in study.warnings[0]

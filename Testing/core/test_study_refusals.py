@@ -44,6 +44,8 @@ NOWHERE = r"T2: the array given shows nothing where the reference, FLAIR .* lies
 ARRAYS: dict[str, tuple[dict[str, Any], str | None, str]] = {
     "nothing": ({}, None, r"No modality was given: name at least one file out of FLAIR, T1ce, T1 and T2"),
     "unknown key": ({"flare": (FLAIR, AFFINE)}, None, r"'flare' is no modality: use 'flair', or another one of"),
+    "key of a file name": ({"t1gd": (FLAIR, AFFINE)}, None, r"'t1gd' is no modality: use 't1ce', or another one of"),
+    "key in words": ({"T2 FLAIR": (FLAIR, AFFINE)}, None, r"'T2 FLAIR' is no modality: use 'flair', or another one of"),
     "unknown reference": (t1(), "t3", r"'t3' is no modality"),
     "reference not given": (t1(), "t2", r"reference T2 is not among the modalities given \(T1\): choose"),
     "2-D": (t1(T1[0]), None, r"T1: .*\(44, 34\).*three-dimensional"),
