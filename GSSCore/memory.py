@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,9 @@ from GSSCore.messages import Message
 _SAID = re.compile(
     # The CPU, on Linux and macOS, and on Windows.
     r"DefaultCPUAllocator: (can't allocate memory|not enough memory)"
-    r"|\bbad_alloc\b|can't start new thread"
+    r"|\bbad_alloc\b|can't start new thread|Cannot allocate memory"
+    # What worker processes hand over lies in shared memory.
+    r"|out of shared memory|[Uu]nable to allocate shared memory"
     # oneDNN, which allocates on its own account and does not tell why it could not.
     r"|could not create a (memory object|primitive$)|could not execute a primitive$"
     r"|CUDA out of memory|CUDA error: out of memory$|CUDA driver error: out of memory$"
@@ -30,6 +33,8 @@ def is_out_of_memory(fault: BaseException) -> bool:
     torch has a type of its own for that on CUDA alone. On the CPU and on MPS, and out of cuDNN and oneDNN, there are
     `RuntimeError`s of which only the text tells; any other text is another fault and must not be taken for this one.
     """
+    if isinstance(fault, OSError):
+        return fault.errno == errno.ENOMEM
     if isinstance(fault, MemoryError):
         return True
     return isinstance(fault, RuntimeError) and (
@@ -45,7 +50,7 @@ def memory_refused(refusal: Message) -> Iterator[None]:
     """
     try:
         yield
-    except (MemoryError, RuntimeError) as fault:
+    except (MemoryError, RuntimeError, OSError) as fault:
         if not is_out_of_memory(fault):
             raise
         raise EnvironmentRefused(refusal) from fault

@@ -22,6 +22,9 @@ from GSSCore.imaging.volume import Array, Volume
 from GSSCore.memory import memory_refused
 from GSSCore.messages import Message
 
+_FIRST_BYTES = 256
+"""Enough to tell a MetaImage header."""
+
 
 def read_volume(path: Path | str, *, what: str = "image") -> Volume:
     """Read one scalar three-dimensional volume.
@@ -146,9 +149,17 @@ def read_header(path: Path, *, stack: bool = False) -> Header:
 
 
 def voxel_file(path: Path) -> Path:
-    """Return the file that holds an image's voxels: for a detached header (.mhd) another one, else the file itself."""
-    if path.suffix.lower() != ".mhd" or not path.is_file():
+    """Return the file that holds an image's voxels: for a detached header another one, else the file itself.
+
+    Raises:
+        OSError: when the file cannot be read.
+    """
+    if not path.is_file():
         return path
+    with path.open("rb") as file:
+        # Only MetaImage has detached headers that are read, whatever they are called: .mhd most often, but also .mha.
+        if not is_metaimage(file.read(_FIRST_BYTES)):
+            return path
     try:
         return read_header(path).path
     except FormatError:

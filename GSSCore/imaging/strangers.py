@@ -24,7 +24,9 @@ _OTHERS = {
     b"\x89HDF": "an HDF5 file, such as MINC 2", b"CDF\x01": "a NetCDF file, such as MINC 1", b"<VTKFile": "a VTK file",
     b"# vtk DataFile": "a VTK file", b"\0\0\0\x01\0\0": "a FreeSurfer image (.mgh, .mgz)", b"MATLAB": "a MATLAB file",
 }  # fmt: skip
-_PAGE = re.compile(rb"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+_PAGE = re.compile(
+    rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+)
 _DICOM_TAG = re.compile(rb"[\x02\x08]\x00.\x00(UL|CS|UI|DA|OB|LO)", re.DOTALL)
 _ANNEX_LINK = re.compile(r"annex[/\\]objects")
 _TEXT = bytes({*range(0x20, 0x7F), *b"\t\r\n\f\b\x1b"})

@@ -245,12 +245,14 @@ def test_sform_and_qform_that_disagree_are_told_with_what_was_taken(
     assert mm is None or f"up to {mm} mm apart" in volume.warning
 
 
-def test_the_hash_of_a_detached_header_is_of_its_voxels_too(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["a.mhd", "a.mha", "a"])
+def test_the_hash_of_a_detached_header_is_of_its_voxels_too(tmp_path: Path, name: str) -> None:
     hashes = set()
     for seed in (0, 1):
         (tmp_path / str(seed)).mkdir()
         path = save_itk(tmp_path / str(seed) / "a.mhd", values(seed=seed), OBLIQUE)
+        path = path.rename(path.with_name(name))
         hashes.add(content_sha256(path))
     assert len(hashes) == 2
-    whole = save_itk(tmp_path / "a.mha", values(), OBLIQUE)
+    whole = save_itk(tmp_path / "whole.mha", values(), OBLIQUE)
     assert content_sha256(whole) == hashlib.sha256(whole.read_bytes()).hexdigest()

@@ -125,6 +125,10 @@ STRANGERS: dict[str, tuple[bytes, str]] = {
     "bzip2": (bz2.compress(b"x" * 400), r"is an archive \(bzip2\); unpack it"),
     "page": (b"<!DOCTYPE html><html>", "is a web page .*signed in"),
     "page in capitals": (b"\xef\xbb\xbf\r\n <HTML lang='en'><head>", "is a web page .*signed in"),
+    "page as xml": (
+        b'<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0">',
+        "is a web page .*signed in",
+    ),
     "page after a comment": (b"<!-- proxy -->\n<!doctype HTML>", "is a web page .*signed in"),
     "lfs": (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n", "git-lfs .*run 'git lfs pull'"),
     "annex": (b"/annex/objects/MD5E-s1--0.nii.gz\n", "git-annex pointer.*'git annex get' or 'datalad get'"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -36,6 +37,9 @@ SAID = [
     "could not create a primitive",
     "std::bad_alloc",
     "can't start new thread",
+    "unable to mmap 1048576 bytes from file </torch_1>: Cannot allocate memory (12)",
+    "DataLoader worker (pid 7) is killed by signal: Bus error. It is possible that dataloader's workers are out of "
+    "shared memory. Please try to raise your shared memory limit.",
 ]
 OTHERS = [
     "CUDA error: an illegal memory access was encountered",
@@ -60,6 +64,8 @@ def test_another_fault_is_not_taken_for_it(text: str) -> None:
 
 def test_the_types_are_known_whatever_their_text() -> None:
     assert is_out_of_memory(MemoryError())
+    assert is_out_of_memory(OSError(errno.ENOMEM, "Cannot allocate memory"))
+    assert not is_out_of_memory(OSError(errno.ENOSPC, "No space left on device"))
     assert is_out_of_memory(torch.OutOfMemoryError("XPU says this in its own way"))
     assert not is_out_of_memory(KeyboardInterrupt())
 
