@@ -50,6 +50,9 @@ def settings_of(options: argparse.Namespace) -> Settings:
         minimum_component_ml=options.minimum_component,
         et_minimum_ml=options.minimum_et,
         threads=options.threads,
+        window=options.window,
+        overlap=options.overlap,
+        batch=options.batch,
     )
 
 

@@ -26,6 +26,10 @@ class Settings:
         minimum_component_ml: tumour components below this volume become background; 0 is off.
         et_minimum_ml: components of enhancing tumour below this volume become NCR; 0 is off.
         threads: CPU threads of the network; None leaves the choice to torch.
+        window: voxels per window along right, anterior and superior, where the brain does not fit into memory; None
+            takes as much at once as fits.
+        overlap: share of a window that it has in common with the next.
+        batch: windows that go through the network together.
 
     Raises:
         UsageError: for a value that makes no sense.
@@ -39,6 +43,9 @@ class Settings:
     minimum_component_ml: float = 0.0
     et_minimum_ml: float = 0.0
     threads: int | None = None
+    window: tuple[int, int, int] | None = None
+    overlap: float = 0.25
+    batch: int = 1
 
     def __post_init__(self) -> None:
         if self.network is not None:
@@ -62,6 +69,9 @@ class Settings:
             minimum_component_ml=self.minimum_component_ml,
             et_minimum_ml=self.et_minimum_ml,
             threads=self.threads,
+            window=self.window,
+            overlap=self.overlap,
+            batch=self.batch,
         )
 
     @classmethod
@@ -94,4 +104,6 @@ class Settings:
         words += [] if self.confidence else ["--no-confidence"]
         words += ["--minimum-component", repr(float(self.minimum_component_ml))]
         words += ["--minimum-et", repr(float(self.et_minimum_ml))]
-        return words + ([] if self.threads is None else ["--threads", str(self.threads)])
+        words += [] if self.threads is None else ["--threads", str(self.threads)]
+        words += [] if self.window is None else ["--window", ",".join(map(str, self.window))]
+        return [*words, "--overlap", repr(float(self.overlap)), "--batch", str(self.batch)]

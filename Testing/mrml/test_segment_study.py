@@ -128,6 +128,26 @@ def test_a_segmentation_that_cannot_be_written_is_refused_and_leaves_nothing(vol
     assert list(tmp_path.iterdir()) == []
 
 
+def test_every_option_of_the_command_line_reaches_the_child_process() -> None:
+    import argparse
+
+    from GSSCore.cli import build_parser
+    from GSSCore.cli.arguments import inference_settings
+    from GSSSegmentationLib.batch import add_settings, settings_of
+
+    words = ["--device", "cpu", "--precision", "fp32", "--minimum-component", "0.5", "--minimum-et", "0.25"]
+    words += ["--threads", "1", "--window", "96,80,64", "--overlap", "0.5", "--batch", "2"]
+    parser = argparse.ArgumentParser()
+    add_settings(parser)
+    handed_over = settings_of(parser.parse_args(words)).arguments()
+    command = build_parser().parse_args(["segment", "--flair", "x", "--output", "y", *handed_over])
+    wanted = build_parser().parse_args(["segment", "--flair", "x", "--output", "y", *words])
+    assert inference_settings(command, confidence=True) == inference_settings(wanted, confidence=True)
+    known = {action.dest for action in parser._actions}
+    tried = {word[2:].replace("-", "_") for word in words if word.startswith("--")}
+    assert known - tried == {"help", "network", "no_confidence", "nested"}, "an option that is not tried here"
+
+
 def resident_mb() -> float:
     """Return how much memory this process has, in MB."""
     return int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20

@@ -8,6 +8,10 @@
    <translation>{first} und {last}</translation>
   </message>
   <message>
+   <source>Memory does not suffice: close other programs, or take a machine with more memory.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>{source} has an unknown column '{column}': there are id, flair, t1ce, t1, t2.</source>
    <translation type="unfinished" />
   </message>
@@ -240,6 +244,410 @@
    <translation type="unfinished" />
   </message>
   <message>
+   <source>Nothing was written to {folder} ({reason}): check that it is a folder you may write to, or choose another one.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Nothing was written to {folder} ({reason}): free some space there, or choose another folder.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{file} belongs to an older {what} and can't be removed ({reason}): delete it yourself.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} holds much more than its header declares; export it again, its header is damaged.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} ends before its last voxel; copy or download it again, it is truncated.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} is a {format} file that does not say how its voxels lie in the patient; export it again as NIfTI with its orientation.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} holds {what}; export it as one scalar NIfTI volume.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} has a damaged header; export it again.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} has a header whose axes contradict each other; export it again, its header is damaged.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} has a header without an end; export it again.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} declares the impossible size {size}; export it again, its header is damaged.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} is {count}-dimensional ({size}); give a single three-dimensional volume, for example one frame of the series.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} is a flat image ({size}); give a three-dimensional volume.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} declares {size} voxels, more than the {most} million that are read; resample it to a coarser grid, or export it again if its header is damaged.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} holds {count} volumes; give a file of at most {most} along a fourth axis.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} has an affine {fault}; resample it onto a grid with right angles, or export it again.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} places its voxels far behind its header; export it again, its header is damaged.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} declares {size} voxels of {bytes} bytes, more than the file holds; copy or download it again, it is truncated or damaged.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} keeps its voxels in {voxels}, which cannot be read ({reason}); put both files into one folder.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} has a header with the damaged field '{field}'; export it again, its header is damaged.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} is a MetaIO file, but not of an image; give the MRI volume.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} spreads its voxels over several files; export the volume as one .mha or .nii.gz file.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} keeps its voxels in another folder; put both files into one folder, or export it as .mha.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} keeps its voxels in '{voxels}', which is not there; put both files into one folder.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} declares {count} dimensions; export it again, its header is damaged.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} ends within its header; copy or download it again, it is truncated.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} is an Analyze header (.hdr and .img), which does not tell left from right; export the volume as one .nii.gz file from what it was made of.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} places its voxels at byte {byte:g}; export it again, its header is damaged.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} declares the intercept {intercept} for its intensities; export it again.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} measures space in the unknown unit {unit}; export it again, in mm.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} has a rotation in its header that is none; export it again.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} is the header of a NIfTI pair (.hdr and .img); export the volume as one .nii.gz file.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} is an NRRD header whose voxels are in another file; export the volume as one .nrrd or .nii.gz file.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} has a header without '{field}'; export it again, its header is damaged.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} has the unknown byte order '{order}'; export it again, its header is damaged.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} cannot be read ({reason}); check its permissions.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} does not fit into memory; close other programs, or resample it to a coarser grid.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} says two things of its place that lie up to {mm:.0f} mm apart, sform and qform: the sform was taken; programs that take the qform show it elsewhere.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} is a link to {target}, which is not there; copy the image itself.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} is a folder; name the image file in it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} is a git-annex pointer, its content has not been fetched; run 'git annex get' or 'datalad get' on it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} is {kind}, not a NIfTI, NRRD or MetaImage file; convert it to NIfTI, for example in 3D Slicer.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} holds the voxels of an image and nothing else; name its header, {header}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} is not a NIfTI, NRRD or MetaImage file; convert it to NIfTI, for example in 3D Slicer.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} is not a regular file; give an image file.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} is empty; copy or download it again.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} does not exist; check its name and folder.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} is a folder of DICOM files; convert the series to NIfTI, for example with dcm2niix or in 3D Slicer, and name the file that this makes.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} is a git-lfs pointer, its content has not been fetched; run 'git lfs pull'.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} is a gzip file with nothing in it; copy or download it again.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} is compressed twice with gzip; unpack it once, for example with gunzip, and name the result.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} is an NRRD or MetaImage file compressed as a whole; unpack it, for example with gunzip, and name the result.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} is a DICOM file; convert its series to NIfTI, for example with dcm2niix or in 3D Slicer.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} is an archive ({format}); unpack it and name the image in it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} is a web page (HTML), as is saved where a download wants a login; download the image again, signed in.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} holds the voxels of a pair of .hdr and .img; convert the pair to one .nii.gz file, for example in 3D Slicer, and name that.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} begins with nothing but zeros, as after a broken download; copy or download it again.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {file} is damaged, its compressed content cannot be unpacked ({reason}); copy or download it again.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The device {device} was asked for, but this build of torch is without CUDA: choose auto or cpu, or install a torch with CUDA.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The device {device} is present but unusable ({fault}): the network ran on the CPU instead.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The device {device} was asked for, but {fault}: choose auto or cpu, or mend the driver.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The device {device} was asked for, but no NVIDIA device or driver answers: choose auto or cpu, or install the driver.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The device {device} was asked for, but the last of this machine is {last}: choose that, auto or cpu.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The device mps was asked for, but torch finds none here: choose auto or cpu.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Out of memory on {device}: went on with {batch} windows at a time.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Out of memory on {device}: went on with 1 window at a time.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Out of memory on {device}: went on with accumulators on the CPU.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Out of memory on {device}: went on with windows of {window} voxels, which may move borders a little.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Out of memory on {device}: went on with the CPU.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>This {device} only emulates bf16, slowly: precision auto or fp32 is faster here.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The precision bf16 was asked for, but is not offered on mps: choose auto or fp32.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The device {device} cannot compute all that the network {network} needs ({fault}): the network ran on the CPU instead.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>On {device} bf16 gives only {share:.1%} of a window the labels of fp32 (largest deviation {deviation:.2f}): fp32 was used instead.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The segmentation was cancelled; nothing was written.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The network {network} put out values that are not finite: choose precision fp32, or get the network anew.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>On {device} bf16 gives only {share:.1%} of a window the labels of fp32 (largest deviation {deviation:.2f}): it was used because it was asked for; precision fp32 is safer.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{wanted} threads were asked for, but this process has {cores} cores: {cores} were used.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Memory does not suffice for this study on {device}, even in windows of {window} voxels, one at a time: close other programs, take a machine with more memory, or choose still smaller windows (--window), which costs accuracy.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Memory does not suffice for this study: close other programs, or take a machine with more memory.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Inference settings: device is 'auto', 'cpu', 'cuda', 'cuda:N' or 'mps', not {value}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Inference settings: precision is 'auto', 'fp32', 'bf16', not {value}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Inference settings: threads is a positive whole number, or None, not {value}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Inference settings: overlap lies in 0 to 0.9, not {value}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Inference settings: batch is a positive whole number of windows, not {value}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Inference settings: {name} is a number of ml, 0 or more, not {value}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Inference settings: window is three positive whole numbers of voxels, or None, not {value}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Network: there is no folder {folder}; name the folder of a network, with {card} in it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Network: {folder} is the folder of a training; name the network in it, {network}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Network: {file} is a file; name the folder of a network, with {card} in it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Network: the folder {folder} holds no {card}; name the folder of a network.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Network: there is no folder {folder}; the shipped network of that name is taken where none is named, so leave this out, or name the folder of another network.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Network: there is no folder {folder}; that is the name of an architecture, of which no trained network is shipped: train one, and name its folder.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Network {folder}: {file} does not fit {network} ({name}): get the network anew.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Network {folder}: {file} is not what the card says (SHA-256 differs): get the network anew.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Network {folder}: {file} is damaged ({fault}): get the network anew.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Network {folder}: {name} is {found}, not {wanted}: get the network anew.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Network {folder}: {name} holds values that are not finite: get the network anew.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Network: {folder} can't be read ({reason}); check its permissions.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Network {folder}: {file} can't be read ({fault}): get the network anew.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>There is no network called '{name}': choose one of {names}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Network {name}: its options are not what it takes ({fault}): correct them.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>{sequence} lies on another grid ({shape} voxels of {spacing} mm) and was resampled onto that of {reference} ({reference_shape} voxels of {reference_spacing} mm).</source>
    <translation type="unfinished" />
   </message>
@@ -249,10 +657,6 @@
   </message>
   <message>
    <source>The reference {reference} is not among the modalities given ({sequences}): choose one of these, or add its file.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} cannot be read ({reason}); check its permissions.</source>
    <translation type="unfinished" />
   </message>
   <message>
@@ -297,10 +701,6 @@
   </message>
   <message>
    <source>{sequence}: {file} is empty, all its voxels are 0; give the MRI volume itself, or leave this modality out.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: there is no file {file}; check its name and folder.</source>
    <translation type="unfinished" />
   </message>
   <message>
@@ -372,11 +772,127 @@
    <translation type="unfinished" />
   </message>
   <message>
+   <source>Case {case}: {folder} can't take its {mib:.0f} MiB ({reason}): make room, or choose another folder with --cache.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{file} is not a checkpoint of this version: start the training anew.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The checkpoint {file} was made with another recipe: choose another output folder.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The checkpoint {file} can't be read ({fault}): start the training anew.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The checkpoint {file} divides the parameters among its optimisers in another way: start the training anew.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>There is no case to train on: name a folder that holds studies with label maps.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The loss is not finite at step {step}, case {cases}: look at that case, or lower the learning rate; the last checkpoint is kept.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{samples} samples per process can't be worked off in {passes} equal passes: choose --accumulate among the divisors.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Tumour pieces go with a recipe that pastes them ([pieces] probability), and no other: name a file of pieces, or leave it out.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>A {start} with {start_options} can't be the start of a {network} with {options}: let the recipe's [network] say the same.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>No split of {cases} cases has every modality as often as its missing rate says and leaves no case with nothing: lower the rates, or take more cases.</source>
    <translation type="unfinished" />
   </message>
   <message>
    <source>Case {case} lacks a modality already, but missing_split = 'expected' is for complete cases: leave the case out, or write missing_split = 'drawn'.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The recipe pastes tumour pieces ([pieces] probability) but there are none: add --pieces FILE.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The recipe pastes no tumour pieces, so {file} would go unused: leave --pieces out, or set probability in the recipe's table [pieces].</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{file} is no file of tumour pieces, it lacks the array {array}: name another.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{file} can't be read as a file of tumour pieces ({fault}): name another.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>A step does not fit into the memory of {device}: use --accumulate, or a smaller crop, batch or network.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{file} is missing: there is nothing to resume; leave --resume out.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{file} exists already: add --resume, or choose another folder.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Training: workers must not be negative, accumulate and checkpoint_every must be positive.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Stopped after step {step} of {steps}: --resume goes on from there.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Training needs packages that are not installed ({fault}): pip install 'gsssegmentation[train]'.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The folder {folder} can't be written ({reason}): choose another with --output.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{processes} processes can't share the device {device}: use --device auto, cpu or cuda.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>A batch of {batch} can't be divided among {processes} processes: make schedule.batch a multiple of {processes}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The device {device} can't be used ({fault}): choose another with --device.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The segmentation {file} holds undeclared values, {values}: declare every value with its label, here only {declared} are.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The segmentation {file} holds undeclared values, {values} (4 is the enhancing tumour in BraTS data up to 2021, which --truth-labels NCR=1,ED=2,ET=4 declares, but the resection cavity in BraTS 2024): declare every value with its label, here only {declared} are.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>'{part}' in the truth labels '{text}' is not of the form LABEL=VALUE with a label out of {labels}: write, for example, NCR=1,ED=2,ET=4.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The truth labels '{text}' declare the value {value} twice: give each value one label.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The segmentation {file} holds more than {most} values, so it is no label map: give the segmentation.</source>
    <translation type="unfinished" />
   </message>
   <message>
