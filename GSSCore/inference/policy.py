@@ -70,7 +70,7 @@ def step_down(policy: Policy, plan: Plan, cpu_precision: Chosen) -> tuple[Policy
     if window is not None and (policy.device == CPU or window == SMALL_WINDOWS[0]):
         return replace(policy, window=window), Message(
             "inference.smaller-windows",
-            "Out of memory on {device}: went on with windows of {window} voxels, which may move borders a little.",
+            "Out of memory on {device}: went on with windows of {window} voxels, which may cost accuracy.",
             device=device,
             window=sides(window),
         )

@@ -244,7 +244,7 @@ def test_out_of_memory_with_the_whole_crop_goes_on_with_windows(monkeypatch: pyt
     assert memory.tried[0] == (1, 24, 20, 16)
     assert set(memory.tried[1:]) == {(1, 8, 8, 8)}
     assert predictor.warnings == [
-        "Out of memory on cpu: went on with windows of 8 x 8 x 8 voxels, which may move borders a little."
+        "Out of memory on cpu: went on with windows of 8 x 8 x 8 voxels, which may cost accuracy."
     ]
     assert reports == sorted(set(reports))
 
@@ -296,18 +296,18 @@ def test_any_other_error_comes_through(fault: Exception) -> None:
 def test_the_ladder_on_an_accelerator_ends_on_the_cpu() -> None:
     gpu = torch.device("cuda:0")
     assert down((160, 180, 150), Policy(gpu, "bf16", None, 0.25, batch=2, store=gpu)) == [
-        "windows of 96 x 96 x 96 voxels, which may move borders a little.", "1 window at a time.",
-        "accumulators on the CPU.", "the CPU.", "windows of 64 x 64 x 64 voxels, which may move borders a little.",
+        "windows of 96 x 96 x 96 voxels, which may cost accuracy.", "1 window at a time.",
+        "accumulators on the CPU.", "the CPU.", "windows of 64 x 64 x 64 voxels, which may cost accuracy.",
     ]  # fmt: skip
 
 
 def test_the_ladder_also_starts_where_a_crop_is_cut_into_windows_already() -> None:
     assert down((320, 320, 260), Policy(CPU, "fp32", None, 0.25, batch=1, store=CPU)) == [
-        "windows of 96 x 96 x 96 voxels, which may move borders a little.",
-        "windows of 64 x 64 x 64 voxels, which may move borders a little.",
+        "windows of 96 x 96 x 96 voxels, which may cost accuracy.",
+        "windows of 64 x 64 x 64 voxels, which may cost accuracy.",
     ]
     assert down((160, 160, 160), Policy(CPU, "fp32", (80, 80, 80), 0.25, batch=2, store=CPU)) == [
-        "1 window at a time.", "windows of 64 x 64 x 64 voxels, which may move borders a little.",
+        "1 window at a time.", "windows of 64 x 64 x 64 voxels, which may cost accuracy.",
     ]  # fmt: skip
     assert down((160, 160, 160), Policy(CPU, "fp32", (48, 48, 48), 0.25, batch=1, store=CPU)) == []
 
