@@ -76,7 +76,7 @@ def _step(said: Said, words: Sequence[str], kinds: Sequence[Kind | None], at: in
 def _take_prepositions(said: Said, run: Sequence[str], kinds: Sequence[Kind | None], behind: int) -> None:
     """Take in words such as `with and without`, by what stands behind them."""
     of_run = {KIND_OF.get(word) for word in run}
-    if behind < len(kinds) and kinds[behind] is Kind.CONTRAST:
+    if "iv" in run or (behind < len(kinds) and kinds[behind] is Kind.CONTRAST):
         said.given |= bool(of_run & _FOR)
         said.native |= bool(of_run & _AGAINST)
         return

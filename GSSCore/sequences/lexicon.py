@@ -76,21 +76,26 @@ _WORDS: dict[Kind, str] = {
     Kind.T2: "t2 t2w t2wi t2weighted",
     Kind.CONTRAST: """
         ce gd gad gado gbca km mdc dtpa contrast contrasts contraste contrastes contrasto contrasted kontrast kontraste
-        kontrastmittel kontrastmittelgabe kontrastgabe kmgabe kontrastverstarkt contrastenhanced enhanced magnevist
+        kontrastmittel kontrastmittelgabe kontrastgabe kmgabe kontrastverstarkt kontrastmittelverstarkt kontrastaufnahme
+        kontrastem kontrastom kontrastu kontrastli kontrastmedel kontrastmiddel contrastmiddel contraststof
+        contrastenhanced
+        contrastado contrastada poscontraste posgadolinio civ pdc enhanced magnevist
         dotarem multihance prohance omniscan clariscan optimark ablavar elucirem vueway primovist eovist artirem
-        inj injection injecte injectee injectado inyeccion inyectado iniezione zkm mkm nachkm postkm postgd postgad
+        inj injection injecte injectee injectado inyeccion inyectado iniezione zkm mkm postkontrast nachkm postkm
+        postgd postgad
         postgado postcontrast postcontraste postinjection postce pluscontrast 增强 增強 造影""",
     Kind.POST: "post postc",
     Kind.PRE: "pre prae pra prec",
     Kind.NATIVE: """
         native nativ natives natif nativo nativa nativen noncontrast nocontrast noncontrasted uncontrasted unenhanced
         nonenhanced precontrast precontraste pregd pregad pregado prekm prece noncon noncontr nongd nongad nogd nogad
-        noce nce ncontrast okm vorkm plain basal basale minuscontrast uninjected 平扫 平掃""",
-    Kind.WITH: "with w mit m avec con com wc",
-    Kind.WITHOUT: "without wo wout ohne o sans sin sem senza senz",
-    Kind.NO: "no non not none nein nao nessun kein keine keinem zero false",
-    Kind.AFTER: "nach after apres despues tras dopo depois pos following",
-    Kind.BEFORE: "vor before prior avant antes prima",
+        noce nce ncontrast okm vorkm plain basal basale minuscontrast uninjected prekontrast praekontrast prakontrast
+        kontrastsiz 平扫 平掃""",
+    Kind.WITH: "with w mit m avec con com wc met med z s",
+    Kind.WITHOUT: "without wo wout ohne o sans sin sem senza senz zonder uten uden utan bez",
+    Kind.NO: "no non not none nein nao nessun kein keine keinem zero false neg negative negativ",
+    Kind.AFTER: "nach after apres despues tras dopo depois pos following na efter etter po",
+    Kind.BEFORE: "vor before prior avant antes prima voor fore for przed pred",
     Kind.AND: "and und et y e",
     Kind.MAYBE: "enh pc cm contr",
     Kind.EVENT: """
@@ -99,7 +104,7 @@ _WORDS: dict[Kind, str] = {
         chemo chemotherapy chemotherapie therapy therapie treatment tx traitement tratamiento biopsy biopsie biopsia bx
         transplant stroke ictal proc processed processing procesado""",
     Kind.FILLER: """
-        iv i v the any de des du la le der die das dem agent agents medium media medio mezzo produit agente gabe
+        iv i v the any de del di des du la le der die das dem agent agents medium media medio mezzo produit agente gabe
         verabreichung administration dose dosis double triple single half full triphasic""",
     Kind.PLACE: """
         ax axial axiale axi tra trans transversal transverse sag sagittal cor coronal koronar coronale 3d 2d iso obl
@@ -112,7 +117,7 @@ _WORDS: dict[Kind, str] = {
         seg segm segs segmentation segmentations segmented segmentacion segmentierung dseg mask masks masked maske
         masken masque mascara maschera brainmask tumormask label labels labelmap lbl gt groundtruth truth ot annotation
         annotations annot contour contours staple glistrboost gtv ctv ptv rtstruct probseg defacemask parcellation aseg
-        aparc confidence uncertainty prediction predictions pred softmax probability probabilities prob pmap""",
+        aparc confidence uncertainty prediction predictions pred softmax probability probabilities prob pmap pve""",
     Kind.REGION: "wt tc ed ncr net snfh netc rc tumor tumour lesion lesions roi rois voi edema oedema necrosis wmh",
     Kind.DERIVED: """
         sub subtraction subtract subtracted subtr subtraktion subtraktionen soustraction sustraccion sottrazione minus
@@ -124,7 +129,8 @@ _WORDS: dict[Kind, str] = {
     Kind.OTHER: """
         adc eadc dadc dwi dti dki diffusion tensor trace tracew fa colfa swi swan susceptibility venbold venobold qsm
         perf perfusion dsc dce asl pcasl pasl casl cbf cbv rcbv rcbf mtt ttp tmax ktrans bold fmri ep2d epi pet fdg suv
-        ct cta ctp cbct mra mrv mrangio tof angio angiography venogram twist tricks pd pdw dp pdt2 stir dir psir fgatir
+        b0 ct cta ctp cbct mra mrv mrangio tof angio angiography venogram twist tricks pd pdw dp pdt2 stir dir psir
+        fgatir
         mrs spectroscopy svs csi localizer localiser localizador localizer3d lokalizer loc scout survey smartbrain
         calibration fieldmap b0map b1map topup sbref t2star t2s t2starw t2gre t2ffe t1rho hemo haemo medic ciss fiesta
         bffe truefisp trufi phase pha r2s r2star mtr bvalue xray us dixonfat phasecontrast dualecho cest apt""",
@@ -140,6 +146,15 @@ SEQUENCES = frozenset({Kind.FLAIR, Kind.T1, Kind.T1_TECHNIQUE, Kind.T1_ENHANCED,
 """Kinds of words that name one of the four."""
 T1_WORDS = frozenset({Kind.T1, Kind.T1_ENHANCED, Kind.T1_NATIVE})
 T1_FAMILY = T1_WORDS | {Kind.T1_TECHNIQUE}
+
+STEMS: tuple[tuple[str, str], ...] = (
+    (r".{2,}(?:seg|segs|mask|masks|label|labels|segmentation)|mask.+|segment.+", "mask"),
+    (r".{2,}maps?|.*(?:subtra[ckh]|soustra|sustrac).*", "map"),
+    (r"(?:diffusion|perfusion|locali[sz]|lokalis).+", "loc"),
+    (r"gado.*", "gado"),
+    (r".*(?:contrast|kontrast|gadoli).*", "contr"),
+)
+"""How words look that are not listed, whole, and the listed word that they are then taken for."""
 
 AFTER_T1_OR_T2 = {"t1": ("ce", "c", "cm", "mc", "n", "nc", "nce", "w", "wi", "wc"), "t2": ("f", "w", "wi")}
 """Letters that mean something at the end of a word, right after T1 or T2."""

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import cache
 
-from GSSCore.sequences.lexicon import AFTER_T1_OR_T2, GLUED, KIND_OF, SEQUENCES, Kind
+from GSSCore.sequences.lexicon import AFTER_T1_OR_T2, GLUED, KIND_OF, SEQUENCES, STEMS, Kind
 
 _CAMEL = re.compile(r"(?<=[a-z]{2})(?=[A-Z])")
 """Between `tumor` and `Mask`; a single small letter stays, for `rT2` and `cT1` are words of their own."""
@@ -19,7 +19,7 @@ _SYMBOLS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         # with and without, as they are abbreviated
         (rf"{_START}w\s?(?:/|&|and|\+)?\s?w\s?/?\s?o{_END}", " with and without "),
         (rf"(?:\+\s?/\s?-|-\s?/\s?\+|±)(?:[\s_]*{_AGENT}{_END})?", " with and without contrast "),
-        (rf"{_START}w\s?/\s?o{_END}", " without "),
+        (rf"{_START}w\s?[/.]\s?o{_END}", " without "),
         (rf"{_START}c\s?/\s?c{_END}", " pluscontrast "),
         (rf"{_START}s\s?/\s?c{_END}", " minuscontrast "),
         (rf"{_START}[wc]\s?/", " with "),
@@ -32,7 +32,8 @@ _SYMBOLS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"(t1w?)[\s_-]?{_AGENT}-(?=[\s)]|$)", r"\1 minuscontrast "),
         (rf"{_START}{_AGENT}-(?=[\s)]|$)", " minuscontrast "),
         (rf"(?<=\s)-{_AGENT}{_END}", " contr "),
-        # words that are written in several ways
+        # words that are written in several ways; Philips puts an s or a v before T1W
+        (rf"{_START}[sv](?=t[12]w)", ""),
         (r"dark[\s_.-]*fluid", " darkfluid "),
         (r"mp[\s_.-]+rage", " mprage "),
         (r"mp[\s_-]?2[\s_-]?rage", " mp2rage "),
@@ -45,12 +46,13 @@ _SYMBOLS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"ground[\s_.-]+truth", " groundtruth "),
         (rf"b\s?=\s?\d+|{_START}b\d{{2,4}}{_END}", " bvalue "),
         (r"dual[\s_.-]*echo", " dualecho "),
-        (rf"{_START}fa[\s_=]*\d+", " "),
+        (rf"{_START}fa[\s_.=]*\d+", " "),
         (rf"dixon[\s_.-]*(?:f|fat){_END}", " dixonfat "),
         (r"(?<=[\s_])space-(?=\w)", " inspace "),
         (rf"{_START}sub[\s_-]?(?=\d)", " subject "),
     )
 )
+_STEMS = tuple((re.compile(stem), listed) for stem, listed in STEMS)
 TELLING = SEQUENCES | {Kind.CONTRAST, Kind.NATIVE, Kind.LABEL}
 """Kinds of words for which it pays to take a word apart."""
 _WORD = re.compile(r"[^\W_]+")
@@ -74,12 +76,10 @@ def parts(word: str) -> tuple[str, ...]:
     """Return the known words that one is glued from, or the word alone when not all of it is known."""
     if word in KIND_OF:
         return (word,)
-    if word.startswith("gado"):
-        return ("gado",)
     found = _taken_apart(word)
     kinds = [KIND_OF.get(part) for part in found]
     if not TELLING & set(kinds):
-        return (word,)
+        return (next((listed for stem, listed in _STEMS if stem.fullmatch(word)), word),)
     if not {Kind.NO, Kind.WITHOUT} & set(kinds):
         for i in range(len(found) - 1):
             if set(kinds[i : i + 2]) == {Kind.T1, Kind.CONTRAST}:

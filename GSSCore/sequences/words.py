@@ -57,26 +57,29 @@ def read_tokens(words: Sequence[str]) -> Reading:
         return Reading(other=True)
     if not named:
         return NOTHING
-    moved, target = _moved(kinds)
+    moved = _moved(kinds)
     said = contrast_in(words[:moved])
     candidates = _candidates(kinds[:moved], said)
-    if candidates == (Modality.T1,) and not said.native and target < len(kinds):
-        candidates = _with_words_of_target(candidates, words[target:], kinds[target:])
+    if candidates == (Modality.T1,) and not said.native and moved < len(kinds):
+        candidates = _with_words_of_target(candidates, words[moved:], kinds[moved:])
     gives_way = Kind.VARIANT in kinds or (Kind.REFORMAT in kinds and candidates != (Modality.T1,))
     return Reading(_in_order(candidates), contrast=_contrast(candidates, said), gives_way=gives_way)
 
 
-def _moved(kinds: Sequence[Kind | None]) -> tuple[int, int]:
-    """Return where the words of the image itself end, and where those of what it was registered to begin.
+def _moved(kinds: Sequence[Kind | None]) -> int:
+    """Return where the words of the image itself end, and those of what it was registered to begin.
 
     `T1ce to FLAIR`, `t1ce_reg_flair` and `flair2t1` are what comes first, brought onto the grid of what comes last.
     """
     places = [at for at, kind in enumerate(kinds) if kind in SEQUENCES]
     for before, after in pairwise(places):
-        between = kinds[before + 1 : after]
-        if Kind.REGISTERED in between or Kind.TO in between or (between and between[-1] is Kind.AFTER):
-            return before + 1, after
-    return len(kinds), len(kinds)
+        # FLAIR nach T1: the word for after means to as well, but not in T1 nach, T1 vor KM.
+        if kinds[after - 1] is Kind.AFTER and kinds[before] is not kinds[after]:
+            return after - 1
+        for at in range(before + 1, after):
+            if kinds[at] in (Kind.REGISTERED, Kind.TO):
+                return at
+    return len(kinds)
 
 
 def _candidates(kinds: Sequence[Kind | None], said: Said) -> tuple[Modality, ...]:
@@ -102,6 +105,8 @@ def _of_t1(kinds: Sequence[Kind | None], said: Said) -> tuple[Modality, ...]:
     """Return T1ce, T1, or both where the words contradict each other."""
     enhanced, native = Kind.T1_ENHANCED in kinds, Kind.T1_NATIVE in kinds
     both = (Modality.T1CE, Modality.T1)
+    if kinds.count(Kind.T1) > 1 and {Kind.AFTER, Kind.POST, Kind.CONTRAST} & set(kinds):
+        return both  # one of them after contrast agent, or their difference
     if enhanced:
         doubtful = native or said.native or Kind.T1 in kinds
         return both if doubtful else (Modality.T1CE,)

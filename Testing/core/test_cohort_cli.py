@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,22 @@ def test_a_cohort_gives_what_each_study_gives_alone(
         together, alone = (read_volume(tmp_path / folder / "labels.nii.gz") for folder in (f"all/{name}", name))
         np.testing.assert_array_equal(together.array, alone.array)
     assert not (tmp_path / "all" / "broken").exists()
+
+
+def test_images_that_were_passed_over_are_named_on_the_console_in_the_report_and_in_the_table(
+    studies: Path, network: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(studies / "s1", tmp_path / "in" / "s1")
+    shutil.copy(studies / "s1" / "s1_t1.nii.gz", tmp_path / "in" / "s1" / "s1_ADC.nii.gz")
+    common = ["--network", network, "--device", "cpu", "--progress", "none", "--no-confidence"]
+    assert run("segment", "--case", tmp_path / "in" / "s1", "--output", tmp_path / "one", *common) == 0
+    assert "s1_ADC.nii.gz" in capsys.readouterr().out
+    assert run("cohort", tmp_path / "in", "--output", tmp_path / "all", *common) == 0
+    with (tmp_path / "all" / "summary.csv").open(encoding="utf-8", newline="") as file:
+        assert "s1_ADC.nii.gz" in next(csv.DictReader(file))["warnings"]
+    for folder in (tmp_path / "one", tmp_path / "all" / "s1"):
+        assert "s1_ADC.nii.gz" in " ".join(json.loads((folder / "report.json").read_text())["warnings"])
+        assert "s1_ADC.nii.gz" in (folder / "report.html").read_text()
 
 
 def test_what_is_there_is_skipped(
