@@ -116,8 +116,8 @@ by_limit = pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps 
 
 @by_limit
 def test_a_crop_that_does_not_fit_is_predicted_in_smaller_windows() -> None:
-    # How much the windows take depends on torch; the whole crop takes several times as much.
-    told = next(found for mib in range(300, 700, 100) if "window" in (found := limited("predict", mib)))
+    # How much each takes depends on torch; in torch 2.13 the whole crop fits into 400 MiB, small windows into 250.
+    told = next(found for mib in range(200, 600, 50) if (found := limited("predict", mib)).get("window"))
     assert told["window"] in ([96, 96, 96], [64, 64, 64]) and told["same"]
     assert set(told["warnings"]) == {"inference.smaller-windows"}
 
