@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import pytest
 import torch
 from torch import Tensor, nn
 from torch.optim import AdamW
 
+from GSSCore.errors import InputError
 from GSSCore.networks import create, names
+from GSSCore.training.checkpoint import load_checkpoint, save_checkpoint
 from GSSCore.training.optimisers import RMS, Muon, make_optimisers, orthogonalised
 from GSSCore.training.recipe import ScheduleRecipe
 
@@ -134,3 +137,17 @@ def test_the_transformers_have_matrices_for_muon() -> None:
             network = create(name)
         linear = {f"{n}.weight" for n, m in network.named_modules() if isinstance(m, nn.Linear)}
         assert len(linear & held(network, "muon")[2]) >= least
+
+
+def test_a_checkpoint_of_optimisers_with_other_parameters_is_refused(tmp_path: Path) -> None:
+    """As those of the transformers had before matrices decayed: their states would go to the wrong parameters."""
+    network = nn.Sequential(nn.Linear(3, 5), nn.Linear(5, 2))
+    parameters = list(network.parameters())
+    before = AdamW([{"params": []}, {"params": parameters}])
+    for p in parameters:
+        p.grad = torch.ones_like(p)
+    before.step()
+    save_checkpoint(tmp_path / "c", 1, network, network, [before], {}, bf16=False)
+    assert load_checkpoint(tmp_path / "c", network, network, [AdamW(parameters)], {}) == (1, False)
+    with pytest.raises(InputError, match="divides the parameters among its optimisers in another way"):
+        load_checkpoint(tmp_path / "c", network, network, make_optimisers(network, ScheduleRecipe()), {})
