@@ -18,12 +18,13 @@ _ARCHIVES = {
     b"PK\x03\x04": "ZIP", b"PK\x05\x06": "ZIP", b"7z\xbc\xaf\x27\x1c": "7-Zip", b"Rar!\x1a\x07": "RAR",
     b"\xfd7zXZ\0": "xz", b"BZh": "bzip2", b"\x28\xb5\x2f\xfd": "Zstandard",
 }  # fmt: skip
-_OTHERS = {
+_IMAGES = {
     b"\x89PNG": "a PNG picture", b"\xff\xd8\xff": "a JPEG picture", b"II*\0": "a TIFF picture",
-    b"MM\0*": "a TIFF picture", b"GIF8": "a GIF picture", b"%PDF": "a PDF document", b"\x93NUMPY": "a NumPy array",
+    b"MM\0*": "a TIFF picture", b"GIF8": "a GIF picture", b"\x93NUMPY": "a NumPy array",
     b"\x89HDF": "an HDF5 file, such as MINC 2", b"CDF\x01": "a NetCDF file, such as MINC 1", b"<VTKFile": "a VTK file",
     b"# vtk DataFile": "a VTK file", b"\0\0\0\x01\0\0": "a FreeSurfer image (.mgh, .mgz)", b"MATLAB": "a MATLAB file",
 }  # fmt: skip
+_DOCUMENTS = {b"%PDF": "a PDF document", b"\xd0\xcf\x11\xe0": "an Office document", b"{\\rtf": "a text document"}
 _PAGE = re.compile(
     rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
@@ -106,10 +107,10 @@ def _files(folder: Path) -> Iterator[Path]:
         yield from (path for name in sorted(names) if (path := Path(place, name)).is_file())
 
 
-def _start(path: Path) -> bytes:
+def _start(path: Path, count: int = 256) -> bytes:
     try:
         with path.open("rb") as file:
-            return file.read(256)
+            return file.read(count)
     except OSError:
         return b""  # it is only looked at for a better sentence
 
@@ -206,8 +207,11 @@ def _known(start: bytes, text: bytes) -> FormatError | None:
                 **PLACE,
             )
         )
-    other = next((name for magic, name in _OTHERS.items() if start.startswith(magic)), None)
-    return None if other is None else _unread(other)
+    document = next((name for magic, name in _DOCUMENTS.items() if start.startswith(magic)), None)
+    if document:
+        return _no_image(document)
+    image = next((name for magic, name in _IMAGES.items() if start.startswith(magic)), None)
+    return None if image is None else _unread(image)
 
 
 def _unread(kind: str) -> FormatError:
@@ -222,10 +226,27 @@ def _unread(kind: str) -> FormatError:
     )
 
 
+def _no_image(kind: str) -> FormatError:
+    return FormatError(
+        Message(
+            "image.no-image-file", "{sequence}: {file} is {kind}, no image; name the image file.", **PLACE, kind=kind
+        )
+    )
+
+
 def _by_name(path: Path) -> FormatError | None:
     """Return the refusal of the half of an image that holds its voxels and nothing else."""
     plain = path.with_suffix("") if path.suffix.lower() == ".gz" else path
     ending = plain.suffix.lower()
+    if ending == ".img" and _is_analyze(plain.with_suffix(".hdr" if plain.suffix == ".img" else ".HDR")):
+        return FormatError(
+            Message(
+                "image.analyze-img",
+                "{sequence}: {file} holds the voxels of an Analyze pair (.hdr and .img), which does not tell left from "
+                "right; export the volume as one .nii.gz file from what it was made of.",
+                **PLACE,
+            )
+        )
     if ending == ".img":
         return FormatError(
             Message(
@@ -249,6 +270,12 @@ def _by_name(path: Path) -> FormatError | None:
     )
 
 
+def _is_analyze(header: Path) -> bool:
+    """Tell whether there is such a header, and it is Analyze's, without NIfTI's mark."""
+    start = _start(header, 348) if header.is_file() else b""
+    return len(start) == 348 and not start[344:].startswith(b"ni")
+
+
 def _by_look(start: bytes, text: bytes) -> FormatError:
     """Return the refusal of what only its look tells."""
     if start and not start.strip(b"\0"):
@@ -261,11 +288,11 @@ def _by_look(start: bytes, text: bytes) -> FormatError:
             )
         )
     if text.lstrip()[:1] in (b"{", b"[") and _is_text(text):
-        return _unread("a JSON file, such as lies beside an image")
+        return _no_image("a JSON file, such as lies beside an image")
     if text.lstrip()[:5] == b"<?xml":
-        return _unread("an XML file")
+        return _no_image("an XML file")
     if _is_text(text):
-        return _unread("a text file")
+        return _no_image("a text file")
     return FormatError(
         Message(
             "image.unknown",

@@ -263,7 +263,7 @@ class Predictor:
                     "inference.no-memory",
                     "Memory does not suffice for this study on {device}, even in windows of {window} voxels, one at a "
                     "time: close other programs, take a machine with more memory, or choose still smaller windows "
-                    "(--window), which costs accuracy.",
+                    "(--window), which may cost accuracy.",
                     device=str(self.policy.device),
                     window=sides(job.plan.size),
                 )

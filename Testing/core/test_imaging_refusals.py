@@ -133,9 +133,10 @@ STRANGERS: dict[str, tuple[bytes, str]] = {
     "lfs": (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n", "git-lfs .*run 'git lfs pull'"),
     "annex": (b"/annex/objects/MD5E-s1--0.nii.gz\n", "git-annex pointer.*'git annex get' or 'datalad get'"),
     "annex in a clone": (b"../../.git/annex/objects/Gk/9z/SHA256E-s1--0", "git-annex pointer"),
-    "json": (b'{"EchoTime": 0.01, "Manufacturer": "M\xc3\xbcller"}', "is a JSON file"),
+    "json": (b'{"EchoTime": 0.01, "Manufacturer": "M\xc3\xbcller"}', "is a JSON file.*, no image; name the image"),
     "xml": (b'<?xml version="1.0"?>\n<Error><Code>AccessDenied</Code></Error>', "is an XML file"),
-    "text": (b"not an image at all" * 50, "is a text file"),
+    "text": (b"not an image at all" * 50, "is a text file, no image; name the image file"),
+    "pdf": (b"%PDF-1.7\n" + UNKNOWN, "is a PDF document, no image; name the image file"),
     "one letter": (b"x", "is a text file"),
     "dicom": (
         bytes(128) + b"DICM" + UNKNOWN,
@@ -193,6 +194,15 @@ def test_the_voxels_of_a_pair_are_refused(tmp_path: Path) -> None:
         assert "holds the voxels of a pair of .hdr and .img; convert the pair to one .nii.gz" in refusal(
             tmp_path / name
         )
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"), [(nib.Nifti1Pair, "convert the pair"), (nib.AnalyzeImage, "left from right")]
+)
+def test_both_files_of_a_pair_are_refused(tmp_path: Path, kind: Any, said: str) -> None:
+    nib.save(kind(values(), np.eye(4)), tmp_path / "a.img")
+    assert said in refusal(tmp_path / "a.img")
+    assert ("left from right" in refusal(tmp_path / "a.hdr")) == (kind is nib.AnalyzeImage)
 
 
 def test_the_voxels_of_a_detached_header_are_refused_with_its_name(tmp_path: Path) -> None:
