@@ -26,7 +26,12 @@ def add_study(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("the study: any of these files, or a folder")
     for modality in MODALITIES:
         group.add_argument(f"--{modality.value}", type=Path, metavar="FILE", help=f"{modality.display} volume")
-    group.add_argument("--case", type=Path, metavar="FOLDER", help="case folder with BraTS file names")
+    group.add_argument(
+        "--case",
+        type=Path,
+        metavar="FOLDER",
+        help="case folder whose file names say what they are, as in case_t1ce.nii.gz",
+    )
     group.add_argument(
         "--reference",
         choices=[m.value for m in MODALITIES],

@@ -43,7 +43,7 @@ def read_parts(path: Path | str) -> Split:
     """
     path = Path(path)
     try:
-        parts = json.loads(path.read_text(encoding="utf-8"))
+        parts = json.loads(path.read_bytes())
     except (OSError, ValueError) as fault:
         raise InputError(f"The split {path} can't be read ({fault}): name a JSON file of lists of cases.") from fault
     if not isinstance(parts, dict) or not all(_is_names(names) for names in parts.values()):

@@ -83,7 +83,7 @@ def read_card(folder: Path) -> Card:
     """
     path = folder / CARD_FILE
     try:
-        table = json.loads(path.read_text(encoding="utf-8"))
+        table = json.loads(path.read_bytes())
     except (OSError, ValueError) as fault:
         raise InputError(f"network {folder}: {CARD_FILE} can't be read ({fault}); name a network's folder") from fault
     version = table.pop("card_version", None) if isinstance(table, dict) else None

@@ -180,7 +180,7 @@ def read_recipe(path: Path) -> Recipe:
             of the wrong type or range.
     """
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as fault:
         raise InputError(f"recipe {path} can't be read ({fault}); name a TOML file") from fault
     except tomllib.TOMLDecodeError as fault:

@@ -148,3 +148,9 @@ def test_a_share_and_folds_do_not_go_together(data: Path, capsys) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(["split", str(data), "--output", "x", "--validation", "0.3", "--folds", "3"])
     assert "not allowed with" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_split_is_read_with_a_byte_order_mark_or_none(encoding: str, tmp_path: Path) -> None:
+    (tmp_path / "split.json").write_text(json.dumps({"train": ["A"], "validation": ["B"]}), encoding=encoding)
+    assert read_split(tmp_path / "split.json", "train") == ("A",)
