@@ -13,7 +13,13 @@ from GSSCore.inference.windows import Plan, Size
 from GSSCore.messages import Message
 
 SMALL_WINDOWS: tuple[Size, ...] = ((96, 96, 96), (64, 64, 64))
-"""The windows to step down to when the whole crop does not fit; the last one on the CPU only, where nothing follows."""
+"""The windows to step down to when the whole crop does not fit; the last one on the CPU only, where nothing follows.
+
+Mean Dice of WT, TC and ET in the first six studies that network 0.3 was not trained on, five of them of BraTS-Africa,
+all modalities, fp32: whole crop .953, .837, .849; windows of 96 .952, .875, .875; of 64 .943, .901, .866. So the labels
+are others, with a Dice of .89 to .98 to those of the whole crop, and they may be worse: network 0.1 lost .1 in windows
+of 80.
+"""
 
 
 @dataclass(frozen=True)
