@@ -8,9 +8,12 @@ import signal
 import sys
 from collections.abc import Sequence
 from types import FrameType
+from typing import NoReturn
 
 from GSSCore.cli import cohort, compare, demo, evaluate, info, networks, phantom, segment, split, train
-from GSSCore.errors import Cancelled, GSSError
+from GSSCore.cli.progress import Reporter, cancelled, wants_lines
+from GSSCore.cli.streams import lasting_streams
+from GSSCore.errors import Cancelled, EnvironmentRefused, GSSError, UsageError
 from GSSCore.memory import memory_refused
 from GSSCore.messages import Message
 from GSSCore.version import VERSION
@@ -23,28 +26,71 @@ COMMANDS = (segment, cohort, evaluate, compare, train, split, info, networks, ph
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 done, 1 fault, 2 usage, 3 refused, 130 cancelled."""
-    _use_utf8()
-    options = build_parser().parse_args(arguments)
+    """Run one command and return its exit code: 0 done, 1 fault, 2 usage, 3 refused, 130 cancelled.
+
+    Every failure is one sentence on standard error, and in JSON lines the last line. A fault of the program itself is
+    raised after that, so that its traceback is seen.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    with lasting_streams() as output:
+        try:
+            before = signal.signal(signal.SIGTERM, _interrupt)
+            try:
+                options, code = _run(words)
+            finally:
+                signal.signal(signal.SIGTERM, before)
+        except KeyboardInterrupt:
+            _say(cancelled())
+            return Cancelled.exit_code
+        except GSSError as fault:
+            _say(fault.message)
+            return fault.exit_code
+        except SystemExit:  # of --help and --version, which argparse prints
+            options, code = argparse.Namespace(), 0
+        output.flush()
+        # A reader that has gone has what it wanted, as with `| head`; a full disk leaves it without.
+        if output.fault is not None and not isinstance(output.fault, BrokenPipeError):
+            return _unsaid(output.fault, options, code)
+        return code
+
+
+def _run(words: list[str]) -> tuple[argparse.Namespace, int]:
+    """Parse the arguments and run the command; return them and its exit code."""
+    with Reporter("jsonl" if wants_lines(words) else "none").telling_failure():
+        options = build_parser().parse_args(words)
     logging.basicConfig(level=logging.INFO if options.verbose else logging.ERROR, format="%(message)s")
-    before = signal.signal(signal.SIGTERM, _interrupt)
-    try:
-        with memory_refused(NO_MEMORY):
-            code: int | None = options.run(options)
-    except KeyboardInterrupt:
-        print("gss: cancelled", file=sys.stderr)
-        return Cancelled.exit_code
-    except GSSError as fault:
-        print(f"gss: {fault}", file=sys.stderr)
-        return fault.exit_code
-    finally:
-        signal.signal(signal.SIGTERM, before)
-    return code or 0
+    options.reporter = Reporter(getattr(options, "progress", "none"))
+    with options.reporter.telling_failure(), memory_refused(NO_MEMORY):
+        code: int | None = options.run(options)
+    return options, code or 0
+
+
+def _say(message: Message) -> None:
+    print(f"gss: {message}", file=sys.stderr)
+
+
+def _unsaid(fault: OSError, options: argparse.Namespace, code: int) -> int:
+    """Say that standard output can't be written; return the exit code, no success where all was to be read there."""
+    reason = fault.strerror or str(fault)
+    _say(Message("cli.no-output", "Standard output can't be written ({reason}): choose another place.", reason=reason))
+    writes = any(getattr(options, name, None) for name in ("output", "folder", "write_card"))
+    return code if writes and not getattr(options, "dry_run", False) else code or EnvironmentRefused.exit_code
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose complaints are errors like any other."""
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse the arguments, after a reminder of what there is."""
+        self.print_usage(sys.stderr)
+        raise UsageError(
+            Message("cli.usage", "Wrong usage: {reason}. See `{program} --help`.", reason=message, program=self.prog)
+        )
 
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="gss",
         description="Segments brain tumours from whichever of FLAIR, T1ce, T1 and T2 a patient has.",
         epilog=RESEARCH_USE,
@@ -60,10 +106,3 @@ def build_parser() -> argparse.ArgumentParser:
 def _interrupt(number: int, frame: FrameType | None) -> None:
     """SIGTERM ends a command as Ctrl-C does: cleanly, with nothing left behind."""
     raise KeyboardInterrupt
-
-
-def _use_utf8() -> None:
-    """Windows consoles and pipes may have another encoding, and file names any character."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")

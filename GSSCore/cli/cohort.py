@@ -56,9 +56,7 @@ def run(options: argparse.Namespace) -> int:
 
     # A result without the confidence that is asked for now is not what this run would write.
     files = () if options.no_confidence else (CONFIDENCE_FILE,)
-    reporter = Reporter(options.progress)
-    with reporter.telling_failure():
-        return segment_cohort(options, _overlapped(options), reporter, files)
+    return segment_cohort(options, _overlapped(options), options.reporter, files)
 
 
 def segment_cohort(

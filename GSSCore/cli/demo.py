@@ -72,7 +72,9 @@ def _segment(case: Path, subset: Subset, folder: Path, truth: Path | None, truth
     words += [word for m in subset for word in (f"--{m.value}", str(files[m]))]
     if truth is not None and truth_labels is not None:
         words += ["--truth", str(truth), "--truth-labels", truth_labels]
-    return segment_to_folder(build_parser().parse_args(words), Reporter("bar"))
+    reporter = Reporter("bar")
+    with reporter.telling_failure():
+        return segment_to_folder(build_parser().parse_args(words), reporter)
 
 
 def _print(case: Path, done: Mapping[Subset, Done]) -> None:

@@ -48,9 +48,8 @@ def add_to(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Score, print the tables, and write what was asked for."""
-    reporter = Reporter(options.progress)
-    with reporter.telling_failure():
-        _evaluate(options, reporter)
+    reporter: Reporter = options.reporter
+    _evaluate(options, reporter)
     reporter.done("" if options.output is None else str(options.output))
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Literal, TextIO
+from itertools import pairwise
+from typing import Any, Literal, TextIO
 
 from GSSCore.errors import GSSError
+from GSSCore.messages import Message
 
 Form = Literal["bar", "jsonl", "none"]
 FORMS: tuple[Form, ...] = ("bar", "jsonl", "none")
@@ -30,11 +32,33 @@ def share_of_whole(stage: str, fraction: float) -> float:
     return done / sum(WEIGHTS.values())
 
 
+def cancelled() -> Message:
+    """Return what is said when the user has stopped a command."""
+    return Message("cli.cancelled", "Cancelled.")
+
+
+def unexpected(fault: Exception) -> Message:
+    """Return what is said of a fault of the program itself; the traceback follows on standard error."""
+    return Message(
+        "cli.unexpected",
+        "An unexpected fault, {kind} ({fault}): please report it, with the traceback from standard error.",
+        kind=type(fault).__name__,
+        fault=next(iter(str(fault).splitlines()), ""),
+    )
+
+
+def wants_lines(words: Sequence[str]) -> bool:
+    """Tell whether arguments ask for JSON lines, be they wrong otherwise; argparse takes the option shortened too."""
+    pairs = [*pairwise(words), *((n, v) for n, _, v in (word.partition("=") for word in words))]
+    return any(len(name) > 2 and "--progress".startswith(name) and value == "jsonl" for name, value in pairs)
+
+
 class Reporter:
     """Receives stages and fractions, and tells them in one form.
 
     A JSON line is {"stage": text, "fraction": 0 to 1 within the stage, "whole": 0 to 1 of everything, "seconds_left":
-    number or null}; the last one has "done" or "error" for its stage.
+    number or null}; the last one has "done" or "error" for its stage. One for an error has the sentence as "message",
+    and what a translation needs, "code", "template" and "values", see `GSSCore.messages`.
     """
 
     def __init__(self, form: Form, stream: TextIO | None = None) -> None:
@@ -62,10 +86,10 @@ class Reporter:
             self._line("done", 1.0, 0.0, whole=1.0, output=message)
         self.clear()
 
-    def failed(self, message: str) -> None:
+    def failed(self, message: Message) -> None:
         """Tell that it failed, and why."""
         if self._form == "jsonl":
-            self._line("error", 1.0, None, message=message)
+            self._line("error", 1.0, None, message=message, **message.to_json())
         self.clear()
 
     @contextmanager
@@ -74,13 +98,16 @@ class Reporter:
         try:
             yield
         except GSSError as fault:
-            self.failed(str(fault))
+            self.failed(fault.message)
             raise
         except KeyboardInterrupt:
-            self.failed("cancelled")
+            self.failed(cancelled())
+            raise
+        except Exception as fault:
+            self.failed(unexpected(fault))
             raise
 
-    def _line(self, stage: str, fraction: float, seconds_left: float | None, **more: str | float) -> None:
+    def _line(self, stage: str, fraction: float, seconds_left: float | None, **more: Any) -> None:
         left = None if seconds_left is None else round(seconds_left, 1)
         line = {"stage": stage, "fraction": round(fraction, 3), "seconds_left": left, **more}
         print(json.dumps(line, ensure_ascii=False), file=self._stream, flush=True)

@@ -52,9 +52,8 @@ def run(options: argparse.Namespace) -> None:
     """Segment, write, and print the volumes."""
     if options.scratch is not None:
         follow_owner(options.scratch)
-    reporter = Reporter(options.progress)
-    with reporter.telling_failure():
-        done = segment_to_folder(options, reporter)
+    reporter: Reporter = options.reporter
+    done = segment_to_folder(options, reporter)
     reporter.done(str(done.folder))
     if options.progress != "jsonl":
         print_result(done)

@@ -89,7 +89,7 @@ def run(options: argparse.Namespace) -> None:
 
         print(describe(recipe, dry_run(options.recipe, places, running)))
         return
-    reporter = Reporter(options.progress)
+    reporter: Reporter = options.reporter
     bar = _bar(recipe) if options.progress == "bar" else None
     folder = train(
         options.recipe,

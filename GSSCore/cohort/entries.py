@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import logging
+import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -207,7 +208,17 @@ def _rows(source: Path) -> list[tuple[int, dict[str, str]]]:
                     line=number,
                 )
             )
-    return [(number, dict(zip(columns, cells, strict=False))) for number, cells in lines[1:] if any(cells)]
+    rows = [(number, map(_on_disk, cells)) for number, cells in lines[1:] if any(cells)]
+    return [(number, dict(zip(columns, cells, strict=False))) for number, cells in rows]
+
+
+def _on_disk(text: str) -> str:
+    """Return a name as the file system has it, whose encoding need not know all letters (as with LC_ALL=C)."""
+    try:
+        os.fsencode(text)
+    except UnicodeEncodeError:
+        return os.fsdecode(text.encode())
+    return text
 
 
 def _text(source: Path) -> str:
@@ -298,7 +309,7 @@ def _from_row(row: Mapping[str, str], source: Path, number: int) -> Entry:
 
 def _names_folder(name: str) -> bool:
     """Tell whether an id can name a folder beside the summary, on any system."""
-    if not name or len(name.encode()) > _LONGEST or _NO_FILE_NAME.search(name) or _SUMMARY.fullmatch(name):
+    if not name or len(os.fsencode(name)) > _LONGEST or _NO_FILE_NAME.search(name) or _SUMMARY.fullmatch(name):
         return False
     return name.split(".")[0].rstrip().upper() not in _RESERVED
 

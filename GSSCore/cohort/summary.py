@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from GSSCore.cohort.entries import part_numbers
 from GSSCore.errors import GSSError, InputError
-from GSSCore.imaging.atomic import write_file
+from GSSCore.imaging.atomic import encoded, write_file
 from GSSCore.vocabulary import REGIONS, Label
 
 Status = Literal["done", "skipped", "failed"]
@@ -85,7 +85,7 @@ def write_summary(path: Path, outcomes: Sequence[Outcome]) -> None:
         words = [outcome.id, outcome.status, outcome.modalities]
         said = [" ".join(outcome.warnings), outcome.message]
         writer.writerow([*map(_harmless, words), *volumes, seconds, *map(_harmless, said)])
-    write_file(path, text.getvalue().encode())
+    write_file(path, encoded(text.getvalue()))
 
 
 def _harmless(text: str) -> str:

@@ -23,7 +23,7 @@ from GSSCore.errors import InputError
 from GSSCore.evaluation.intervals import MEAN_OF_SUBSETS, RESAMPLES, SEED, Array, Summary, defined_mean, summarise
 from GSSCore.evaluation.rows import Metric, Row
 from GSSCore.evaluation.tables import cases_of, dots, markdown_table, measured, subsets_of, values_of
-from GSSCore.imaging.atomic import write_files
+from GSSCore.imaging.atomic import encoded, write_files
 from GSSCore.vocabulary import MODALITIES, REGIONS, RESEARCH_USE, Region, Subset
 
 CSV_FILE, MARKDOWN_FILE = "comparison.csv", "comparison.md"
@@ -252,4 +252,4 @@ def write_comparison(folder: Path | str, comparison: Comparison, a: str, b: str)
         EnvironmentRefused: when the folder can't be written; older files in it stay as they were.
     """
     texts = {CSV_FILE: comparison_csv(comparison), MARKDOWN_FILE: comparison_markdown(comparison, a, b)}
-    write_files(folder, {name: text.encode() for name, text in texts.items()})
+    write_files(folder, {name: encoded(text) for name, text in texts.items()})

@@ -16,7 +16,7 @@ from GSSCore.evaluation.intervals import LEVEL, RESAMPLES, SEED
 from GSSCore.evaluation.rows import Metric, Row
 from GSSCore.evaluation.tables import RULES, cases_of, markdown, measured, rule_counts, score_table, subset_table
 from GSSCore.evaluation.trust import TrustRow, trust_csv, trust_markdown
-from GSSCore.imaging.atomic import remove_older, write_files
+from GSSCore.imaging.atomic import encoded, remove_older, write_files
 from GSSCore.vocabulary import RESEARCH_USE, SUBSETS, Region, subset_name
 
 CSV_FILE, MARKDOWN_FILE, JSON_FILE = "scores.csv", "scores.md", "scores.json"
@@ -164,7 +164,7 @@ def write_report(
         MARKDOWN_FILE: markdown(rows, title),
         JSON_FILE: summary_json(rows, title, facts),
     }
-    files = {name: text.encode() for name, text in texts.items()} | dict(pictures)
+    files = {name: encoded(text) for name, text in texts.items()} | dict(pictures)
     write_files(place, files)
     for name in {*PICTURES, TRUST_CSV_FILE, TRUST_MARKDOWN_FILE} - files.keys():
         remove_older(place / name, "evaluation")
@@ -174,4 +174,4 @@ def write_report(
 def write_trust(folder: Path | str, rows: Sequence[TrustRow], title: str) -> None:
     """Write how often each confidence level is right, beside the report of `write_report`; errors as there."""
     texts = {TRUST_CSV_FILE: trust_csv(rows), TRUST_MARKDOWN_FILE: trust_markdown(rows, title)}
-    write_files(Path(folder), {name: text.encode() for name, text in texts.items()})
+    write_files(Path(folder), {name: encoded(text) for name, text in texts.items()})

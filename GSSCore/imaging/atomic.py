@@ -58,6 +58,11 @@ def write_files(folder: Path | str, files: Mapping[str, bytes]) -> None:
     _flush_folder(folder)
 
 
+def encoded(text: str) -> bytes:
+    r"""Return text as UTF-8. What a file name had that is no UTF-8 becomes `\udcfc`, which JSON reads as it was."""
+    return text.encode("utf-8", "backslashreplace")
+
+
 def remove_older(path: Path, what: str) -> None:
     """Remove a file that beside newer ones would mislead, where it exists.
 

@@ -13,7 +13,7 @@ from safetensors.torch import load, save
 from torch import Tensor
 
 from GSSCore.errors import InputError
-from GSSCore.imaging.atomic import write_file, write_files
+from GSSCore.imaging.atomic import encoded, write_file, write_files
 from GSSCore.messages import Message
 from GSSCore.networks.base import SegmentationNetwork, parameter_count
 from GSSCore.networks.card import CARD_FILE, PRETRAINED, SHIPPED, WEIGHTS_FILE, Card, read_card
@@ -97,7 +97,7 @@ class Network:
         card = dataclasses.replace(
             self.card, sha256=hashlib.sha256(data).hexdigest(), parameters=parameter_count(self.module)
         )
-        write_files(place, {WEIGHTS_FILE: data, CARD_FILE: card.to_json().encode()})
+        write_files(place, {WEIGHTS_FILE: data, CARD_FILE: encoded(card.to_json())})
         return Network(self.module, card, place)
 
 
@@ -107,7 +107,7 @@ def write_card(folder: Path, card: Card) -> None:
     Raises:
         EnvironmentRefused: when the folder can't be written; the older card stays.
     """
-    write_file(folder / CARD_FILE, card.to_json().encode())
+    write_file(folder / CARD_FILE, encoded(card.to_json()))
 
 
 def _require_folder(place: Path) -> None:

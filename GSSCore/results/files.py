@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from GSSCore.errors import EnvironmentRefused
-from GSSCore.imaging.atomic import remove_older, write_files
+from GSSCore.imaging.atomic import encoded, remove_older, write_files
 
 LABELS_FILE = "labels.nii.gz"
 CONFIDENCE_FILE = "confidence.nii.gz"
@@ -20,7 +20,7 @@ PAGE_FILE = "report.html"
 
 def report_bytes(manifest: Mapping[str, Any]) -> bytes:
     """Return the content of the report's file."""
-    return (json.dumps(manifest, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+    return encoded(json.dumps(manifest, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def write_result(folder: Path | str, files: Mapping[str, bytes]) -> Path:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from GSSCore.dice import region_overlaps
 from GSSCore.errors import InputError
+from GSSCore.imaging.atomic import encoded
 from GSSCore.imaging.resampling import resample
 from GSSCore.imaging.volume import Affine, Volume
 from GSSCore.imaging.writing import nifti_bytes
@@ -115,7 +116,7 @@ class SegmentationResult:
         manifest = self.manifest | {"seconds": stages}
         files[OVERVIEW_FILE] = picture
         files[REPORT_FILE] = report_bytes(manifest)
-        files[PAGE_FILE] = report_html(manifest, picture).encode()
+        files[PAGE_FILE] = encoded(report_html(manifest, picture))
         return files
 
     def _nifti(self, array: NDArray[np.uint8], what: str) -> bytes:

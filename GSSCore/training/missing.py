@@ -110,7 +110,7 @@ def assign_missing(cases: Sequence[PreparedCase], rates: dict[str, float], seed:
 
 
 def _take_away(case: PreparedCase, kept: NDArray[np.float64], seed: int) -> PreparedCase:
-    rng = np.random.default_rng([seed, *case.name.encode()])
+    rng = np.random.default_rng([seed, *case.name.encode("utf-8", "surrogateescape")])
     present = np.array(subset_mask(case.modalities))
     stays = (rng.random(len(MODALITIES)) < kept) & present
     if not stays.any():

@@ -245,6 +245,7 @@ class _Log:
 
     def __init__(self, output: Path | None) -> None:
         self._writer: SummaryWriter | None = None
+        self._leads = output is not None
         if output is None:
             return
         try:
@@ -260,6 +261,9 @@ class _Log:
         try:
             output.mkdir(parents=True, exist_ok=True)
             self._writer = SummaryWriter(str(output / "tensorboard"))
+        except UnicodeEncodeError:
+            # TensorBoard knows no other names; the training itself does without the log.
+            log.error("TensorBoard can't write to %r, whose name is no UTF-8: the log is left out.", str(output))
         except OSError as fault:
             raise EnvironmentRefused(
                 Message(
@@ -281,7 +285,7 @@ class _Log:
         """Return what happens after each step."""
         writer = self._writer
         if writer is None:
-            return None
+            return on_step if self._leads else None
 
         def report(step: StepReport) -> None:
             for name in (*PARTS, "learning_rate"):

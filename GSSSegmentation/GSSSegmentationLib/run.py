@@ -19,6 +19,7 @@ from typing import Any
 
 from GSSCore.cli.scratch import make_scratch, remove_abandoned, remove_scratch
 from GSSCore.errors import Cancelled, EnvironmentRefused, GSSError, InputError, UsageError
+from GSSCore.imaging.atomic import encoded
 from GSSCore.imaging.reading import read_volume
 from GSSCore.imaging.writing import nifti_bytes
 from GSSCore.messages import Message, Value, as_message
@@ -285,7 +286,7 @@ class Run:
         checked_output(self._output, self.reference_node)
         if self._report_folder is not None:
             files[REPORT_FILE] = report_bytes(manifest)
-            files[PAGE_FILE] = report_html(manifest, files[OVERVIEW_FILE]).encode()
+            files[PAGE_FILE] = encoded(report_html(manifest, files[OVERVIEW_FILE]))
             write_result(self._report_folder, files)
         return into_scene(self._scene, outcome, self.reference_node, self._output, self._report_folder)
 

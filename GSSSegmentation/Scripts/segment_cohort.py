@@ -47,7 +47,9 @@ def main(words: Sequence[str]) -> int:
 
     # A result without the confidence that is asked for now is not what this run would write.
     files = (SEGMENTATION_FILE, *((CONFIDENCE_FILE,) if settings.confidence else ()))
-    return segment_cohort(options, one_by_one(segment_one), Reporter(options.progress), files)
+    reporter = Reporter(options.progress)
+    with reporter.telling_failure():
+        return segment_cohort(options, one_by_one(segment_one), reporter, files)
 
 
 if __name__ == "__main__":

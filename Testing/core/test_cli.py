@@ -116,11 +116,13 @@ def test_what_is_refused_is_one_line_and_leaves_nothing(
     assert not (tmp_path / "out").exists()
 
 
-def test_an_unknown_command_or_option_is_wrong_usage() -> None:
-    for words in (["segmentt"], ["segment", "--outptu", "x"], []):
-        with pytest.raises(SystemExit) as exit_:
-            main(words)
-        assert exit_.value.code == 2
+@pytest.mark.parametrize("words", [["segmentt"], ["segment", "--outptu", "x"], [], ["segment", "--output"]])
+def test_an_unknown_command_or_option_is_wrong_usage(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("usage: gss")
+    assert captured.err.splitlines()[-1].startswith("gss: Wrong usage: ")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals differ on Windows")
@@ -140,7 +142,7 @@ def test_a_signal_cancels_within_a_window_and_leaves_nothing(
         _, errors = child.communicate(timeout=60)
     assert child.returncode == 130, errors
     assert time.monotonic() - start < 30
-    assert "cancelled" in errors
+    assert errors.endswith("gss: Cancelled.\n")
     assert not (tmp_path / "out").exists()
 
 
@@ -191,7 +193,7 @@ def test_training_refuses_a_recipe_before_it_looks_at_the_data(tmp_path: Path, c
     assert not (tmp_path / "out").exists()
 
 
-def test_a_fault_of_the_program_itself_is_not_dressed_up(case: Path, tmp_path: Path, monkeypatch) -> None:
+def test_a_fault_of_the_program_itself_is_not_dressed_up(case: Path, tmp_path: Path, monkeypatch, capsys) -> None:
     from GSSCore.inference import segment
 
     def broken(*_: object, **__: object) -> None:
@@ -199,7 +201,10 @@ def test_a_fault_of_the_program_itself_is_not_dressed_up(case: Path, tmp_path: P
 
     monkeypatch.setattr(segment, "segment", broken)
     with pytest.raises(ZeroDivisionError):
-        run("segment", "--case", case, "--output", tmp_path / "out")
+        run("segment", "--case", case, "--output", tmp_path / "out", "--progress", "jsonl")
+    last = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (last["stage"], last["code"]) == ("error", "cli.unexpected")
+    assert last["values"] == {"kind": "ZeroDivisionError", "fault": ""}
 
 
 def test_tables_line_up() -> None:

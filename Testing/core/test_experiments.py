@@ -18,7 +18,7 @@ from GSSCore.networks.bundle import Network
 from GSSCore.networks.card import Card
 from GSSCore.preparation_settings import Preparation
 from GSSCore.training.recipe import read_recipe
-from test_training_run import RECIPE, write_case
+from training_cases import TINY_RECIPE, write_study
 
 
 def experiment(name: str) -> ModuleType:
@@ -34,10 +34,10 @@ def test_methods_are_trained_evaluated_and_compared_and_nothing_is_done_twice(
     compare_methods: ModuleType, tmp_path: Path
 ) -> None:
     for number, name in enumerate(("a", "b")):
-        write_case(tmp_path / "data", name, seed=number)
+        write_study(tmp_path / "data", name, seed=number)
     (tmp_path / "split.json").write_text(json.dumps({"train": ["a"], "validation": ["b"]}))
     # Training declares that 4 is the enhancing tumour; evaluation takes what the cases hold.
-    (tmp_path / "tiny.toml").write_text(RECIPE.replace("steps = 3", "steps = 2"))
+    (tmp_path / "tiny.toml").write_text(TINY_RECIPE.replace("steps = 3", "steps = 2"))
     for path in (tmp_path / "data").rglob("*_seg.nii.gz"):
         _renumber(path)
     (tmp_path / "tiny.toml").write_text((tmp_path / "tiny.toml").read_text().replace("ET=4", "ET=3"))
@@ -64,7 +64,7 @@ def test_methods_are_trained_evaluated_and_compared_and_nothing_is_done_twice(
 
 def test_methods_differ_from_the_baseline_in_what_they_say_and_nothing_else() -> None:
     methods, compare = experiment("methods"), experiment("compare_methods")
-    recipe = read_recipe(compare.RECIPE)
+    recipe = read_recipe(compare.TINY_RECIPE)
     made = {name: compare.of_method(recipe, name, 1, 10).to_json() for name in methods.METHODS}
     changed = {
         name: {(table, key) for table in of for key in of[table] if of[table][key] != made["idt"][table][key]}
@@ -84,7 +84,7 @@ def test_equal_time_gives_cheaper_methods_more_steps(compare_methods: ModuleType
     seconds = {"idt": 1.0, "idt-drop": 1.0, "gss": 2.0, "gss-by-class": 2.5, "fused": 2.0, "meta-drop": 4.0}
     (tmp_path / "seconds_per_step.json").write_text(json.dumps(seconds))
     options = Namespace(output=tmp_path, further=100)
-    recipe = read_recipe(compare_methods.RECIPE)
+    recipe = read_recipe(compare_methods.TINY_RECIPE)
     assert compare_methods.further_steps(options, recipe, "steps") == dict.fromkeys(seconds, 100)
     assert compare_methods.further_steps(options, recipe, "time") == {
         "idt": 200, "idt-drop": 200, "gss": 100, "gss-by-class": 80, "fused": 100, "meta-drop": 50,
@@ -114,7 +114,7 @@ def _renumber(path: Path) -> None:
 @pytest.fixture
 def labelled(tmp_path: Path) -> list[str]:
     """The arguments that name a tiny case and a network of untrained weights."""
-    write_case(tmp_path / "data", "b", seed=1)
+    write_study(tmp_path / "data", "b", seed=1)
     _renumber(tmp_path / "data" / "b" / "b_seg.nii.gz")
     (tmp_path / "split.json").write_text(json.dumps({"validation": ["b"]}))
     torch.manual_seed(0)

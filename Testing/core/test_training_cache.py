@@ -19,15 +19,15 @@ from GSSCore.preparation_settings import Preparation
 from GSSCore.training.cases import is_sound, prepare_cases
 from GSSCore.training.prepared_case import PreparedCase
 from GSSCore.truth import parse_label_map
-from test_training_run import write_case
+from training_cases import write_study
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    write_case(tmp_path / "data", "a", seed=1)
-    write_case(tmp_path / "data", "b", seed=2)
+    write_study(tmp_path / "data", "a", seed=1)
+    write_study(tmp_path / "data", "b", seed=2)
     return tmp_path / "data"
 
 

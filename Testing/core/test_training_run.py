@@ -29,44 +29,19 @@ from GSSCore.training.pictures import sample_picture
 from GSSCore.training.run import CHECKPOINT, Running, TrainingPlaces, train
 from GSSCore.training.world import choose_training_device
 from GSSCore.truth import parse_label_map
-from GSSCore.vocabulary import MODALITIES, Label, Modality
+from GSSCore.vocabulary import Label, Modality
+from training_cases import TINY_RECIPE, write_study
 from tumour_pieces import write_pieces
 
-SHAPE = (30, 36, 28)
 CPU = Running("cpu")
 LABELS = parse_label_map("NCR=1,ED=2,ET=4")
-RECIPE = """
-name = "tiny"
-seed = 3
-[network]
-options = { widths = [8, 8, 8, 8], groups = 4 }
-[data]
-truth_labels = "NCR=1,ED=2,ET=4"
-crop = [16, 32, 16]
-[schedule]
-steps = 3
-warmup = 1
-"""
-
-
-def write_case(folder: Path, name: str, modalities: tuple[Modality, ...] = MODALITIES, seed: int = 0) -> None:
-    rng = np.random.default_rng(seed)
-    (folder / name).mkdir(parents=True)
-    z, y, x = np.indices(SHAPE)
-    brain = (z - 15) ** 2 / 140 + (y - 18) ** 2 / 200 + (x - 14) ** 2 / 120 < 1
-    tumour = (z - 12) ** 2 + (y - 18) ** 2 + (x - 14) ** 2 < 25
-    for modality in modalities:
-        image = np.where(brain, rng.integers(200, 400, SHAPE) + 200 * tumour, 0).astype(np.int16)
-        nib.save(nib.Nifti1Image(image, np.eye(4)), folder / name / f"{name}_{modality.value}.nii.gz")
-    labels = np.where(tumour, rng.choice([1, 2, 4], SHAPE), 0).astype(np.uint8)
-    nib.save(nib.Nifti1Image(labels, np.eye(4)), folder / name / f"{name}_seg.nii.gz")
 
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     folder = tmp_path / "data"
-    write_case(folder, "a", seed=1)
-    write_case(folder, "b", (Modality.T1CE, Modality.T1), seed=2)
+    write_study(folder, "a", seed=1)
+    write_study(folder, "b", (Modality.T1CE, Modality.T1), seed=2)
     return folder
 
 
@@ -102,14 +77,14 @@ def test_a_brain_voxel_at_the_mean_stays_brain_in_half_precision() -> None:
 
 
 def test_an_undeclared_label_is_refused_before_the_first_step(data: Path, tmp_path: Path) -> None:
-    (tmp_path / "r.toml").write_text(RECIPE.replace("ET=4", "ET=3"))
+    (tmp_path / "r.toml").write_text(TINY_RECIPE.replace("ET=4", "ET=3"))
     with pytest.raises(InputError, match="4"):
         train(tmp_path / "r.toml", TrainingPlaces([data], tmp_path / "out"), CPU)
     assert not (tmp_path / "out" / CHECKPOINT).exists()
 
 
 def test_a_training_leaves_a_network_a_log_and_a_checkpoint(data: Path, tmp_path: Path) -> None:
-    (tmp_path / "tiny.toml").write_text(RECIPE)
+    (tmp_path / "tiny.toml").write_text(TINY_RECIPE)
     places = TrainingPlaces([data], tmp_path / "out")
     folder = train(tmp_path / "tiny.toml", places, CPU)
     network = Network.load(folder)
@@ -124,7 +99,7 @@ def test_a_training_leaves_a_network_a_log_and_a_checkpoint(data: Path, tmp_path
 
 
 def test_a_second_stage_remembers_the_first(data: Path, tmp_path: Path) -> None:
-    (tmp_path / "tiny.toml").write_text(RECIPE)
+    (tmp_path / "tiny.toml").write_text(TINY_RECIPE)
     first = train(tmp_path / "tiny.toml", TrainingPlaces([data], tmp_path / "1"), CPU)
     places = TrainingPlaces([data], tmp_path / "2", start=first)
     second = Network.load(train(tmp_path / "tiny.toml", places, CPU)).card
@@ -133,8 +108,8 @@ def test_a_second_stage_remembers_the_first(data: Path, tmp_path: Path) -> None:
 
 def test_pieces_go_with_a_recipe_that_pastes_them_and_the_card_tells(data: Path, tmp_path: Path) -> None:
     pieces = write_pieces(tmp_path / "pieces.npz")
-    (tmp_path / "plain.toml").write_text(RECIPE)
-    (tmp_path / "pasting.toml").write_text(RECIPE + "\n[pieces]\nprobability = 1.0\n")
+    (tmp_path / "plain.toml").write_text(TINY_RECIPE)
+    (tmp_path / "pasting.toml").write_text(TINY_RECIPE + "\n[pieces]\nprobability = 1.0\n")
     places = TrainingPlaces([data], tmp_path / "out")
     for name, given in (("plain", pieces), ("pasting", None)):
         for attempt in (train, dry_run):
@@ -147,13 +122,13 @@ def test_pieces_go_with_a_recipe_that_pastes_them_and_the_card_tells(data: Path,
 
 
 def test_resuming_nothing_is_refused(data: Path, tmp_path: Path) -> None:
-    (tmp_path / "tiny.toml").write_text(RECIPE)
+    (tmp_path / "tiny.toml").write_text(TINY_RECIPE)
     with pytest.raises(UsageError, match="nothing to resume"):
         train(tmp_path / "tiny.toml", TrainingPlaces([data], tmp_path / "out"), Running("cpu", resume=True))
 
 
 def test_a_split_chooses_the_cases(data: Path, tmp_path: Path) -> None:
-    (tmp_path / "tiny.toml").write_text(RECIPE)
+    (tmp_path / "tiny.toml").write_text(TINY_RECIPE)
     split = tmp_path / "split.json"
     split.write_text(json.dumps({"train": ["b"], "validation": ["a"]}))
     folder = train(tmp_path / "tiny.toml", TrainingPlaces([data], tmp_path / "out", split), CPU)
@@ -170,7 +145,7 @@ def test_a_device_that_is_not_there_is_refused() -> None:
 
 
 def test_a_dry_run_tells_what_it_would_take_and_leaves_nothing(data: Path, tmp_path: Path, capsys) -> None:
-    (tmp_path / "tiny.toml").write_text(RECIPE.replace("steps = 3", "steps = 3000\nguided_from = 1000"))
+    (tmp_path / "tiny.toml").write_text(TINY_RECIPE.replace("steps = 3", "steps = 3000\nguided_from = 1000"))
     before = sorted(tmp_path.rglob("*"))
     words = [
         "train",
@@ -191,7 +166,7 @@ def test_a_dry_run_tells_what_it_would_take_and_leaves_nothing(data: Path, tmp_p
 
 
 def test_the_time_that_a_dry_run_tells_follows_from_that_of_the_steps(data: Path, tmp_path: Path) -> None:
-    (tmp_path / "tiny.toml").write_text(RECIPE.replace("steps = 3", "steps = 3000\nguided_from = 1000"))
+    (tmp_path / "tiny.toml").write_text(TINY_RECIPE.replace("steps = 3", "steps = 3000\nguided_from = 1000"))
     needs = dry_run(tmp_path / "tiny.toml", TrainingPlaces([data], tmp_path / "out"), CPU)
     guided, plain = needs.seconds_per_step
     assert 0.0 < plain < guided
@@ -206,7 +181,7 @@ def test_the_time_that_a_dry_run_tells_follows_from_that_of_the_steps(data: Path
 def test_the_log_has_every_steps_figures_and_pictures_of_a_sample(data: Path, tmp_path: Path) -> None:
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-    (tmp_path / "tiny.toml").write_text(RECIPE)
+    (tmp_path / "tiny.toml").write_text(TINY_RECIPE)
     places = TrainingPlaces([data], tmp_path / "out")
     seen: list[StepReport] = []
     train(tmp_path / "tiny.toml", places, Running("cpu", checkpoint_every=2), seen.append)
@@ -255,7 +230,7 @@ def test_a_step_that_does_not_fit_into_memory_is_refused_with_what_helps(
         raise torch.OutOfMemoryError("CUDA out of memory")
 
     monkeypatch.setattr(Objective, "forward", too_much)
-    (tmp_path / "tiny.toml").write_text(RECIPE)
+    (tmp_path / "tiny.toml").write_text(TINY_RECIPE)
     places = ("--data", data, "--output", tmp_path / "out", "--device", "cpu", *more)
     assert main([str(word) for word in ("train", tmp_path / "tiny.toml", *places)]) == 3
     assert "use --accumulate" in capsys.readouterr().err
