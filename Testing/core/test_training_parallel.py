@@ -24,8 +24,7 @@ from GSSCore.training.recipe import Recipe, ScheduleRecipe
 from GSSCore.training.stopping import StopRequest
 from GSSCore.training.world import World
 from parallel_worker import train, worker_recipe
-from test_training_run import RECIPE
-from training_cases import make_cases
+from training_cases import TINY_RECIPE, make_cases, write_study
 
 ROOT = Path(__file__).parents[2]
 WORKER = Path(__file__).with_name("parallel_worker.py")
@@ -107,7 +106,7 @@ def test_a_batch_that_cannot_be_divided_is_refused(tmp_path: Path) -> None:
 def data(tmp_path: Path) -> Path:
     for number in range(3):
         write_study(tmp_path / "data", f"case{number}", seed=number)
-    (tmp_path / "tiny.toml").write_text(RECIPE.replace("steps = 3", "steps = 20\nbatch = 2"))
+    (tmp_path / "tiny.toml").write_text(TINY_RECIPE.replace("steps = 3", "steps = 20\nbatch = 2"))
     return tmp_path
 
 
