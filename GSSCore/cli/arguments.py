@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from GSSCore.errors import UsageError
+from GSSCore.messages import Message
 from GSSCore.vocabulary import MODALITIES
 
 if TYPE_CHECKING:
@@ -21,14 +22,21 @@ else:
     Commands = Any
 
 
+def as_path(text: str) -> Path:
+    """Return an argument as a path; an empty one would be the folder at work."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("the path is empty; name a file or a folder")
+    return Path(text)
+
+
 def add_study(parser: argparse.ArgumentParser) -> None:
     """Add how a study is named: files by modality, or a case folder."""
     group = parser.add_argument_group("the study: any of these files, or a folder")
     for modality in MODALITIES:
-        group.add_argument(f"--{modality.value}", type=Path, metavar="FILE", help=f"{modality.display} volume")
+        group.add_argument(f"--{modality.value}", type=as_path, metavar="FILE", help=f"{modality.display} volume")
     group.add_argument(
         "--case",
-        type=Path,
+        type=as_path,
         metavar="FOLDER",
         help="case folder whose file names say what they are, as in case_t1ce.nii.gz",
     )
@@ -52,8 +60,21 @@ def study_files(options: argparse.Namespace) -> FoundFiles:
     if options.case is None:
         return FoundFiles(files)
     if files:
-        raise UsageError(f"--case and --{next(iter(files)).value} were both given; name the folder or the files")
+        raise UsageError(
+            Message(
+                "cli.case-and-files",
+                "--case and --{name} were both given: name the folder or the files.",
+                name=next(iter(files)).value,
+            )
+        )
     return find_files(options.case)
+
+
+def network_files(options: argparse.Namespace) -> list[Path]:
+    """Return the files of the network that the arguments name; none for the shipped one."""
+    from GSSCore.networks.card import CARD_FILE, WEIGHTS_FILE
+
+    return [] if options.network is None else [options.network / name for name in (CARD_FILE, WEIGHTS_FILE)]
 
 
 def read_study(options: argparse.Namespace) -> Study:
@@ -67,7 +88,7 @@ def read_study(options: argparse.Namespace) -> Study:
 
 def add_network(parser: argparse.ArgumentParser) -> None:
     """Add which network, and where it runs."""
-    parser.add_argument("--network", type=Path, metavar="FOLDER", help="network to use instead of the shipped one")
+    parser.add_argument("--network", type=as_path, metavar="FOLDER", help="network to use instead of the shipped one")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N or mps (default: auto)")
     parser.add_argument(
         "--precision", choices=("auto", "fp32", "bf16"), default="auto", help="bf16 only where it is sound and fast"

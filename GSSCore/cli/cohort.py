@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from GSSCore.cli.arguments import Commands, add_network, inference_settings
+from GSSCore.cli.arguments import Commands, add_network, as_path, inference_settings, network_files
 from GSSCore.cli.progress import FORMS, Reporter
 from GSSCore.vocabulary import MODALITIES, RESEARCH_USE
 
@@ -37,10 +36,10 @@ def add_cohort(parser: argparse.ArgumentParser) -> None:
     """Add which studies, and where their results go."""
     parser.add_argument(
         "source",
-        type=Path,
+        type=as_path,
         help="folder with one folder per study, or a CSV file with the columns id,flair,t1ce,t1,t2",
     )
-    parser.add_argument("--output", type=Path, required=True, metavar="FOLDER", help="gets a folder per study")
+    parser.add_argument("--output", type=as_path, required=True, metavar="FOLDER", help="gets a folder per study")
     parser.add_argument("--skip-existing", action="store_true", help="leave out studies whose result is complete")
     parser.add_argument("--part", metavar="I/N", help="only the I-th of N parts, to share the work between machines")
     parser.add_argument(
@@ -76,7 +75,7 @@ def segment_cohort(
     from GSSCore.cohort.entries import part_of, read_cohort
     from GSSCore.cohort.running import RESULT_FILES, run_cohort
     from GSSCore.cohort.summary import exit_code, summary_name
-    from GSSCore.results.files import require_writable
+    from GSSCore.outputs import require_writable
 
     require_writable(options.output)
     entries = read_cohort(options.source)
@@ -100,6 +99,7 @@ def segment_cohort(
         skip_existing=options.skip_existing,
         result_files=(*RESULT_FILES, *result_files),
         on_outcome=tell,
+        read=[options.source, *network_files(options)],
     )
     reporter.done(str(options.output))
     if options.progress != "jsonl":

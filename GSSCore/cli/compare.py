@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
-from GSSCore.cli.arguments import Commands
+from GSSCore.cli.arguments import Commands, as_path
 from GSSCore.vocabulary import RESEARCH_USE
 
 METRICS = ("dice", "sensitivity", "hd95", "lesion-dice", "lesion-hd95")
@@ -23,21 +22,23 @@ def add_to(commands: Commands) -> None:
     )
     for name, words in (("a", "the first"), ("b", "the second")):
         parser.add_argument(
-            name, type=Path, metavar=name.upper(), help=f"{words} evaluation: its folder, or its scores.csv"
+            name, type=as_path, metavar=name.upper(), help=f"{words} evaluation: its folder, or its scores.csv"
         )
     parser.add_argument("--metric", choices=METRICS, default="dice", help="what to compare (default: dice)")
     parser.add_argument(
-        "--output", type=Path, metavar="FOLDER", help="gets the comparison as comparison.csv and comparison.md"
+        "--output", type=as_path, metavar="FOLDER", help="gets the comparison as comparison.csv and comparison.md"
     )
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> None:
     """Print the comparison, and write it where that was asked for."""
-    from GSSCore.evaluation.comparison import compare, comparison_markdown, write_comparison
-    from GSSCore.evaluation.files import read_rows
+    from GSSCore.evaluation.comparison import compare, comparison_markdown, require_comparison_folder, write_comparison
+    from GSSCore.evaluation.files import read_rows, scores_file
     from GSSCore.evaluation.rows import Metric
 
+    if options.output is not None:
+        require_comparison_folder(options.output, [scores_file(options.a), scores_file(options.b)])
     metric = next(metric for metric in Metric if metric.option == options.metric)
     names = str(options.a), str(options.b)
     comparison = compare(read_rows(options.a), read_rows(options.b), metric)

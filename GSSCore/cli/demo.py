@@ -6,10 +6,10 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
-from GSSCore.cli.arguments import Commands, plain_table
+from GSSCore.cli.arguments import Commands, as_path, plain_table
 from GSSCore.cli.progress import Reporter
 from GSSCore.cli.segment import Done, segment_to_folder
-from GSSCore.vocabulary import REGIONS, RESEARCH_USE, Modality, Subset, subset_name
+from GSSCore.vocabulary import MODALITIES, REGIONS, RESEARCH_USE, Modality, Subset, subset_name
 
 FEW: Subset = (Modality.FLAIR, Modality.T2)
 """What a patient without contrast agent and with little time has."""
@@ -25,8 +25,8 @@ def add_to(commands: Commands) -> None:
         description="Segments a study with all its modalities and with FLAIR and T2 only, and compares.",
         epilog=RESEARCH_USE,
     )
-    parser.add_argument("output", type=Path, help="where everything goes")
-    parser.add_argument("--case", type=Path, metavar="FOLDER", help="a real case; without it a phantom is made")
+    parser.add_argument("output", type=as_path, help="where everything goes")
+    parser.add_argument("--case", type=as_path, metavar="FOLDER", help="a real case; without it a phantom is made")
     parser.add_argument(
         "--truth-labels", metavar="MAP", help="values of the case's own segmentation, such as NCR=1,ED=2,ET=4"
     )
@@ -37,15 +37,16 @@ def run(options: argparse.Namespace) -> None:
     """Make or find the study, segment it twice, print the table and the places."""
     from GSSCore.study_folder import find_files, find_truth
 
-    case = options.case or _make_phantom(options.output / "phantom")
+    case = options.case or options.output / "phantom"
+    _require_folders(options.output, case, made=options.case is None)
+    if options.case is None:
+        _make_phantom(case)
     # What the values of somebody's segmentation mean is never guessed; the phantom's own are known.
     truth_labels = options.truth_labels if options.case else PHANTOM_LABELS
     truth = find_truth(case)
     available = tuple(find_files(case))
-    few = tuple(m for m in FEW if m in available) or available[:1]
     done: dict[Subset, Done] = {}
-    for subset in dict.fromkeys((available, few)):
-        folder = options.output / "-".join(m.value for m in subset)
+    for subset, folder in _folders(options.output, available).items():
         done[subset] = _segment(case, subset, folder, truth if truth_labels else None, truth_labels)
     _print(case, done)
     if truth is not None and not truth_labels:
@@ -55,11 +56,30 @@ def run(options: argparse.Namespace) -> None:
         )
 
 
-def _make_phantom(folder: Path) -> Path:
+def _folders(output: Path, available: Subset) -> dict[Subset, Path]:
+    """Return where the results from all modalities and from few of them go."""
+    few = tuple(m for m in FEW if m in available) or available[:1]
+    return {subset: output / "-".join(m.value for m in subset) for subset in dict.fromkeys((available, few))}
+
+
+def _require_folders(output: Path, case: Path, made: bool) -> None:
+    """Refuse places that can't take what is to come, before anything is made."""
+    from GSSCore.results.files import require_result_folder
+    from GSSCore.study_folder import find_files, find_truth
+
+    read: list[Path] = []
+    available: Subset = MODALITIES
+    if not made:
+        files, truth = find_files(case), find_truth(case)
+        available, read = tuple(files), [*files.values(), *([truth] if truth else [])]
+    for folder in _folders(output, available).values():
+        require_result_folder(folder, read)
+
+
+def _make_phantom(folder: Path) -> None:
     from GSSCore.phantom import write_phantom
 
     write_phantom(folder)
-    return folder
 
 
 def _segment(case: Path, subset: Subset, folder: Path, truth: Path | None, truth_labels: str | None) -> Done:

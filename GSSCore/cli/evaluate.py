@@ -9,8 +9,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from GSSCore.cli.arguments import Commands, add_network, add_truth_labels, inference_settings, label_map
+from GSSCore.cli.arguments import (
+    Commands,
+    add_network,
+    add_truth_labels,
+    as_path,
+    inference_settings,
+    label_map,
+    network_files,
+)
 from GSSCore.cli.progress import FORMS, Reporter
+from GSSCore.messages import Message
 from GSSCore.vocabulary import RESEARCH_USE
 
 if TYPE_CHECKING:
@@ -27,11 +36,14 @@ def add_to(commands: Commands) -> None:
         description="Scores a network on studies with expert segmentations, for every subset of their modalities.",
         epilog=RESEARCH_USE,
     )
-    parser.add_argument("dataset", type=Path, nargs="+", help="data sets: BraTS, Decathlon, nnU-Net or BIDS")
-    parser.add_argument("--split", type=Path, metavar="FILE", help="JSON file with the cases to score")
+    parser.add_argument("dataset", type=as_path, nargs="+", help="data sets: BraTS, Decathlon, nnU-Net or BIDS")
+    parser.add_argument("--split", type=as_path, metavar="FILE", help="JSON file with the cases to score")
     parser.add_argument("--part", default="validation", help="list in the split (default: validation)")
     parser.add_argument(
-        "--output", type=Path, metavar="FOLDER", help="gets every score (CSV), tables (Markdown, JSON) and plots (PNG)"
+        "--output",
+        type=as_path,
+        metavar="FOLDER",
+        help="gets scores (CSV), tables (Markdown, JSON) and plots (PNG)",
     )
     parser.add_argument("--quick", action="store_true", help="no HD95, no lesion-wise scores")
     parser.add_argument(
@@ -56,20 +68,24 @@ def run(options: argparse.Namespace) -> None:
 def _evaluate(options: argparse.Namespace, reporter: Reporter) -> None:
     from GSSCore.dataset import gather_cases, read_split
     from GSSCore.errors import UsageError
-    from GSSCore.evaluation.files import write_trust
+    from GSSCore.evaluation.files import require_evaluation_folder
     from GSSCore.evaluation.protocol import evaluate, evaluate_confidence
     from GSSCore.evaluation.tables import markdown
     from GSSCore.evaluation.trust import trust_markdown
     from GSSCore.networks.bundle import Network
-    from GSSCore.results.files import require_writable
+    from GSSCore.outputs import require_writable
 
     if options.write_card and options.network is None:
-        raise UsageError("--write-card changes a card; name its network with --network")
-    for place in (options.output, options.network if options.write_card else None):
-        if place is not None:
-            require_writable(place)
+        raise UsageError(Message("cli.card-of-what", "--write-card changes a card: name its network with --network."))
+    if options.output is not None:
+        require_writable(options.output)
+    if options.write_card:
+        require_writable(options.network)
     names = None if options.split is None else read_split(options.split, options.part)
     cases = gather_cases(options.dataset, names)
+    if options.output is not None:
+        read = [file for case in cases for file in case.files]
+        require_evaluation_folder(options.output, [*read, *network_files(options), *filter(None, [options.split])])
     network = Network.load(options.network)
     settings = inference_settings(options, confidence=False)
     labels = label_map(options)
@@ -93,25 +109,30 @@ def _evaluate(options: argparse.Namespace, reporter: Reporter) -> None:
         if trust:
             print(trust_markdown(trust, f"Confidence of {name}"))
     if options.output is not None:
-        _write_report(options.output, rows, title, _facts(network, evaluated_on))
-        if trust:
-            write_trust(options.output, trust, f"Confidence of {name}")
+        _write_report(options.output, rows, title, _facts(network, evaluated_on), trust, f"Confidence of {name}")
     if options.write_card:
         _write_card(network, rows, trust, evaluated_on)
 
 
-def _write_report(folder: Path, rows: Sequence[Row], title: str, facts: dict[str, Any]) -> None:
+def _write_report(
+    folder: Path,
+    rows: Sequence[Row],
+    title: str,
+    facts: dict[str, Any],
+    trust: Sequence[TrustRow] | None,
+    trust_title: str,
+) -> None:
     """Write the report; without matplotlib all of it but the plots, and say so."""
     from GSSCore.errors import EnvironmentRefused
-    from GSSCore.evaluation.files import write_report
+    from GSSCore.evaluation.files import trust_files, write_report
     from GSSCore.evaluation.plots import pictures
 
     try:
         drawn = pictures(rows)
     except EnvironmentRefused as fault:
         drawn = {}
-        print(f"gss: tables only: {fault}", file=sys.stderr)
-    write_report(folder, rows, title, facts, drawn)
+        print(f"gss: {fault}", file=sys.stderr)
+    write_report(folder, rows, title, facts, drawn, trust_files(trust, trust_title) if trust else {})
 
 
 def _facts(network: Network, evaluated_on: str) -> dict[str, Any]:

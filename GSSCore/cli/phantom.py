@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
-from GSSCore.cli.arguments import Commands
+from GSSCore.cli.arguments import Commands, as_path
 
 
 def add_to(commands: Commands) -> None:
@@ -15,7 +14,7 @@ def add_to(commands: Commands) -> None:
         help="make an artificial study",
         description="Makes a brain with a tumour in four contrasts, and its truth. It shows no patient.",
     )
-    parser.add_argument("folder", type=Path, help="where it goes")
+    parser.add_argument("folder", type=as_path, help="where it goes")
     parser.add_argument("--seed", type=int, default=0, help="another seed makes another head (default: 0)")
     parser.set_defaults(run=run)
 

@@ -13,14 +13,19 @@ from GSSCore.cli.arguments import (
     add_network,
     add_study,
     add_truth_labels,
+    as_path,
     inference_settings,
     label_map,
+    network_files,
     plain_table,
     read_study,
+    study_files,
 )
 from GSSCore.cli.progress import FORMS, Reporter
 from GSSCore.cli.scratch import follow_owner
 from GSSCore.errors import UsageError
+from GSSCore.messages import Message
+from GSSCore.results.files import require_result_folder
 from GSSCore.vocabulary import REGIONS, RESEARCH_USE, TUMOUR_LABELS, subset_name
 
 if TYPE_CHECKING:
@@ -33,18 +38,18 @@ def add_to(commands: Commands) -> None:
         "segment", help="segment a study", description="Segments a study.", epilog=RESEARCH_USE
     )
     add_study(parser)
-    parser.add_argument("--output", type=Path, required=True, metavar="FOLDER", help="where the results go")
+    parser.add_argument("--output", type=as_path, required=True, metavar="FOLDER", help="where the results go")
     add_network(parser)
     parser.add_argument(
         "--no-confidence",
         action="store_true",
         help="leave out the confidence map, which takes most of the network's time",
     )
-    parser.add_argument("--truth", type=Path, metavar="FILE", help="expert segmentation, to measure Dice against")
+    parser.add_argument("--truth", type=as_path, metavar="FILE", help="expert segmentation, to measure Dice against")
     add_truth_labels(parser)
     parser.add_argument("--progress", choices=FORMS, default="bar", help="bar, JSON lines on standard output, or none")
     # For the Slicer module: a folder of temporary files that goes, and this command with it, when its owner is gone.
-    parser.add_argument("--scratch", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--scratch", type=as_path, help=argparse.SUPPRESS)
     parser.set_defaults(run=run)
 
 
@@ -71,10 +76,17 @@ class Done:
 def segment_to_folder(options: argparse.Namespace, reporter: Reporter) -> Done:
     """Read, segment and write as the arguments say; nothing is written unless all went well."""
     if options.truth_labels is not None and options.truth is None:
-        raise UsageError("--truth-labels says what the values of --truth mean; name the expert segmentation as well")
+        raise UsageError(
+            Message(
+                "cli.labels-of-what",
+                "--truth-labels says what the values of --truth mean: name the expert segmentation as well.",
+            )
+        )
     start = perf_counter()
     settings, labels = inference_settings(options, confidence=not options.no_confidence), label_map(options)
     reporter("read", 0.0)
+    read = [*study_files(options).values(), *network_files(options), *([options.truth] if options.truth else [])]
+    require_result_folder(options.output, read)
     study = read_study(options)
     truth = None
     if options.truth is not None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from GSSCore.cli.arguments import Commands
+from GSSCore.cli.arguments import Commands, as_path
+from GSSCore.imaging.atomic import write_file
+from GSSCore.messages import Message
 
 if TYPE_CHECKING:
     from GSSCore.dataset import Case
@@ -20,8 +23,8 @@ def add_to(commands: Commands) -> None:
         help="divide a data set by patients",
         description="Draws a split of whole patients, or checks one: no patient, and no image, may be on both sides.",
     )
-    parser.add_argument("dataset", type=Path, nargs="+", help="folders of cases")
-    parser.add_argument("--output", type=Path, metavar="FILE", help="JSON file to write; folds get their numbers added")
+    parser.add_argument("dataset", type=as_path, nargs="+", help="folders of cases")
+    parser.add_argument("--output", type=as_path, metavar="FILE", help="JSON file to write; folds get numbers added")
     sides = parser.add_mutually_exclusive_group()
     sides.add_argument(
         "--validation", type=float, default=0.2, metavar="SHARE", help="share of the patients (default: 0.2)"
@@ -30,7 +33,7 @@ def add_to(commands: Commands) -> None:
         "--folds", type=int, default=1, metavar="K", help="K splits instead; each patient is validated once"
     )
     parser.add_argument("--seed", type=int, default=0, help="of the drawing (default: 0)")
-    parser.add_argument("--check", type=Path, metavar="FILE", help="check this split instead, image by image")
+    parser.add_argument("--check", type=as_path, metavar="FILE", help="check this split instead, image by image")
     parser.set_defaults(run=run)
 
 
@@ -40,29 +43,59 @@ def run(options: argparse.Namespace) -> None:
     from GSSCore.errors import UsageError
 
     if (options.output is None) == (options.check is None):
-        raise UsageError("name either a file to write with --output, or a split to check with --check")
+        raise UsageError(
+            Message(
+                "cli.split-or-check", "Name either a file to write with --output, or a split to check with --check."
+            )
+        )
     if options.folds < 1 or not 0.0 < options.validation < 1.0:
-        raise UsageError("--folds must be 1 or more, and --validation between 0 and 1")
+        raise UsageError(Message("cli.split-numbers", "Give --folds as 1 or more, and --validation between 0 and 1."))
+    if options.output is not None:
+        require_file(options.output)
     cases = gather_cases(options.dataset)
     if options.check is not None:
         check(options.check, cases)
         return
     splits = draw_splits(cases, options.folds, options.seed, options.validation)
-    for number, split in enumerate(splits):
-        path = options.output
-        if len(splits) > 1:
-            path = path.with_name(f"{path.stem}-{number}{path.suffix or '.json'}")
-        write(path, split)
+    paths = [_numbered(options.output, number) if len(splits) > 1 else options.output for number in range(len(splits))]
+    contents = [content(split) for split in splits]
+    for path, text in zip(paths, contents, strict=True):
+        require_new(path, text)
+    for path, split, text in zip(paths, splits, contents, strict=True):
+        write_file(path, text)
         print(f"{path}: {', '.join(f'{len(names)} {part}' for part, names in split.items())}")
 
 
-def write(path: Path, split: dict[str, tuple[str, ...]]) -> None:
-    """Write a split as JSON."""
-    import json
+def _numbered(path: Path, number: int) -> Path:
+    return path.with_name(f"{path.stem}-{number}{path.suffix or '.json'}")
 
-    from GSSCore.imaging.atomic import write_file
 
-    write_file(path, (json.dumps(split, indent=1) + "\n").encode())
+def content(split: dict[str, tuple[str, ...]]) -> bytes:
+    """Return a split as JSON."""
+    return (json.dumps(split, indent=1) + "\n").encode()
+
+
+def require_file(path: Path) -> None:
+    """Refuse, before any work, what can't become a file."""
+    from GSSCore.errors import EnvironmentRefused
+    from GSSCore.outputs import require_writable
+
+    if path.is_dir():
+        raise EnvironmentRefused(
+            Message("split.folder", "{file} is a folder: name a file for the split, such as split.json.", file=path)
+        )
+    require_writable(path.parent)
+
+
+def require_new(path: Path, text: bytes) -> None:
+    """Refuse a file that is there with anything else in it: who drew or wrote that split can't be told from it."""
+    from GSSCore.errors import EnvironmentRefused
+
+    if path.exists() and (path.is_dir() or path.read_bytes() != text):
+        raise EnvironmentRefused(
+            Message("split.exists", "{file} is there already, with another content: move it, or choose another name.",
+                    file=path)
+        )  # fmt: skip
 
 
 def check(path: Path, cases: Sequence[Case]) -> None:
@@ -76,6 +109,11 @@ def check(path: Path, cases: Sequence[Case]) -> None:
     twins = [f"{one} and {other} ({modality})" for one, other, modality in find_twins(cases, split)]
     if twins:
         raise InputError(
-            f"The split {path} has the same image on both sides: {'; '.join(twins)}. Keep each patient in one part."
+            Message(
+                "split.twins",
+                "The split {file} has the same image on both sides, {pairs}: keep each patient in one part.",
+                file=path,
+                pairs=twins,
+            )
         )
     print(f"{path}: no patient and no image is in two parts" + (f"; not found: {', '.join(absent)}" if absent else ""))

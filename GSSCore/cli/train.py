@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from GSSCore.cli.arguments import Commands, plain_table
+from GSSCore.cli.arguments import Commands, as_path, plain_table
 from GSSCore.cli.progress import FORMS, Reporter
+from GSSCore.messages import Message
 from GSSCore.vocabulary import MODALITIES
 
 if TYPE_CHECKING:
@@ -25,21 +25,29 @@ def add_to(commands: Commands) -> None:
         description="Trains a network as a recipe (TOML) says. Ctrl-C or SIGTERM stops it after the step at work, with "
         "a checkpoint. On several GPUs: torchrun --nproc-per-node N -m GSSCore train ...",
     )
-    parser.add_argument("recipe", type=Path, help="TOML file; see recipes/")
+    parser.add_argument("recipe", type=as_path, help="TOML file; see recipes/")
     parser.add_argument(
-        "--data", type=Path, nargs="+", required=True, metavar="FOLDER", help="folders of cases with segmentations"
+        "--data",
+        type=as_path,
+        nargs="+",
+        required=True,
+        metavar="FOLDER",
+        help="folders of cases with segmentations",
     )
-    parser.add_argument("--split", type=Path, metavar="FILE", help='JSON file whose "train" lists the cases to use')
+    parser.add_argument("--split", type=as_path, metavar="FILE", help='JSON file whose "train" lists the cases to use')
     parser.add_argument(
         "--truth-labels",
         metavar="MAP",
         help="values of the segmentations, such as NCR=1,ED=2,ET=4, instead of the recipe's",
     )
     parser.add_argument(
-        "--pieces", type=Path, metavar="FILE", help="tumour pieces, for a recipe that pastes them (table [pieces])"
+        "--pieces",
+        type=as_path,
+        metavar="FILE",
+        help="tumour pieces, for a recipe that pastes them (table [pieces])",
     )
-    parser.add_argument("--output", type=Path, required=True, metavar="FOLDER", help="checkpoint, log and network")
-    parser.add_argument("--cache", type=Path, metavar="FOLDER", help="prepared cases (default: inside the output)")
+    parser.add_argument("--output", type=as_path, required=True, metavar="FOLDER", help="checkpoint, log and network")
+    parser.add_argument("--cache", type=as_path, metavar="FOLDER", help="prepared cases (default: inside the output)")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N or mps (default: auto)")
     parser.add_argument(
         "--precision", choices=("auto", "fp32", "bf16"), default="auto", help="auto measures which is quicker here"
@@ -48,7 +56,7 @@ def add_to(commands: Commands) -> None:
     parser.add_argument(
         "--accumulate", type=int, default=1, metavar="N", help="work off each batch in N passes, to save memory"
     )
-    parser.add_argument("--start", type=Path, metavar="FOLDER", help="network whose weights to start from")
+    parser.add_argument("--start", type=as_path, metavar="FOLDER", help="network whose weights to start from")
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in the output folder")
     parser.add_argument(
         "--checkpoint-every", type=int, default=200, metavar="STEPS", help="steps between checkpoints (default: 200)"
@@ -131,7 +139,11 @@ def _bar(recipe: Recipe) -> OnStep:
         from tqdm import tqdm
     except ImportError as fault:
         raise EnvironmentRefused(
-            f"training needs packages that are not installed ({fault}); pip install 'gsssegmentation[train]'"
+            Message(
+                "training.packages",
+                "Training needs packages that are not installed ({fault}): pip install 'gsssegmentation[train]'.",
+                fault=fault,
+            )
         ) from fault
     bars: list[Any] = []
 

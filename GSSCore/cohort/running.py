@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from GSSCore.cohort.entries import Entry
-from GSSCore.cohort.summary import Outcome, write_summary
-from GSSCore.errors import Cancelled, GSSError
-from GSSCore.results.files import LABELS_FILE, OVERVIEW_FILE, PAGE_FILE, REPORT_FILE
+from GSSCore.cohort.summary import Outcome, summary_kind, write_summary
+from GSSCore.errors import Cancelled, EnvironmentRefused, GSSError
+from GSSCore.messages import Message
+from GSSCore.outputs import require_free
+from GSSCore.results.files import LABELS_FILE, NAMES, OVERVIEW_FILE, PAGE_FILE, REPORT_FILE, RESULT
 
 logger = logging.getLogger(__name__)
 
@@ -134,6 +136,7 @@ def run_cohort(
     skip_existing: bool = False,
     result_files: Sequence[str] = RESULT_FILES,
     on_outcome: Callable[[Outcome], None] | None = None,
+    read: Sequence[Path] = (),
 ) -> list[Outcome]:
     """Segment the studies of a cohort, each into a folder of its own.
 
@@ -148,13 +151,14 @@ def run_cohort(
         skip_existing: leave out studies whose result is there, all of it.
         result_files: what a complete result has.
         on_outcome: told each outcome as it comes.
+        read: files that are read besides those of the studies.
 
     Returns:
         The outcomes, those of skipped and unsound entries first.
 
     Raises:
         Cancelled, KeyboardInterrupt: when it is stopped.
-        EnvironmentRefused: when the summary can't be written.
+        EnvironmentRefused: when the summary can't be written, or a file of its name is not this program's.
     """
     outcomes: list[Outcome] = []
 
@@ -164,6 +168,8 @@ def run_cohort(
         if on_outcome is not None:
             on_outcome(outcome)
 
+    require_free(output, [summary], summary_kind(summary), read)
+    unusable = _unusable_folders(entries, output, result_files, read)
     known: list[Outcome] = []
     jobs: list[Job] = []
     for entry in entries:
@@ -172,6 +178,8 @@ def run_cohort(
             known.append(there)
         elif entry.fault is not None:
             known.append(Outcome.of(entry.id, entry.fault))
+        elif entry.id in unusable:
+            known.append(Outcome.of(entry.id, unusable[entry.id]))
         else:
             jobs.append(Job(entry, output / entry.id))
     # A segmenter that can't even start leaves the summary of an earlier run as it is; without jobs there is no need.
@@ -185,6 +193,36 @@ def run_cohort(
             logger.error("%s: unexpected fault", job.entry.id, exc_info=result)
         settle(Outcome.of(job.entry.id, result))
     return outcomes
+
+
+def _unusable_folders(
+    entries: Sequence[Entry], output: Path, result_files: Sequence[str], read: Sequence[Path]
+) -> dict[str, GSSError]:
+    """Return by id why a study's result can't go into its folder: it would take the place of what is not its own.
+
+    No result may replace an image of any study of the cohort, be it another one's; nor may two go into one folder, as
+    links would have them.
+    """
+    inputs = [*read, *(file for entry in entries for file in entry.files.values())]
+    unusable: dict[str, GSSError] = {}
+    folders: dict[Path, str] = {}
+    for entry in entries:
+        folder = output / entry.id
+        other = folders.setdefault(folder.resolve(), entry.id)
+        try:
+            if other != entry.id:
+                raise EnvironmentRefused(
+                    Message(
+                        "cohort.same-folder",
+                        "{folder} leads to the folder of the results of {other}: remove the link.",
+                        folder=folder,
+                        other=other,
+                    )
+                )
+            require_free(folder, {*NAMES, *result_files}, RESULT, inputs)
+        except GSSError as fault:
+            unusable[entry.id] = fault
+    return unusable
 
 
 def _existing(name: str, folder: Path, result_files: Sequence[str]) -> Outcome | None:

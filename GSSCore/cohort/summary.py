@@ -12,6 +12,7 @@ from typing import Any, Literal
 from GSSCore.cohort.entries import part_numbers
 from GSSCore.errors import GSSError, InputError
 from GSSCore.imaging.atomic import encoded, write_file
+from GSSCore.outputs import Kind, table_kind
 from GSSCore.vocabulary import REGIONS, Label
 
 Status = Literal["done", "skipped", "failed"]
@@ -72,6 +73,11 @@ def summary_name(part: str | None) -> str:
         return "summary.csv"
     index, count = part_numbers(part)
     return f"summary-{index}-of-{count}.csv"
+
+
+def summary_kind(name: str) -> Kind:
+    """Return how a table of that name is known again: by its first columns."""
+    return table_kind(name, COLUMNS[:3])
 
 
 def write_summary(path: Path, outcomes: Sequence[Outcome]) -> None:

@@ -24,6 +24,8 @@ from GSSCore.evaluation.intervals import MEAN_OF_SUBSETS, RESAMPLES, SEED, Array
 from GSSCore.evaluation.rows import Metric, Row
 from GSSCore.evaluation.tables import cases_of, dots, markdown_table, measured, subsets_of, values_of
 from GSSCore.imaging.atomic import encoded, write_files
+from GSSCore.messages import Message
+from GSSCore.outputs import require_free, require_writable, table_kind
 from GSSCore.vocabulary import MODALITIES, REGIONS, RESEARCH_USE, Region, Subset
 
 CSV_FILE, MARKDOWN_FILE = "comparison.csv", "comparison.md"
@@ -38,6 +40,10 @@ TRUTH_DIFFERS = 0.01
 COLUMNS = (
     "metric", "subset", "region", "pairs", "mean_a", "mean_b", "difference", "low", "high", "zeros", "p", "p_holm",
 )  # fmt: skip
+
+
+COMPARISON = table_kind(CSV_FILE, COLUMNS, MARKDOWN_FILE)
+"""How a comparison is known again: by the columns of its table."""
 
 
 @dataclass(frozen=True)
@@ -94,19 +100,36 @@ def compare(a: Sequence[Row], b: Sequence[Row], metric: Metric) -> Comparison:
     cases = tuple(sorted(set(cases_a) & set(cases_b)))
     if not cases:
         raise InputError(
-            f"the two evaluations have no case in common (such as {cases_a[0]} in the first, {cases_b[0]} in the "
-            "second); compare evaluations of the same cases"
+            Message(
+                "comparison.no-case",
+                "The two evaluations have no case in common (the first has {first}, the second {second}, for example): "
+                "compare evaluations of the same cases.",
+                first=cases_a[0],
+                second=cases_b[0],
+            )
         )
-    for place, rows in (("first", a), ("second", b)):
+    for number, rows in enumerate((a, b), start=1):
         if metric not in measured(rows):
             raise InputError(
-                f"the {place} evaluation holds no {metric.display}; make it without --quick, or choose another --metric"
+                Message(
+                    "comparison.no-metric",
+                    "Evaluation {number} of the two holds no {metric}: make it without --quick, or choose another "
+                    "--metric.",
+                    number=number,
+                    metric=metric.display,
+                )
             )
     subsets = tuple(s for s in subsets_of(a) if s in subsets_of(b))
     values_a, values_b = (values_of(rows, metric, cases, subsets) for rows in (a, b))
     lines = _lines(values_a, values_b, subsets)
     if not lines:
-        raise InputError(f"no case has {metric.display} for a subset in both evaluations; nothing can be compared")
+        raise InputError(
+            Message(
+                "comparison.no-value",
+                "No case has {metric} for a subset in both evaluations: compare evaluations with more in common.",
+                metric=metric.display,
+            )
+        )
     return Comparison(
         metric,
         cases,
@@ -245,11 +268,23 @@ def comparison_csv(comparison: Comparison) -> str:
     return text.getvalue()
 
 
+def require_comparison_folder(folder: Path | str, read: Sequence[Path] = ()) -> None:
+    """Refuse a folder that can't take a comparison of the files `read`; see `GSSCore.outputs`.
+
+    Raises:
+        EnvironmentRefused: with what is in the way.
+    """
+    require_writable(folder)
+    require_free(folder, (CSV_FILE, MARKDOWN_FILE), COMPARISON, read)
+
+
 def write_comparison(folder: Path | str, comparison: Comparison, a: str, b: str) -> None:
     """Write `comparison.csv` and `comparison.md` to `folder`, which is made where needed.
 
     Raises:
-        EnvironmentRefused: when the folder can't be written; older files in it stay as they were.
+        EnvironmentRefused: when the folder can't be written, or holds under these names what this program did not
+            write; older files in it stay as they were.
     """
+    require_free(folder, (CSV_FILE, MARKDOWN_FILE), COMPARISON)
     texts = {CSV_FILE: comparison_csv(comparison), MARKDOWN_FILE: comparison_markdown(comparison, a, b)}
     write_files(folder, {name: encoded(text) for name, text in texts.items()})

@@ -8,6 +8,7 @@ import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from GSSCore.dice import EmptyRule
@@ -17,12 +18,17 @@ from GSSCore.evaluation.rows import Metric, Row
 from GSSCore.evaluation.tables import RULES, cases_of, markdown, measured, rule_counts, score_table, subset_table
 from GSSCore.evaluation.trust import TrustRow, trust_csv, trust_markdown
 from GSSCore.imaging.atomic import encoded, remove_older, write_files
+from GSSCore.messages import Message
+from GSSCore.outputs import hashes_of, json_kind, require_free, require_writable
 from GSSCore.vocabulary import RESEARCH_USE, SUBSETS, Region, subset_name
 
 CSV_FILE, MARKDOWN_FILE, JSON_FILE = "scores.csv", "scores.md", "scores.json"
 TRUST_CSV_FILE, TRUST_MARKDOWN_FILE = "confidence.csv", "confidence.md"
 HEAT_MAP_FILE, BOXES_FILE, VOLUMES_FILE = "heat_map.png", "box_plots.png", "bland_altman.png"
 PICTURES = (HEAT_MAP_FILE, BOXES_FILE, VOLUMES_FILE)
+NAMES = (CSV_FILE, MARKDOWN_FILE, JSON_FILE, *PICTURES, TRUST_CSV_FILE, TRUST_MARKDOWN_FILE)
+EVALUATION = json_kind(JSON_FILE, "format", "gss-evaluation", NAMES)
+"""How an evaluation is known again: its JSON file has the names and hashes of the others."""
 
 _SHARES = ("dice", "sensitivity", "lesion_dice")
 _OTHERS = ("hd95_mm", "lesion_hd95_mm", "truth_ml", "predicted_ml")
@@ -51,19 +57,30 @@ def _number(column: str, value: float | None) -> str:
     return str(value) if column in _COUNTS else f"{value:.{6 if column in _SHARES else 3}f}"
 
 
+def scores_file(source: Path | str) -> Path:
+    """Return the CSV file of an evaluation that is named by its folder or by that file."""
+    path = Path(source)
+    return path / CSV_FILE if path.is_dir() else path
+
+
 def read_rows(source: Path | str) -> list[Row]:
     """Return the scores in an evaluation's folder, or in its CSV file.
 
     Raises:
         InputError: when there is no such file, or it is no evaluation, with the line that is wrong.
     """
-    path = Path(source)
-    path = path / CSV_FILE if path.is_dir() else path
+    path = scores_file(source)
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as fault:
         raise InputError(
-            f"{path} can't be read ({fault}); name the folder that `gss evaluate --output` wrote, or its {CSV_FILE}"
+            Message(
+                "evaluation.unreadable",
+                "{file} can't be read ({reason}): name the folder that `gss evaluate --output` wrote, or its {csv}.",
+                file=path,
+                reason=getattr(fault, "strerror", None) or fault,
+                csv=CSV_FILE,
+            )
         ) from fault
     rows: dict[tuple[object, ...], Row] = {}
     lines = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -80,7 +97,13 @@ def read_rows(source: Path | str) -> list[Row]:
             raise ValueError("it holds no score")
     except (ValueError, csv.Error) as fault:
         raise InputError(
-            f"{path} is no evaluation: line {lines.line_num}: {fault}; write it anew with `gss evaluate --output`"
+            Message(
+                "evaluation.malformed",
+                "{file} is no evaluation (line {line}: {reason}): write it anew with `gss evaluate --output`.",
+                file=path,
+                line=lines.line_num,
+                reason=fault,
+            )
         ) from fault
     return list(rows.values())
 
@@ -142,8 +165,23 @@ def summary_json(rows: Sequence[Row], title: str, facts: Mapping[str, Any]) -> s
     return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
+def require_evaluation_folder(folder: Path | str, read: Iterable[Path] = ()) -> None:
+    """Refuse a folder that can't take an evaluation made from the files `read`; see `GSSCore.outputs`.
+
+    Raises:
+        EnvironmentRefused: with what is in the way.
+    """
+    require_writable(folder)
+    require_free(folder, NAMES, EVALUATION, read)
+
+
 def write_report(
-    folder: Path | str, rows: Sequence[Row], title: str, facts: Mapping[str, Any], pictures: Mapping[str, bytes]
+    folder: Path | str,
+    rows: Sequence[Row],
+    title: str,
+    facts: Mapping[str, Any],
+    pictures: Mapping[str, bytes],
+    trust: Mapping[str, bytes] = MappingProxyType({}),
 ) -> list[Path]:
     """Write the files of an evaluation to `folder`, which is made where needed, and return their paths.
 
@@ -152,26 +190,23 @@ def write_report(
         rows: the scores.
         title: of the tables.
         facts: see `summary_json`.
-        pictures: PNG files by name; those of `PICTURES` that are not among them are removed, for they are older, as
-            are the files of `write_trust`.
+        pictures: PNG files by name; those of `PICTURES` that are not among them are removed, for they are older.
+        trust: as `trust_files` makes them; without, older ones are removed.
 
     Raises:
-        EnvironmentRefused: when the folder can't be written; older files in it stay as they were.
+        EnvironmentRefused: when the folder can't be written, or holds under these names what this program did not
+            write; older files in it stay as they were.
     """
     place = Path(folder)
-    texts = {
-        CSV_FILE: rows_csv(rows),
-        MARKDOWN_FILE: markdown(rows, title),
-        JSON_FILE: summary_json(rows, title, facts),
-    }
-    files = {name: encoded(text) for name, text in texts.items()} | dict(pictures)
+    require_free(place, NAMES, EVALUATION)
+    files = {CSV_FILE: encoded(rows_csv(rows)), MARKDOWN_FILE: encoded(markdown(rows, title)), **pictures, **trust}
+    files[JSON_FILE] = encoded(summary_json(rows, title, {**facts, "files": hashes_of(files)}))
     write_files(place, files)
-    for name in {*PICTURES, TRUST_CSV_FILE, TRUST_MARKDOWN_FILE} - files.keys():
+    for name in set(NAMES) - files.keys():
         remove_older(place / name, "evaluation")
     return [place / name for name in files]
 
 
-def write_trust(folder: Path | str, rows: Sequence[TrustRow], title: str) -> None:
-    """Write how often each confidence level is right, beside the report of `write_report`; errors as there."""
-    texts = {TRUST_CSV_FILE: trust_csv(rows), TRUST_MARKDOWN_FILE: trust_markdown(rows, title)}
-    write_files(Path(folder), {name: encoded(text) for name, text in texts.items()})
+def trust_files(rows: Sequence[TrustRow], title: str) -> dict[str, bytes]:
+    """Return the files that tell how often each confidence level is right, by name."""
+    return {TRUST_CSV_FILE: encoded(trust_csv(rows)), TRUST_MARKDOWN_FILE: encoded(trust_markdown(rows, title))}

@@ -17,6 +17,7 @@ from GSSCore.evaluation.files import BOXES_FILE, HEAT_MAP_FILE, VOLUMES_FILE
 from GSSCore.evaluation.intervals import MEAN_OF_SUBSETS, Array
 from GSSCore.evaluation.rows import Metric, Row
 from GSSCore.evaluation.tables import cases_of, mean_of_subsets, subset_table, subsets_of, values_of
+from GSSCore.messages import Message
 from GSSCore.vocabulary import MODALITIES, REGIONS, Region, subset_name
 
 if TYPE_CHECKING:
@@ -45,7 +46,10 @@ def pictures(rows: Sequence[Row]) -> dict[str, bytes]:
         import matplotlib as mpl
     except ImportError as fault:
         raise EnvironmentRefused(
-            "the plots need matplotlib, which is missing: pip install 'gsssegmentation[evaluate]'"
+            Message(
+                "evaluation.no-matplotlib",
+                "The plots are left out, for matplotlib is missing: pip install 'gsssegmentation[evaluate]'.",
+            )
         ) from fault
     full = [row for row in rows if row.subset == MODALITIES]
     with mpl.rc_context({"font.size": _SIZE, "font.family": "DejaVu Sans", "text.color": _INK}):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +10,10 @@ import numpy as np
 from GSSCore.imaging.atomic import write_files
 from GSSCore.imaging.volume import Volume
 from GSSCore.imaging.writing import nifti_bytes
+from GSSCore.outputs import Hashes, Kind, hashes_of, require_free, require_writable
 from GSSCore.phantom.atlas import TISSUE_FILE
 from GSSCore.phantom.head import BRATS_SHAPE, Phantom, make_phantom
-from GSSCore.vocabulary import RESEARCH_USE
+from GSSCore.vocabulary import MODALITIES, RESEARCH_USE
 
 _README = """\
 {name}: an artificial study, made by GSSSegmentation from seed {seed}. It shows no patient.
@@ -21,7 +23,11 @@ _README = """\
 
 The anatomy derives from the ICBM 152 atlas; its licence is in LICENSE-ICBM152.txt.
 {research_use}
+
+SHA-256:
+{hashes}
 """
+_README_FILE = "README.txt"
 
 
 def phantom_name(seed: int) -> str:
@@ -46,17 +52,36 @@ def write_phantom(
 
     Raises:
         UsageError: as `make_phantom`.
-        EnvironmentRefused: when the folder can't be written; files that were there before stay as they were.
+        EnvironmentRefused: when the folder can't be written, or holds under these names what this program did not
+            write; files that were there before stay as they were.
     """
     place, name = Path(folder), phantom_name(seed)
+    notice = TISSUE_FILE.with_name("LICENSE-ICBM152.txt")
+    names = [f"{name}_{word}.nii.gz" for word in (*MODALITIES, "seg")]
+    require_writable(place)
+    require_free(place, [*names, _README_FILE, notice.name], _kind(name, names, notice.name))
     phantom = make_phantom(seed, shape, spacing_mm)
     volumes = {
         m.value: Volume(np.asarray(image), phantom.study.grid.affine) for m, image in phantom.study.images.items()
     }
     volumes["seg"] = phantom.truth
     files = {f"{name}_{word}.nii.gz": nifti_bytes(volume) for word, volume in volumes.items()}
-    files["README.txt"] = _README.format(name=name, seed=seed, research_use=RESEARCH_USE).encode()
-    notice = TISSUE_FILE.with_name("LICENSE-ICBM152.txt")
     files[notice.name] = notice.read_bytes()
+    hashes = "\n".join(f"{digest}  {file}" for file, digest in hashes_of(files).items())
+    files[_README_FILE] = _README.format(name=name, seed=seed, research_use=RESEARCH_USE, hashes=hashes).encode()
     write_files(place, files)
     return phantom
+
+
+def _kind(name: str, images: list[str], notice: str) -> Kind:
+    """Return how an older phantom of that name is known again: its note begins with the name and has the hashes."""
+    mark = _README.partition("{seed}")[0].format(name=name)
+
+    def listed(content: bytes) -> Hashes | None:
+        text = content.decode("utf-8", "replace")
+        if not text.startswith(mark):
+            return None
+        lines = re.findall(r"^([0-9a-f]{64})  (\S+)$", text, re.MULTILINE)
+        return {file: digest for digest, file in lines} or dict.fromkeys([*images, notice], "")
+
+    return Kind(_README_FILE, listed)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from GSSCore.errors import EnvironmentRefused
 from GSSCore.imaging.atomic import encoded, remove_older, write_files
+from GSSCore.outputs import hashes_of, json_kind, own_files, require_free, require_writable
 
 LABELS_FILE = "labels.nii.gz"
 CONFIDENCE_FILE = "confidence.nii.gz"
 REPORT_FILE = "report.json"
 OVERVIEW_FILE = "overview.png"
 PAGE_FILE = "report.html"
+NAMES = (LABELS_FILE, CONFIDENCE_FILE, REPORT_FILE, OVERVIEW_FILE, PAGE_FILE)
+RESULT = json_kind(REPORT_FILE, "schema", "gss-report-", NAMES)
+"""How a result is known again: its report has the names and hashes of its files."""
 
 
 def report_bytes(manifest: Mapping[str, Any]) -> bytes:
@@ -23,36 +25,57 @@ def report_bytes(manifest: Mapping[str, Any]) -> bytes:
     return encoded(json.dumps(manifest, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
 
 
-def write_result(folder: Path | str, files: Mapping[str, bytes]) -> Path:
+def require_result_folder(folder: Path | str, read: Iterable[Path] = (), more: Iterable[str] = ()) -> None:
+    """Refuse a folder that can't take a result, before any work is spent on it.
+
+    Args:
+        folder: where the result would go.
+        read: files that it will be made from.
+        more: names of further files that go with the result.
+
+    Raises:
+        EnvironmentRefused: when it can't be written to, or holds under a result's name what is read, or what this
+            program did not write.
+    """
+    require_writable(folder)
+    require_free(folder, (*NAMES, *more), RESULT, read)
+
+
+def write_result(folder: Path | str, files: Mapping[str, bytes], read: Iterable[Path] = ()) -> Path:
     """Write the files of a result to `folder`, made where needed, so that a full disk keeps an older result whole.
 
     Args:
         folder: where to.
-        files: content by name. Where the confidence is left out, that of an older result is removed.
+        files: content by name, the report among them; it gets the hashes of the others. Where the confidence is left
+            out, that of an older result is removed.
+        read: files that the result was made from.
 
     Returns:
         The folder.
 
     Raises:
-        EnvironmentRefused: when the folder can't be written.
+        EnvironmentRefused: when the folder can't be written, or as `require_result_folder`.
     """
     place = Path(folder)
-    write_files(place, files)
+    require_free(place, NAMES, RESULT, read)
+    others = {name: content for name, content in files.items() if name != REPORT_FILE}
+    further = {name: digest for name, digest in own_files(place, RESULT).items() if name not in NAMES}
+    manifest = json.loads(files[REPORT_FILE]) | {"files": further | hashes_of(others)}
+    write_files(place, {**files, REPORT_FILE: report_bytes(manifest)})
     if CONFIDENCE_FILE not in files:
         # Beside labels that it does not belong to, it would mislead.
         remove_older(place / CONFIDENCE_FILE, "result")
     return place
 
 
-def require_writable(folder: Path | str) -> None:
-    """Refuse a folder that can't be written to, or be made, before any work is spent on what would go there.
+def add_to_result(folder: Path, files: Mapping[str, bytes], facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Add files, and facts for the report, to a result that has just been written; return the new manifest.
 
     Raises:
-        EnvironmentRefused: with the folder.
+        EnvironmentRefused: as `write_result`; nothing has changed then.
     """
-    place = Path(folder).absolute()
-    nearest = next(parent for parent in (place, *place.parents) if parent.exists())
-    if not nearest.is_dir():
-        raise EnvironmentRefused(f"{nearest} is a file, nothing can be written to {place}: choose another folder.")
-    if not os.access(nearest, os.W_OK | os.X_OK):
-        raise EnvironmentRefused(f"{nearest} can't be written to: check its permissions, or choose another folder.")
+    require_free(folder, files, RESULT)
+    older = json.loads((folder / REPORT_FILE).read_bytes())
+    manifest: dict[str, Any] = {**older, **facts, "files": older["files"] | hashes_of(files)}
+    write_files(folder, {**files, REPORT_FILE: report_bytes(manifest)})
+    return manifest

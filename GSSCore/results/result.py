@@ -82,9 +82,12 @@ class SegmentationResult:
             The folder.
 
         Raises:
-            EnvironmentRefused: when the folder can't be written.
+            EnvironmentRefused: when the folder can't be written, or holds under one of these names what was read, or
+                what this program did not write.
         """
-        return write_result(folder, self._files())
+        read = [source.path for source in self.study.sources.values() if source.path is not None]
+        truth = self.manifest.get("truth")
+        return write_result(folder, self._files(), [*read, *([Path(truth)] if truth else [])])
 
     def overview_png(self) -> bytes:
         """Return the overview as the content of a PNG file."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -16,7 +17,8 @@ from GSSCore.errors import Cancelled, EnvironmentRefused, UsageError
 from GSSCore.memory import memory_refused
 from GSSCore.messages import Message
 from GSSCore.networks.bundle import Network
-from GSSCore.networks.card import Card
+from GSSCore.networks.card import CARD_FILE, WEIGHTS_FILE, Card
+from GSSCore.outputs import Hashes, Kind, require_free, require_writable
 from GSSCore.preparation_settings import Preparation
 from GSSCore.training.cases import prepare_cases
 from GSSCore.training.loop import OnStep, Precision, StepReport, Trainer
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CHECKPOINT = "checkpoint.safetensors"
+NETWORK = "network"
+"""The folder, inside the output, of the network that was trained."""
 LIMITS = ("Trained on what its recipe and data say, and evaluated by nobody yet.",)
 
 
@@ -111,12 +115,15 @@ def train(
         EnvironmentRefused: when a package that only training needs is missing, the device, or memory.
         Cancelled: after SIGTERM or Ctrl-C, with a checkpoint written.
     """
+    recipe_file = None if isinstance(recipe, Recipe) else recipe
     recipe = recipe if isinstance(recipe, Recipe) else read_recipe(recipe)
     checkpoint = places.output / CHECKPOINT
     _require_fresh(checkpoint, running.resume)
     pieces = pieces_for(recipe.pieces, places.pieces)
     start = None if places.start is None else Network.load(places.start)
     cases = find_training_cases(places)
+    inputs = [recipe_file] if recipe_file else []
+    _require_network_folder(places, running.resume, [*inputs, *(file for case in cases for file in case.files)])
     with joined(running.device) as (world, device):
         # Nobody makes the checkpoint before everybody has looked for it.
         world.wait()
@@ -145,8 +152,8 @@ def train(
                 )
             )
         if world.leads:
-            save_network(trainer, [case.name for case in prepared], places.output / "network", start)
-    return places.output / "network"
+            save_network(trainer, [case.name for case in prepared], places.output / NETWORK, start)
+    return places.output / NETWORK
 
 
 def step_fits(device: torch.device) -> AbstractContextManager[None]:
@@ -189,6 +196,36 @@ def _require_fresh(checkpoint: Path, resume: bool) -> None:
                 file=checkpoint,
             )
         )
+
+
+def _require_network_folder(places: TrainingPlaces, resume: bool, read: Sequence[Path]) -> None:
+    """Refuse a place in which the trained network would replace another one, or what is read."""
+    require_writable(places.output)
+    folder = places.output / NETWORK
+    if not resume and any((folder / name).exists() for name in (CARD_FILE, WEIGHTS_FILE)):
+        raise UsageError(
+            Message(
+                "training.network-there",
+                "{folder} holds a network already: choose another folder with --output.",
+                folder=folder,
+            )
+        )
+    others = [path for path in (places.split, places.pieces) if path is not None]
+    others += [places.start / name for name in (CARD_FILE, WEIGHTS_FILE) if places.start is not None]
+    require_free(folder, (CARD_FILE, WEIGHTS_FILE), _KIND, [*read, *others])
+
+
+def _listed(content: bytes) -> Hashes | None:
+    """Return what a network's card lists: its weights."""
+    try:
+        card = json.loads(content)
+        return {WEIGHTS_FILE: str(card["sha256"])} if "card_version" in card else None
+    except (ValueError, LookupError, TypeError):
+        return None
+
+
+_KIND = Kind(CARD_FILE, _listed)
+"""How a network is known again: by the hash in its card."""
 
 
 def _prepare(cases: Sequence[Case], recipe: Recipe, places: TrainingPlaces, world: World) -> list[PreparedCase]:

@@ -30,7 +30,7 @@ from GSSCore.results.files import (
     PAGE_FILE,
     REPORT_FILE,
     report_bytes,
-    require_writable,
+    require_result_folder,
     write_result,
 )
 from GSSCore.results.page import report_html
@@ -127,7 +127,7 @@ class Run:
         """
         require_installed()
         if self._report_folder is not None:
-            require_writable(self._report_folder)
+            require_result_folder(self._report_folder)
         placed = place(self._volumes, self.reference)
         self._resampled = [modality for modality, one in placed.items() if one.resampled]
         self._basis = basis_of(placed)

@@ -19,6 +19,7 @@ from GSSCore.cohort.summary import Outcome, exit_code, summary_name, write_summa
 from GSSCore.errors import Cancelled, EnvironmentRefused, InputError, UsageError
 
 MANIFEST: dict[str, Any] = {
+    "schema": "gss-report-1",
     "used_modalities": ["FLAIR", "T2"],
     "volumes_ml": {"WT": 5.0, "TC": 3.0, "ET": 1.0, "NCR": 2.0, "ED": 2.0},
     "warnings": ["T2 is coarse.", "T1 too."],
@@ -99,10 +100,7 @@ def test_complete_results_are_skipped_and_listed_with_their_volumes(tmp_path: Pa
 @pytest.mark.parametrize(
     "content",
     [
-        "",
-        "{",
-        "[]",
-        '{"volumes_ml": {}}',
+        '{"schema": "gss-report-1", "volumes_ml": {}}',
         json.dumps(MANIFEST | {"volumes_ml": {"WT": None}}),
         json.dumps(MANIFEST | {"used_modalities": None}),
         json.dumps(MANIFEST | {"seconds": [1]}),
@@ -113,6 +111,16 @@ def test_a_broken_report_is_no_result(content: str, tmp_path: Path) -> None:
     (tmp_path / "a" / "report.json").write_text(content)
     (outcome,) = run_cohort(ENTRIES[:1], tmp_path, segmenting(), skip_existing=True)
     assert outcome.status == "done"
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"volumes_ml": {}}'])
+def test_a_report_that_this_program_did_not_write_is_kept(content: str, tmp_path: Path) -> None:
+    run_cohort(ENTRIES[:1], tmp_path, segmenting())
+    (tmp_path / "a" / "report.json").write_text(content)
+    (outcome,) = run_cohort(ENTRIES[:1], tmp_path, segmenting(), skip_existing=True)
+    assert outcome.status == "failed"
+    assert "did not write" in outcome.message
+    assert (tmp_path / "a" / "report.json").read_text() == content
 
 
 def test_more_files_may_be_asked_of_a_complete_result(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ ALLOWED: dict[str, set[str]] = {
     "messages": set(),
     "errors": {"messages"},
     "memory": {"errors"},
+    "outputs": {"errors"},
     "imaging": {"memory", "errors", "vocabulary"},
     "dice": {"vocabulary"},
     "study_checks": {"imaging", "errors", "vocabulary"},
@@ -37,11 +38,11 @@ ALLOWED: dict[str, set[str]] = {
         "errors",
         "vocabulary",
     },
-    "phantom": {"study", "imaging", "errors", "vocabulary"},
+    "phantom": {"study", "imaging", "outputs", "errors", "vocabulary"},
     "preparation_settings": {"errors"},
     "preparation": {"preparation_settings", "study", "imaging", "errors", "vocabulary"},
 }
-BASE = {"imaging", "memory", "errors", "vocabulary"}
+BASE = {"imaging", "memory", "outputs", "errors", "vocabulary"}
 ALLOWED["networks"] = {"preparation_settings", *BASE}
 ALLOWED["gss"] = {"networks", *BASE}
 ALLOWED["training"] = {
