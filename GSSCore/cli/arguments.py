@@ -63,7 +63,7 @@ def study_files(options: argparse.Namespace) -> FoundFiles:
         raise UsageError(
             Message(
                 "cli.case-and-files",
-                "--case and --{name} were both given: name the folder or the files.",
+                "Both --case and --{name} were given: name the folder or the files.",
                 name=next(iter(files)).value,
             )
         )

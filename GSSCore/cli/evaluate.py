@@ -76,7 +76,9 @@ def _evaluate(options: argparse.Namespace, reporter: Reporter) -> None:
     from GSSCore.outputs import require_writable
 
     if options.write_card and options.network is None:
-        raise UsageError(Message("cli.card-of-what", "--write-card changes a card: name its network with --network."))
+        raise UsageError(
+            Message("cli.card-of-what", "The option --write-card changes a card: name its network with --network.")
+        )
     if options.output is not None:
         require_writable(options.output)
     if options.write_card:

@@ -25,7 +25,6 @@ from GSSCore.cli.progress import FORMS, Reporter
 from GSSCore.cli.scratch import follow_owner
 from GSSCore.errors import UsageError
 from GSSCore.messages import Message
-from GSSCore.results.files import require_result_folder
 from GSSCore.vocabulary import REGIONS, RESEARCH_USE, TUMOUR_LABELS, subset_name
 
 if TYPE_CHECKING:
@@ -79,9 +78,11 @@ def segment_to_folder(options: argparse.Namespace, reporter: Reporter) -> Done:
         raise UsageError(
             Message(
                 "cli.labels-of-what",
-                "--truth-labels says what the values of --truth mean: name the expert segmentation as well.",
+                "The option --truth-labels says what the values of --truth mean: name the expert segmentation as well.",
             )
         )
+    from GSSCore.results.files import require_result_folder
+
     start = perf_counter()
     settings, labels = inference_settings(options, confidence=not options.no_confidence), label_map(options)
     reporter("read", 0.0)

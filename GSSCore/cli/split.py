@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from GSSCore.cli.arguments import Commands, as_path
-from GSSCore.imaging.atomic import write_file
 from GSSCore.messages import Message
 
 if TYPE_CHECKING:
@@ -41,6 +40,7 @@ def run(options: argparse.Namespace) -> None:
     """Draw and write, or check."""
     from GSSCore.dataset import draw_splits, gather_cases
     from GSSCore.errors import UsageError
+    from GSSCore.imaging.atomic import write_file
 
     if (options.output is None) == (options.check is None):
         raise UsageError(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass, field
 from typing import Literal
+
+from GSSCore.ranges import NOT_NEGATIVE, POSITIVE, check_ranges, within
 
 
 @dataclass(frozen=True)
@@ -19,17 +20,13 @@ class TeacherSettings:
             background, T1ce NCR and ET, FLAIR and T2 ED (after Qiu et al., ICCV 2023).
     """
 
-    flair_threshold: float = 0.65
-    other_threshold: float = 0.75
-    floor: float = 0.005
+    flair_threshold: float = within("[0, 1)", 0.65)
+    other_threshold: float = within("[0, 1)", 0.75)
+    floor: float = within("(0, 0.25)", 0.005)
     leaders: Literal["flair", "by-class"] = "flair"
 
     def __post_init__(self) -> None:
-        for name in ("flair_threshold", "other_threshold"):
-            if not 0.0 <= getattr(self, name) < 1.0:
-                raise ValueError(f"{name} must lie in [0, 1), not {getattr(self, name)}")
-        if not 0.0 < self.floor < 0.25:
-            raise ValueError(f"floor must lie in (0, 0.25), not {self.floor}")
+        check_ranges(self)
 
 
 @dataclass(frozen=True)
@@ -54,25 +51,19 @@ class LossSettings:
         teacher: thresholds and floor.
     """
 
-    distillation_weight: float = 0.5
-    single_weight: float = 1.0
+    distillation_weight: float = within(NOT_NEGATIVE, 0.5)
+    single_weight: float = within(NOT_NEGATIVE, 1.0)
     dice_over: Literal["classes", "regions"] = "classes"
-    cross_entropy_weight: float = 0.0
-    class_weights: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0)
-    auxiliary_weight: float = 0.0
-    shared_weight: float = 0.1
-    domain_weight: float = 0.02
-    temperature: float = 1.0
+    cross_entropy_weight: float = within(NOT_NEGATIVE, 0.0)
+    class_weights: tuple[float, float, float, float] = within(POSITIVE, (1.0, 1.0, 1.0, 1.0))
+    auxiliary_weight: float = within(NOT_NEGATIVE, 0.0)
+    shared_weight: float = within(NOT_NEGATIVE, 0.1)
+    domain_weight: float = within(NOT_NEGATIVE, 0.02)
+    temperature: float = within(POSITIVE, 1.0)
     teacher_from: Literal["modalities", "fused"] = "modalities"
     teacher: TeacherSettings = field(default_factory=TeacherSettings)
 
     def __post_init__(self) -> None:
-        for weight in dataclasses.fields(self):
-            if weight.name.endswith("_weight") and getattr(self, weight.name) < 0.0:
-                raise ValueError(f"{weight.name} must not be negative")
-        if min(self.class_weights) <= 0.0:
-            raise ValueError("class_weights must be positive")
-        if self.temperature <= 0.0:
-            raise ValueError("temperature must be positive")
+        check_ranges(self)
         if self.dice_over not in ("classes", "regions"):
             raise ValueError(f"dice_over must be 'classes' or 'regions', not {self.dice_over!r}")

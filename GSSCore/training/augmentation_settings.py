@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+
+from GSSCore.ranges import NOT_NEGATIVE, SHARE, check_ranges, within
 
 
 @dataclass(frozen=True)
@@ -31,40 +33,30 @@ class AugmentationSettings:
             `GSSCore.training.imperfect_masks`; probability `mask_probability`, of a sample.
     """
 
-    flip: float = 0.5
-    affine: float = 0.4
-    rotation: float = 15.0
-    scaling: float = 0.15
-    gamma: float = 0.4
-    scale: float = 0.25
-    shift: float = 0.3
-    bias: float = 0.3
-    bias_probability: float = 0.2
-    noise: float = 0.15
-    noise_probability: float = 0.2
-    blur: int = 4
-    blur_probability: float = 0.1
-    enhancement: float = 0.2
-    enhancement_probability: float = 0.0
-    curve: float = 0.5
-    curve_probability: float = 0.0
-    misaligned: float = 1.0
-    misaligned_probability: float = 0.0
-    mask: float = 4.0
-    mask_probability: float = 0.0
+    flip: float = within(SHARE, 0.5)
+    affine: float = within(SHARE, 0.4)
+    rotation: float = within(NOT_NEGATIVE, 15.0)
+    scaling: float = within("[0, 1)", 0.15)
+    gamma: float = within(NOT_NEGATIVE, 0.4)
+    scale: float = within("[0, 1)", 0.25)
+    shift: float = within(NOT_NEGATIVE, 0.3)
+    bias: float = within(NOT_NEGATIVE, 0.3)
+    bias_probability: float = within(SHARE, 0.2)
+    noise: float = within(NOT_NEGATIVE, 0.15)
+    noise_probability: float = within(SHARE, 0.2)
+    blur: int = within("[0, 1024]", 4)
+    blur_probability: float = within(SHARE, 0.1)
+    enhancement: float = within(SHARE, 0.2)
+    enhancement_probability: float = within(SHARE, 0.0)
+    curve: float = within(NOT_NEGATIVE, 0.5)
+    curve_probability: float = within(SHARE, 0.0)
+    misaligned: float = within(NOT_NEGATIVE, 1.0)
+    misaligned_probability: float = within(SHARE, 0.0)
+    mask: float = within(NOT_NEGATIVE, 4.0)
+    mask_probability: float = within(SHARE, 0.0)
 
     def __post_init__(self) -> None:
-        for item in fields(self):
-            value = getattr(self, item.name)
-            if value < 0.0:
-                raise ValueError(f"{item.name} must not be negative")
-        for name in (item.name for item in fields(self)):
-            if (name.endswith("_probability") or name in ("flip", "affine")) and getattr(self, name) > 1.0:
-                raise ValueError(f"{name} is a probability and must not exceed 1")
-        if self.enhancement > 1.0:
-            raise ValueError("enhancement is a share and must not exceed 1")
-        if self.scaling >= 1.0 or self.scale >= 1.0:
-            raise ValueError("scaling and scale must stay below 1")
+        check_ranges(self)
 
 
 NO_AUGMENTATION = AugmentationSettings(

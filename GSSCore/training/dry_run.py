@@ -13,6 +13,7 @@ import torch
 from GSSCore.networks.base import parameter_count
 from GSSCore.preparation_settings import Preparation
 from GSSCore.training.cases import prepare_cases
+from GSSCore.training.fitting import require_fitting
 from GSSCore.training.loop import Trainer
 from GSSCore.training.pieces_file import pieces_for
 from GSSCore.training.recipe import read_recipe
@@ -58,6 +59,7 @@ def dry_run(recipe_path: Path, places: TrainingPlaces, running: Running = Runnin
         InputError, EnvironmentRefused: as `GSSCore.training.run.train`, as far as the first steps come to know.
     """
     recipe = read_recipe(recipe_path)
+    require_fitting(recipe, accumulate=running.accumulate)
     pieces = pieces_for(recipe.pieces, places.pieces)
     cases = find_training_cases(places)
     device = choose_training_device(running.device)

@@ -23,6 +23,7 @@ from GSSCore.messages import Message
 from GSSCore.networks import SegmentationNetwork, create
 from GSSCore.training.checkpoint import load_checkpoint, save_checkpoint
 from GSSCore.training.data import Sample, TrainingData, batches, collate
+from GSSCore.training.fitting import require_divided, require_same_architecture
 from GSSCore.training.meta_drop import combine, halves, weights
 from GSSCore.training.objective import PARTS, Objective
 from GSSCore.training.optimisers import make_optimisers
@@ -136,17 +137,7 @@ class Trainer:
         self.recipe, self.device, self.world, self.accumulate, self.step = recipe, device, world, accumulate, 0
         self._precision = precision
         schedule, method = recipe.schedule, recipe.method
-        each = len(world.share(range(schedule.batch)))
-        if accumulate < 1 or each % accumulate:
-            raise InputError(
-                Message(
-                    "training.passes",
-                    "{samples} samples per process can't be worked off in {passes} equal passes: choose --accumulate "
-                    "among the divisors.",
-                    samples=each,
-                    passes=accumulate,
-                )
-            )
+        require_divided(recipe, world, accumulate)
         samples = schedule.steps * schedule.batch
         if (pieces is not None) != (recipe.pieces.probability > 0.0):
             raise InputError(
@@ -235,18 +226,7 @@ class Trainer:
         Raises:
             InputError: when its architecture or options differ.
         """
-        if (network.name, network.options) != (self.network.name, self.network.options):
-            raise InputError(
-                Message(
-                    "training.start",
-                    "A {start} with {start_options} can't be the start of a {network} with {options}: let the recipe's "
-                    "[network] say the same.",
-                    start=network.name,
-                    start_options=str(network.options),
-                    network=self.network.name,
-                    options=str(self.network.options),
-                )
-            )
+        require_same_architecture(network, self.network)
         self.network.load_state_dict(network.state_dict())
         self.average.load_state_dict(network.state_dict())
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+
+from GSSCore.ranges import NOT_NEGATIVE, SHARE, check_ranges, within
 
 
 @dataclass(frozen=True)
@@ -18,18 +19,11 @@ class PiecesSettings:
         mirror: probability of a piece changing its side, left for right.
     """
 
-    probability: float = 0.0
-    most: int = 2
-    jitter_mm: float = 4.0
-    blend_mm: float = 3.0
-    mirror: float = 0.5
+    probability: float = within(SHARE, 0.0)
+    most: int = within("[1, 100]", 2)
+    jitter_mm: float = within(NOT_NEGATIVE, 4.0)
+    blend_mm: float = within(NOT_NEGATIVE, 3.0)
+    mirror: float = within(SHARE, 0.5)
 
     def __post_init__(self) -> None:
-        if not all(math.isfinite(getattr(self, item.name)) for item in fields(self)):
-            raise ValueError("pieces are described by finite numbers")
-        if not (0.0 <= self.probability <= 1.0 and 0.0 <= self.mirror <= 1.0):
-            raise ValueError("probability and mirror must lie in [0, 1]")
-        if self.most < 1:
-            raise ValueError("most must be positive; probability = 0 switches pasting off")
-        if self.jitter_mm < 0.0 or self.blend_mm < 0.0:
-            raise ValueError("jitter_mm and blend_mm must not be negative")
+        check_ranges(self)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import math
 import sys
 import types
 import typing
@@ -16,6 +17,18 @@ from typing import Any, Literal, TypeVar
 
 from GSSCore.errors import InputError
 from GSSCore.gss.settings import LossSettings
+from GSSCore.messages import Message
+from GSSCore.ranges import (
+    COUNT,
+    COUNT_OR_NONE,
+    NOT_NEGATIVE,
+    POSITIVE,
+    SHARE,
+    OutOfRange,
+    check_ranges,
+    each_in,
+    within,
+)
 from GSSCore.training.augmentation_settings import AugmentationSettings
 from GSSCore.training.pieces_settings import PiecesSettings
 from GSSCore.vocabulary import MODALITIES
@@ -57,14 +70,14 @@ class DataRecipe:
     """
 
     truth_labels: str = ""
-    spacing: tuple[float, float, float] = (1.0, 1.0, 1.0)
-    crop: tuple[int, int, int] = (112, 128, 112)
-    tumour_centred: float = 0.8
-    jitter: int = 24
+    spacing: tuple[float, float, float] = within(POSITIVE, (1.0, 1.0, 1.0))
+    crop: tuple[int, int, int] = within("[1, 1024]", (112, 128, 112))
+    tumour_centred: float = within(SHARE, 0.8)
+    jitter: int = within("[0, 1024]", 24)
     missing: Literal["random", "fixed", "dropped"] = "random"
-    missing_rates: dict[str, float] = field(default_factory=dict)
+    missing_rates: dict[str, float] = field(default_factory=dict, metadata=each_in("[0, 1)"))
     missing_split: Literal["drawn", "expected"] = "drawn"
-    full_probability: float = 0.2
+    full_probability: float = within(SHARE, 0.2)
 
     def __post_init__(self) -> None:
         unknown = set(self.missing_rates) - {m.value for m in MODALITIES}
@@ -72,12 +85,7 @@ class DataRecipe:
             raise ValueError(f"missing_rates knows {', '.join(MODALITIES)}, not {', '.join(sorted(unknown))}")
         if self.missing_rates and self.missing == "random":
             raise ValueError('missing_rates go with missing = "fixed" or "dropped"')
-        if any(not 0.0 <= rate < 1.0 for rate in self.missing_rates.values()):
-            raise ValueError("missing_rates must lie in [0, 1)")
-        if not (0.0 <= self.tumour_centred <= 1.0 and 0.0 <= self.full_probability <= 1.0):
-            raise ValueError("tumour_centred and full_probability must lie in [0, 1]")
-        if min(self.crop) < 1 or self.jitter < 0 or min(self.spacing) <= 0.0:
-            raise ValueError("crop and spacing must be positive, jitter not negative")
+        check_ranges(self)
 
 
 @dataclass(frozen=True)
@@ -104,29 +112,24 @@ class ScheduleRecipe:
         guidance_ramp: steps over which the pull then grows to its full weight.
     """
 
-    steps: int = 4000
-    batch: int = 1
-    learning_rate: float = 1.5e-3
+    steps: int = within(COUNT, 4000)
+    batch: int = within(COUNT, 1)
+    learning_rate: float = within(POSITIVE, 1.5e-3)
     decay: Literal["cosine", "polynomial", "constant"] = "cosine"
     optimiser: Literal["adamw", "muon"] = "adamw"
-    weight_decay: float = 1e-2
-    betas: tuple[float, float] = (0.9, 0.99)
-    momentum: float = 0.95
-    warmup: int = 100
-    horizon: int = 0
-    cooldown: int = 0
-    clip: float = 2.0
-    ema: float = 0.997
-    guided_from: int = 0
-    guidance_ramp: int = 0
+    weight_decay: float = within(NOT_NEGATIVE, 1e-2)
+    betas: tuple[float, float] = within("[0, 1)", (0.9, 0.99))
+    momentum: float = within("[0, 1)", 0.95)
+    warmup: int = within(COUNT_OR_NONE, 100)
+    horizon: int = within(COUNT_OR_NONE, 0)
+    cooldown: int = within(COUNT_OR_NONE, 0)
+    clip: float = within(POSITIVE, 2.0)
+    ema: float = within("[0, 1)", 0.997)
+    guided_from: int = within(COUNT_OR_NONE, 0)
+    guidance_ramp: int = within(COUNT_OR_NONE, 0)
 
     def __post_init__(self) -> None:
-        if self.steps < 1 or self.batch < 1 or self.learning_rate <= 0.0 or self.clip <= 0.0:
-            raise ValueError("steps, batch, learning_rate and clip must be positive")
-        if not (0.0 <= self.ema < 1.0 and 0.0 <= self.momentum < 1.0):
-            raise ValueError("ema and momentum must lie in [0, 1)")
-        if min(self.warmup, self.horizon, self.cooldown, self.guided_from, self.guidance_ramp) < 0:
-            raise ValueError("warmup, horizon, cooldown, guided_from and guidance_ramp must not be negative")
+        check_ranges(self)
         if 0 < self.horizon < self.steps:
             raise ValueError("horizon must not come before the last step")
 
@@ -145,19 +148,18 @@ class MethodRecipe:
     """
 
     name: Literal["gss", "none", "meta-drop"] = "gss"
-    meta_alpha: float = 0.0
+    meta_alpha: float = within(SHARE, 0.0)
     meta_masks: Literal["full", "random"] = "full"
 
     def __post_init__(self) -> None:
-        if not 0.0 <= self.meta_alpha <= 1.0:
-            raise ValueError("meta_alpha must lie in [0, 1]")
+        check_ranges(self)
 
 
 @dataclass(frozen=True)
 class Recipe:
     """A whole training."""
 
-    seed: int = 0
+    seed: int = within("[0, 9223372036854775808)", 0)
     name: str = "unnamed"
     method: MethodRecipe = field(default_factory=MethodRecipe)
     network: NetworkRecipe = field(default_factory=NetworkRecipe)
@@ -166,6 +168,9 @@ class Recipe:
     pieces: PiecesSettings = field(default_factory=PiecesSettings)
     loss: LossSettings = field(default_factory=LossSettings)
     schedule: ScheduleRecipe = field(default_factory=ScheduleRecipe)
+
+    def __post_init__(self) -> None:
+        check_ranges(self)
 
     def to_json(self) -> dict[str, Any]:
         """Return the recipe as plain JSON values, defaults included."""
@@ -182,13 +187,27 @@ def read_recipe(path: Path) -> Recipe:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as fault:
-        raise InputError(f"recipe {path} can't be read ({fault}); name a TOML file") from fault
-    except tomllib.TOMLDecodeError as fault:
-        raise InputError(f"recipe {path} is not valid TOML: {fault}; correct that line") from fault
+        raise InputError(
+            Message(
+                "recipe.unreadable",
+                "The recipe {recipe} can't be read ({reason}): name a TOML file.",
+                recipe=path,
+                reason=getattr(fault, "strerror", None) or fault,
+            )
+        ) from fault
+    except (tomllib.TOMLDecodeError, RecursionError) as fault:
+        raise InputError(
+            Message(
+                "recipe.no-toml",
+                "The recipe {recipe} is no valid TOML ({reason}): correct that line.",
+                recipe=path,
+                reason=fault,
+            )
+        ) from fault
     return parse_recipe(table, str(path))
 
 
-def parse_recipe(table: dict[str, Any], origin: str = "the recipe") -> Recipe:
+def parse_recipe(table: dict[str, Any], origin: str = "a table") -> Recipe:
     """Return the recipe that nested plain values describe; `origin` names it in errors, which are InputErrors."""
     return _build(Recipe, table, origin, "")
 
@@ -199,40 +218,86 @@ def _build(kind: type[T], table: dict[str, Any], origin: str, prefix: str) -> T:
     for key in table:
         if key not in known:
             near = difflib.get_close_matches(key, known, n=1, cutoff=0.0)[0]
-            raise InputError(f"{origin}: there is no key {prefix}{key}; did you mean {prefix}{near}?")
+            raise InputError(
+                Message(
+                    "recipe.unknown-key",
+                    "The recipe {recipe} has a key {key}, which no recipe has: write {near}, if that was meant.",
+                    recipe=origin,
+                    key=f"{prefix}{key}",
+                    near=f"{prefix}{near}",
+                )
+            )
     values = {key: _convert(hints[key], value, origin, f"{prefix}{key}") for key, value in table.items()}
     try:
         return kind(**values)
+    except OutOfRange as fault:
+        raise InputError(
+            Message(
+                "recipe.range",
+                "In the recipe {recipe}, {key} is {value} and must lie in {interval}: correct it.",
+                recipe=origin,
+                key=f"{prefix}{fault.name}",
+                value=repr(fault.value),
+                interval=fault.interval,
+            )
+        ) from fault
     except ValueError as fault:
-        raise InputError(f"{origin}: {prefix.rstrip('.') or 'recipe'}: {fault}") from fault
+        raise InputError(
+            Message(
+                "recipe.contradiction",
+                "In the recipe {recipe}, the values of {table} contradict each other ({reason}): correct one.",
+                recipe=origin,
+                table=prefix.rstrip("."),
+                reason=fault,
+            )
+        ) from fault
 
 
 def _convert(hint: Any, value: Any, origin: str, key: str) -> Any:
     """Return `value` as the annotated type, or raise InputError naming the key. A bool is never taken for a number."""
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         if not isinstance(value, dict):
-            raise InputError(f"{origin}: {key} must be a table, [{key}]")
+            raise _wrong(origin, key, value, f"a table, [{key}]")
         return _build(hint, value, origin, key + ".")
     plain = typing.get_origin(hint) or hint
     if plain is Literal:
         if value in typing.get_args(hint):
             return value
-        choices = ", ".join(map(repr, typing.get_args(hint)))
-        raise InputError(f"{origin}: {key} must be one of {choices}, not {value!r}")
+        raise _wrong(origin, key, value, f"one of {', '.join(map(repr, typing.get_args(hint)))}")
     if plain is tuple:
         kinds = typing.get_args(hint)
         if isinstance(value, (list, tuple)) and len(value) == len(kinds):
             return tuple(
                 _convert(k, v, origin, f"{key}[{i}]") for i, (k, v) in enumerate(zip(kinds, value, strict=True))
             )
-        raise InputError(f"{origin}: {key} must be a list of {len(kinds)} values, not {value!r}")
+        raise _wrong(origin, key, value, f"a list of {len(kinds)} values")
     if plain is dict and isinstance(value, dict):
         inner = typing.get_args(hint)[1]
         return {k: _convert(inner, v, origin, f"{key}.{k}") for k, v in value.items()}
     if plain is Any:
         return value
     if plain is float and isinstance(value, (int, float)) and not isinstance(value, bool):
-        return float(value)
+        return _real(value)
     if isinstance(plain, (type, types.GenericAlias)) and type(value) is plain:
         return value
-    raise InputError(f"{origin}: {key} must be of type {getattr(plain, '__name__', plain)}, not {value!r}")
+    raise _wrong(origin, key, value, f"of type {getattr(plain, '__name__', plain)}")
+
+
+def _real(value: float) -> float:
+    try:
+        return float(value)
+    except OverflowError:  # TOML's whole numbers have no end here
+        return math.inf if value > 0 else -math.inf
+
+
+def _wrong(origin: str, key: str, value: object, wanted: str) -> InputError:
+    return InputError(
+        Message(
+            "recipe.type",
+            "In the recipe {recipe}, {key} is {value} and must be {wanted}: correct it.",
+            recipe=origin,
+            key=key,
+            value=repr(value),
+            wanted=wanted,
+        )
+    )

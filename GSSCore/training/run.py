@@ -21,6 +21,7 @@ from GSSCore.networks.card import CARD_FILE, WEIGHTS_FILE, Card
 from GSSCore.outputs import Hashes, Kind, require_free, require_writable
 from GSSCore.preparation_settings import Preparation
 from GSSCore.training.cases import prepare_cases
+from GSSCore.training.fitting import require_fitting
 from GSSCore.training.loop import OnStep, Precision, StepReport, Trainer
 from GSSCore.training.objective import PARTS
 from GSSCore.training.pictures import sample_picture
@@ -121,10 +122,13 @@ def train(
     _require_fresh(checkpoint, running.resume)
     pieces = pieces_for(recipe.pieces, places.pieces)
     start = None if places.start is None else Network.load(places.start)
+    require_fitting(recipe, None if start is None else start.module)
+    declared_labels(recipe, places)
     cases = find_training_cases(places)
     inputs = [recipe_file] if recipe_file else []
     _require_network_folder(places, running.resume, [*inputs, *(file for case in cases for file in case.files)])
     with joined(running.device) as (world, device):
+        require_fitting(recipe, world=world, accumulate=running.accumulate)
         # Nobody makes the checkpoint before everybody has looked for it.
         world.wait()
         with _Log(places.output if world.leads else None) as logbook:

@@ -95,7 +95,7 @@ def test_a_truth_gives_dice_when_its_labels_are_declared(case: Path, network: Pa
     [
         (["--flair", "nowhere.nii.gz"], 3, "nowhere.nii.gz"),
         ([], 3, "FLAIR"),
-        (["--case", "CASE", "--t1", "x.nii.gz"], 2, "--case and --t1"),
+        (["--case", "CASE", "--t1", "x.nii.gz"], 2, "Both --case and --t1"),
         (["--case", "CASE", "--truth-labels", "NCR=1"], 2, "--truth"),
         (["--case", "CASE", "--network", "nowhere"], 3, "card.json"),
         (["--case", "CASE", "--device", "cuda:77"], 3, "cuda:77"),
@@ -189,7 +189,7 @@ def test_the_demo_compares_all_with_few_modalities_on_a_case(case: Path, tmp_pat
 def test_training_refuses_a_recipe_before_it_looks_at_the_data(tmp_path: Path, capsys) -> None:
     (tmp_path / "r.toml").write_text("[schedule]\nstepz = 3\n")
     assert run("train", tmp_path / "r.toml", "--data", tmp_path, "--output", tmp_path / "out") == 3
-    assert "did you mean schedule.steps" in capsys.readouterr().err
+    assert "write schedule.steps" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 
 

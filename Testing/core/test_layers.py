@@ -20,6 +20,7 @@ ALLOWED: dict[str, set[str]] = {
     "errors": {"messages"},
     "memory": {"errors"},
     "outputs": {"errors"},
+    "ranges": set(),
     "imaging": {"memory", "errors", "vocabulary"},
     "dice": {"vocabulary"},
     "study_checks": {"imaging", "errors", "vocabulary"},
@@ -44,8 +45,9 @@ ALLOWED: dict[str, set[str]] = {
 }
 BASE = {"imaging", "memory", "outputs", "errors", "vocabulary"}
 ALLOWED["networks"] = {"preparation_settings", *BASE}
-ALLOWED["gss"] = {"networks", *BASE}
+ALLOWED["gss"] = {"networks", "ranges", *BASE}
 ALLOWED["training"] = {
+    "ranges",
     "preparation_settings",
     "gss",
     "networks",

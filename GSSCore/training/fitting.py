@@ -1,0 +1,93 @@
+"""Whether recipe, network and processes fit together, found out before a case is prepared."""
+
+from __future__ import annotations
+
+import torch
+
+from GSSCore.errors import InputError
+from GSSCore.messages import Message
+from GSSCore.networks import SegmentationNetwork, create
+from GSSCore.training.recipe import Recipe
+from GSSCore.training.world import ALONE, World
+
+
+def require_fitting(
+    recipe: Recipe, start: SegmentationNetwork | None = None, world: World = ALONE, accumulate: int = 1
+) -> None:
+    """Refuse a training that could not take its first step.
+
+    Args:
+        recipe: whose network, crop and batch.
+        start: the network whose weights it starts from.
+        world: the processes that share a batch.
+        accumulate: passes in which each works off its part.
+
+    Raises:
+        InputError: for a network that is not known or can't be built so, a crop that is no multiple of its stride, a
+            start of another architecture, or a batch that can't be divided.
+    """
+    network = _described(recipe)
+    crop, stride = recipe.data.crop, network.stride
+    if any(side % stride for side in crop):
+        raise InputError(
+            Message(
+                "recipe.crop",
+                "The recipe {recipe} has data.crop = {crop}, but {network} wants multiples of {stride}: write {near}.",
+                recipe=recipe.name,
+                crop=str(list(crop)),
+                network=network.name,
+                stride=stride,
+                near=str([max(stride, stride * round(side / stride)) for side in crop]),
+            )
+        )
+    if start is not None:
+        require_same_architecture(start, network)
+    require_divided(recipe, world, accumulate)
+
+
+def require_divided(recipe: Recipe, world: World, accumulate: int) -> None:
+    """Refuse a batch that processes and passes can't share equally."""
+    each = len(world.share(range(recipe.schedule.batch)))
+    if accumulate < 1 or each % accumulate:
+        raise InputError(
+            Message(
+                "training.passes",
+                "A batch gives {samples} samples to each process, which {passes} equal passes can't work off: choose "
+                "another --accumulate.",
+                samples=each,
+                passes=accumulate,
+            )
+        )
+
+
+def require_same_architecture(start: SegmentationNetwork, network: SegmentationNetwork) -> None:
+    """Refuse to begin a network with the weights of one that is built otherwise."""
+    if (start.name, start.options) != (network.name, network.options):
+        raise InputError(
+            Message(
+                "training.other-start",
+                "A {start} with {start_options} can't be the start of a {network} with {options}: let the recipe's "
+                "[network] say the same.",
+                start=start.name,
+                start_options=str(start.options),
+                network=network.name,
+                options=str(network.options),
+            )
+        )
+
+
+def _described(recipe: Recipe) -> SegmentationNetwork:
+    """Return the recipe's network without its weights, which takes neither time nor memory."""
+    try:
+        with torch.device("meta"):
+            return create(recipe.network.name, **recipe.network.options)
+    except (RuntimeError, ArithmeticError, LookupError, AttributeError) as fault:
+        raise InputError(
+            Message(
+                "recipe.options",
+                "The network {network} can't be built with the options {options} ({reason}): correct the recipe.",
+                network=recipe.network.name,
+                options=str(recipe.network.options),
+                reason=fault,
+            )
+        ) from fault
