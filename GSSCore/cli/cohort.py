@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from GSSCore.cli.arguments import Commands, add_network, as_path, inference_settings, network_files
 from GSSCore.cli.progress import FORMS, Reporter
-from GSSCore.vocabulary import MODALITIES, RESEARCH_USE
+from GSSCore.vocabulary import MODALITIES, RESEARCH_USE, Modality
 
 if TYPE_CHECKING:
     from GSSCore.cohort.running import Job, Segmenter
+    from GSSCore.cohort.standing import Standing
     from GSSCore.cohort.summary import Outcome
     from GSSCore.results.result import SegmentationResult
     from GSSCore.study import Study
@@ -40,7 +41,11 @@ def add_cohort(parser: argparse.ArgumentParser) -> None:
         help="folder with one folder per study, or a CSV file with the columns id,flair,t1ce,t1,t2",
     )
     parser.add_argument("--output", type=as_path, required=True, metavar="FOLDER", help="gets a folder per study")
-    parser.add_argument("--skip-existing", action="store_true", help="leave out studies whose result is complete")
+    parser.add_argument(
+        "--skip-existing",
+        action="store_true",
+        help="leave out studies whose result still holds",
+    )
     parser.add_argument("--part", metavar="I/N", help="only the I-th of N parts, to share the work between machines")
     parser.add_argument(
         "--reference",
@@ -96,7 +101,7 @@ def segment_cohort(
         options.output,
         segment_all,
         summary=summary,
-        skip_existing=options.skip_existing,
+        skip_existing=_standing(options) if options.skip_existing else None,
         result_files=(*RESULT_FILES, *result_files),
         on_outcome=tell,
         read=[options.source, *network_files(options)],
@@ -113,7 +118,20 @@ def _line(outcome: Outcome) -> str:
         return f"{outcome.id}: failed: {outcome.message}"
     volumes = ", ".join(f"{name} {ml:.1f} ml" for name, ml in list(outcome.volumes_ml.items())[:3])
     took = "skipped, its result is there" if outcome.status == "skipped" else f"{outcome.seconds:.1f} s"
-    return f"{outcome.id}: {outcome.modalities}, {volumes}, {took}"
+    why = f" ({outcome.message})" if outcome.message else ""
+    return f"{outcome.id}: {outcome.modalities}, {volumes}, {took}{why}"
+
+
+def _standing(options: argparse.Namespace) -> Standing:
+    """Return what the results of this run will stand on, besides the images."""
+    from GSSCore.cohort.standing import Standing
+    from GSSCore.networks.card import PRETRAINED, SHIPPED, read_card
+    from GSSCore.results.manifest import asked, clean_up
+
+    settings = inference_settings(options, confidence=True)
+    card = read_card(options.network or PRETRAINED / SHIPPED)
+    reference = None if options.reference is None else Modality(options.reference)
+    return Standing(card.sha256, reference, clean_up(settings), asked(settings))
 
 
 def _overlapped(options: argparse.Namespace) -> Segmenter:

@@ -7,15 +7,16 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from GSSCore.cohort.entries import Entry
+from GSSCore.cohort.standing import Standing, differences
 from GSSCore.cohort.summary import Outcome, summary_kind, write_summary
 from GSSCore.errors import Cancelled, EnvironmentRefused, GSSError
 from GSSCore.messages import Message
-from GSSCore.outputs import require_free
+from GSSCore.outputs import changed, require_free
 from GSSCore.results.files import LABELS_FILE, NAMES, OVERVIEW_FILE, PAGE_FILE, REPORT_FILE, RESULT
 
 logger = logging.getLogger(__name__)
@@ -23,6 +24,8 @@ logger = logging.getLogger(__name__)
 Manifest = Mapping[str, Any]
 RESULT_FILES = (LABELS_FILE, REPORT_FILE, OVERVIEW_FILE, PAGE_FILE)
 """What every result has; a confidence map may have been switched off."""
+AGAIN = Message("cohort.again", "Done again.")
+"""Begins what is said of a study that had a result; why follows."""
 
 Item = TypeVar("Item")
 Read = TypeVar("Read")
@@ -133,7 +136,7 @@ def run_cohort(
     segment_all: Segmenter,
     *,
     summary: str = "summary.csv",
-    skip_existing: bool = False,
+    skip_existing: Standing | None = None,
     result_files: Sequence[str] = RESULT_FILES,
     on_outcome: Callable[[Outcome], None] | None = None,
     read: Sequence[Path] = (),
@@ -148,7 +151,8 @@ def run_cohort(
         output: gets a folder per study, named by its id, and the summary.
         segment_all: how jobs become results.
         summary: name of the summary's file.
-        skip_existing: leave out studies whose result is there, all of it.
+        skip_existing: leave out studies whose result is there, all of it, and stands on this and on the images that
+            there are; None does them all again.
         result_files: what a complete result has.
         on_outcome: told each outcome as it comes.
         read: files that are read besides those of the studies.
@@ -172,8 +176,11 @@ def run_cohort(
     unusable = _unusable_folders(entries, output, result_files, read)
     known: list[Outcome] = []
     jobs: list[Job] = []
+    reasons: dict[str, list[Message]] = {}
     for entry in entries:
-        there = _existing(entry.id, output / entry.id, result_files) if skip_existing else None
+        there = None
+        if skip_existing is not None and entry.fault is None:
+            there, reasons[entry.id] = _existing(entry, output / entry.id, result_files, skip_existing)
         if there is not None:
             known.append(there)
         elif entry.fault is not None:
@@ -191,7 +198,10 @@ def run_cohort(
     for job, result in results:
         if isinstance(result, Exception) and not isinstance(result, GSSError):
             logger.error("%s: unexpected fault", job.entry.id, exc_info=result)
-        settle(Outcome.of(job.entry.id, result))
+        outcome = Outcome.of(job.entry.id, result)
+        if outcome.status == "done" and reasons.get(job.entry.id):
+            outcome = replace(outcome, message=" ".join([AGAIN, *reasons[job.entry.id]]))
+        settle(outcome)
     return outcomes
 
 
@@ -225,12 +235,33 @@ def _unusable_folders(
     return unusable
 
 
-def _existing(name: str, folder: Path, result_files: Sequence[str]) -> Outcome | None:
-    """Return the outcome that a complete result tells of, or None."""
+def _existing(
+    entry: Entry, folder: Path, result_files: Sequence[str], now: Standing
+) -> tuple[Outcome | None, list[Message]]:
+    """Return the outcome that a complete result tells of, where it still holds; else why it does not, if there is one.
+
+    A result that was edited, as by an expert who corrected its labels, holds, and its outcome says so.
+    """
     try:
-        if not all((folder / file).is_file() for file in result_files):
-            return None
-        return Outcome.of(name, json.loads((folder / REPORT_FILE).read_text(encoding="utf-8")), "skipped")
+        if not (folder / REPORT_FILE).is_file():
+            return None, []
+        manifest = json.loads((folder / REPORT_FILE).read_text(encoding="utf-8"))
+        lacking = [file for file in result_files if not (folder / file).is_file()]
+        if lacking:
+            return None, [Message("cohort.lacks", "The earlier result lacks {files}.", files=lacking)]
+        found = differences(manifest, entry.files, now)
+        if found:
+            return None, found
+        outcome = Outcome.of(entry.id, manifest, "skipped")
     except (OSError, ValueError, TypeError, LookupError, AttributeError):
         # Whatever the report holds instead of what it should, the study is segmented again.
-        return None
+        return None, [Message("cohort.unreadable-report", "The report of the earlier result can't be used.")]
+    edited = changed(folder, RESULT)
+    if edited:
+        warning = Message(
+            "cohort.edited",
+            "{files} changed after this program had written them; the volumes are those from before.",
+            files=edited,
+        )
+        outcome = replace(outcome, warnings=(warning, *outcome.warnings))
+    return outcome, []

@@ -31,7 +31,7 @@ class Outcome:
         volumes_ml: by name, see `VOLUMES`.
         seconds: that the stages of the segmentation took, reading left out; None for one that failed.
         warnings: of the result.
-        message: why it failed.
+        message: why it failed; or why it was done again although it had a result.
         exit_code: 0, that of the error, or 1 for a fault that nobody expected.
     """
 

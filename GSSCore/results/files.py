@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from GSSCore.imaging.atomic import encoded, remove_older, write_files
-from GSSCore.outputs import hashes_of, json_kind, own_files, require_free, require_writable
+from GSSCore.imaging.atomic import encoded, remove_older, write_file, write_files
+from GSSCore.outputs import hashes_of, json_kind, own_files, require_free, require_writable, sha256_of
 
 LABELS_FILE = "labels.nii.gz"
 CONFIDENCE_FILE = "confidence.nii.gz"
@@ -68,14 +68,13 @@ def write_result(folder: Path | str, files: Mapping[str, bytes], read: Iterable[
     return place
 
 
-def add_to_result(folder: Path, files: Mapping[str, bytes], facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Add files, and facts for the report, to a result that has just been written; return the new manifest.
+def note_in_result(folder: Path, names: Iterable[str], facts: Mapping[str, Any]) -> None:
+    """Enter files that lie beside a result, written by other means, and facts into its report.
 
     Raises:
-        EnvironmentRefused: as `write_result`; nothing has changed then.
+        EnvironmentRefused: when the report can't be written; it is as it was then.
     """
-    require_free(folder, files, RESULT)
-    older = json.loads((folder / REPORT_FILE).read_bytes())
-    manifest: dict[str, Any] = {**older, **facts, "files": older["files"] | hashes_of(files)}
-    write_files(folder, {**files, REPORT_FILE: report_bytes(manifest)})
-    return manifest
+    report = json.loads((folder / REPORT_FILE).read_bytes())
+    digests = {name: sha256_of(folder / name) for name in names if (folder / name).is_file()}
+    manifest = {**report, **facts, "files": report["files"] | digests}
+    write_file(folder / REPORT_FILE, report_bytes(manifest))

@@ -57,13 +57,25 @@ def build_manifest(
         "warnings": list(warnings),
         "network": _network(network.card, study),
         "policy": dict(policy),
-        "clean_up": {
-            "minimum_component_ml": settings.minimum_component_ml,
-            "et_minimum_ml": settings.et_minimum_ml,
-        },
+        "clean_up": clean_up(settings),
+        "asked": asked(settings),
         "seconds": {stage: round(value, 4) for stage, value in seconds.items()},
         "versions": _versions(),
     }
+
+
+def clean_up(settings: InferenceSettings) -> dict[str, float]:
+    """Return from which volume in ml on components are kept; 0 for all."""
+    return {
+        "minimum_component_ml": float(settings.minimum_component_ml),
+        "et_minimum_ml": float(settings.et_minimum_ml),
+    }
+
+
+def asked(settings: InferenceSettings) -> dict[str, Any]:
+    """Return how the network was asked to run; `policy` says how it ran, which memory and device may have changed."""
+    window = None if settings.window is None else list(settings.window)
+    return {"precision": settings.precision, "window": window, "overlap": float(settings.overlap)}
 
 
 def _input(source: Source) -> dict[str, Any]:

@@ -17,6 +17,8 @@ import slicer.util
 from GSSCore.cli.arguments import add_network
 from GSSCore.errors import Cancelled, EnvironmentRefused, GSSError, InputError
 from GSSCore.messages import Message
+from GSSCore.outputs import sha256_of
+from GSSCore.results.files import note_in_result, require_result_folder
 from GSSCore.sequences import EXTENSIONS
 from GSSCore.vocabulary import Modality
 from GSSSegmentationLib.headless import ensure_scene, in_application
@@ -78,6 +80,12 @@ def segment_files(
     Raises:
         GSSError: as `segment_nodes`; the scene is as it was, whatever happens.
     """
+    require_result_folder(folder, files.values(), [SEGMENTATION_FILE])
+    sources = {
+        modality.display: {"file": str(path), "sha256": sha256_of(path)}
+        for modality, path in files.items()
+        if path.is_file()
+    }
     scene = ensure_scene()
     load_terminology()
     before = _nodes(scene)
@@ -85,6 +93,8 @@ def segment_files(
         nodes = {modality: load_volume(path, modality) for modality, path in files.items()}
         result = segment_nodes(nodes, reference=reference, settings=settings, report_folder=folder, warnings=warnings)
         save_segmentation(result.segmentation, folder / SEGMENTATION_FILE)
+        # What was read are the files; the report of the run has the hashes of the voxels that were handed over.
+        note_in_result(folder, [SEGMENTATION_FILE], {"sources": sources})
         return result.manifest
     finally:
         _remove_new(scene, before)

@@ -101,6 +101,74 @@ def test_what_is_there_is_skipped(
     assert "skipped, its result is there" in capsys.readouterr().out
 
 
+@pytest.fixture
+def done(studies: Path, network: Path, tmp_path: Path) -> tuple[Path, list[object]]:
+    """A study with a result, and the arguments that skip it."""
+    for modality in ("t1", "t2"):
+        place = tmp_path / "studies" / "s" / f"s_{modality}.nii.gz"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes((studies / "s0" / f"s0_{modality}.nii.gz").read_bytes())
+    words: list[object] = ["cohort", tmp_path / "studies", "--output", tmp_path / "out", "--network", network,
+                           "--device", "cpu", "--no-confidence"]  # fmt: skip
+    assert run(*words) == 0
+    return tmp_path, [*words, "--skip-existing"]
+
+
+def test_a_result_is_skipped_only_as_long_as_it_stands(
+    done: tuple[Path, list[object]], studies: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place, words = done
+    folder = place / "studies" / "s"
+
+    def again(*more: object) -> str:
+        capsys.readouterr()
+        assert run(*words, *more) == 0
+        return capsys.readouterr().out.splitlines()[0].partition(", ET")[2].partition(", ")[2]
+
+    assert again() == "skipped, its result is there"
+    (folder / "s_t2.nii.gz").write_bytes((studies / "s1" / "s1_t2.nii.gz").read_bytes())
+    assert again().endswith("(Done again. T2 was replaced.)")
+    (folder / "s_flair.nii.gz").write_bytes((studies / "s0" / "s0_flair.nii.gz").read_bytes())
+    assert again().endswith("(Done again. FLAIR was added. The reference was T2 and is FLAIR.)")
+    (folder / "s_t1.nii.gz").unlink()
+    assert again().endswith("(Done again. T1 was removed.)")
+    assert again("--reference", "t2").endswith("(Done again. The reference was FLAIR and is T2.)")
+    assert again("--reference", "t2", "--minimum-et", "0.5").endswith(
+        "(Done again. The settings of the clean-up are others.)"
+    )
+    assert again("--reference", "t2", "--minimum-et", "0.5") == "skipped, its result is there"
+    assert again("--reference", "t2", "--minimum-et", "0.5", "--precision", "fp32").endswith("overlap are others.)")
+
+
+def test_another_network_makes_all_results_again(
+    done: tuple[Path, list[object]], network: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place, words = done
+    module = create("unet", widths=[8, 8, 8, 8], groups=2)
+    card = Card("other", "0", {"name": "unet", "options": module.options}, Preparation((3.5, 3.5, 3.5)), 0, "")
+    Network(module, card).save(place / "other")
+    capsys.readouterr()
+    assert run(*[place / "other" if word == network else word for word in words]) == 0
+    assert "(Done again. The network is another one.)" in capsys.readouterr().out
+
+
+def test_a_result_that_was_edited_is_kept_and_said(
+    done: tuple[Path, list[object]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Labels that an expert has corrected are neither lost nor taken for the program's."""
+    place, words = done
+    labels = place / "out" / "s" / "labels.nii.gz"
+    labels.write_bytes(b"corrected")
+    assert run(*words) == 0
+    with (place / "out" / "summary.csv").open(encoding="utf-8") as file:
+        (row,) = csv.DictReader(file)
+    assert row["status"] == "skipped"
+    assert row["warnings"].startswith("labels.nii.gz changed after this program had written them")
+    assert run(*words[:-1]) == 3
+    assert "labels.nii.gz was changed after this program had written it" in capsys.readouterr().out
+    assert labels.read_bytes() == b"corrected"
+
+
 def test_progress_as_lines_goes_from_nothing_to_done(
     studies: Path, network: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

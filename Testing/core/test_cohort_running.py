@@ -15,16 +15,24 @@ import pytest
 from GSSCore.cohort import running
 from GSSCore.cohort.entries import Entry
 from GSSCore.cohort.running import RESULT_FILES, Job, one_by_one, overlapped, run_cohort
+from GSSCore.cohort.standing import Standing
 from GSSCore.cohort.summary import Outcome, exit_code, summary_name, write_summary
 from GSSCore.errors import Cancelled, EnvironmentRefused, InputError, UsageError
+from GSSCore.vocabulary import Modality
 
 MANIFEST: dict[str, Any] = {
     "schema": "gss-report-1",
+    "inputs": {},
+    "reference": "FLAIR",
+    "network": {"sha256": "ab"},
+    "clean_up": {"minimum_component_ml": 0.0, "et_minimum_ml": 0.5},
+    "asked": {"precision": "auto", "window": None, "overlap": 0.25},
     "used_modalities": ["FLAIR", "T2"],
     "volumes_ml": {"WT": 5.0, "TC": 3.0, "ET": 1.0, "NCR": 2.0, "ED": 2.0},
     "warnings": ["T2 is coarse.", "T1 too."],
     "seconds": {"prepare": 0.5, "network": 1.0},
 }
+NOW = Standing("ab", Modality.FLAIR, MANIFEST["clean_up"], MANIFEST["asked"])
 ENTRIES = [Entry("a"), Entry("b"), Entry("c")]
 
 
@@ -91,7 +99,7 @@ def test_stopping_keeps_the_table_of_what_is_done(stop: BaseException, tmp_path:
 def test_complete_results_are_skipped_and_listed_with_their_volumes(tmp_path: Path) -> None:
     run_cohort(ENTRIES[:2], tmp_path, segmenting())
     (tmp_path / "b" / RESULT_FILES[0]).unlink()
-    outcomes = run_cohort(ENTRIES, tmp_path, segmenting(a=RuntimeError("tried again")), skip_existing=True)
+    outcomes = run_cohort(ENTRIES, tmp_path, segmenting(a=RuntimeError("tried again")), skip_existing=NOW)
     assert {outcome.id: outcome.status for outcome in outcomes} == {"a": "skipped", "b": "done", "c": "done"}
     assert table(tmp_path / "summary.csv")[0]["WT_ml"] == "5.000"
     assert exit_code(outcomes) == 0
@@ -109,7 +117,7 @@ def test_complete_results_are_skipped_and_listed_with_their_volumes(tmp_path: Pa
 def test_a_broken_report_is_no_result(content: str, tmp_path: Path) -> None:
     run_cohort(ENTRIES[:1], tmp_path, segmenting())
     (tmp_path / "a" / "report.json").write_text(content)
-    (outcome,) = run_cohort(ENTRIES[:1], tmp_path, segmenting(), skip_existing=True)
+    (outcome,) = run_cohort(ENTRIES[:1], tmp_path, segmenting(), skip_existing=NOW)
     assert outcome.status == "done"
 
 
@@ -117,16 +125,49 @@ def test_a_broken_report_is_no_result(content: str, tmp_path: Path) -> None:
 def test_a_report_that_this_program_did_not_write_is_kept(content: str, tmp_path: Path) -> None:
     run_cohort(ENTRIES[:1], tmp_path, segmenting())
     (tmp_path / "a" / "report.json").write_text(content)
-    (outcome,) = run_cohort(ENTRIES[:1], tmp_path, segmenting(), skip_existing=True)
+    (outcome,) = run_cohort(ENTRIES[:1], tmp_path, segmenting(), skip_existing=NOW)
     assert outcome.status == "failed"
     assert "did not write" in outcome.message
     assert (tmp_path / "a" / "report.json").read_text() == content
 
 
+@pytest.mark.parametrize(
+    ("before", "why"),
+    [
+        ({"reference": "T2"}, "The reference was T2 and is FLAIR."),
+        ({"network": {"sha256": "cd"}}, "The network is another one."),
+        ({"clean_up": {"minimum_component_ml": 0.0, "et_minimum_ml": 0.0}}, "The settings of the clean-up are others."),
+        ({"asked": {"precision": "fp32", "window": None, "overlap": 0.25}}, "Precision, window or overlap are others."),
+        ({"inputs": {"T2": {"sha256": "x"}}}, "T2 was removed."),
+        (
+            {"asked": None, "policy": {"window": [96, 96, 96], "overlap": 0.25}},
+            "Precision, window or overlap are others.",
+        ),
+    ],
+)
+def test_a_result_that_stands_on_something_else_is_made_again_and_says_why(
+    before: dict[str, Any], why: str, tmp_path: Path
+) -> None:
+    run_cohort(ENTRIES[:1], tmp_path, segmenting())
+    (tmp_path / "a" / "report.json").write_text(json.dumps(MANIFEST | before))
+    (outcome,) = run_cohort(ENTRIES[:1], tmp_path, segmenting(), skip_existing=NOW)
+    assert (outcome.status, outcome.message) == ("done", f"Done again. {why}")
+    assert table(tmp_path / "summary.csv")[0]["message"] == f"Done again. {why}"
+
+
+def test_a_result_of_an_older_version_is_known_by_how_it_ran(tmp_path: Path) -> None:
+    run_cohort(ENTRIES[:1], tmp_path, segmenting())
+    older = {key: value for key, value in MANIFEST.items() if key != "asked"}
+    older["policy"] = {"window": None, "overlap": 0.25, "precision": "bf16"}
+    (tmp_path / "a" / "report.json").write_text(json.dumps(older))
+    (outcome,) = run_cohort(ENTRIES[:1], tmp_path, segmenting(), skip_existing=NOW)
+    assert outcome.status == "skipped"
+
+
 def test_more_files_may_be_asked_of_a_complete_result(tmp_path: Path) -> None:
     run_cohort(ENTRIES[:1], tmp_path, segmenting())
     names = (*RESULT_FILES, "segmentation.seg.nrrd")
-    (outcome,) = run_cohort(ENTRIES[:1], tmp_path, segmenting(), skip_existing=True, result_files=names)
+    (outcome,) = run_cohort(ENTRIES[:1], tmp_path, segmenting(), skip_existing=NOW, result_files=names)
     assert outcome.status == "done"
 
 
@@ -143,7 +184,7 @@ def test_a_segmenter_is_started_only_for_what_is_to_be_done(tmp_path: Path) -> N
         raise AssertionError("there is nothing to do")
 
     entries = [*ENTRIES, Entry("x", fault=InputError("bad"))]
-    outcomes = run_cohort(entries, tmp_path, unwanted, skip_existing=True)
+    outcomes = run_cohort(entries, tmp_path, unwanted, skip_existing=NOW)
     assert [outcome.status for outcome in outcomes] == ["skipped", "skipped", "skipped", "failed"]
 
 

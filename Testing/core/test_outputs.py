@@ -22,7 +22,7 @@ from GSSCore.results.files import (
     NAMES,
     REPORT_FILE,
     RESULT,
-    add_to_result,
+    note_in_result,
     require_result_folder,
     write_result,
 )
@@ -96,7 +96,10 @@ def test_a_confidence_that_a_result_does_not_list_is_somebodys(tmp_path: Path) -
 def test_files_that_go_with_a_result_are_known_again(tmp_path: Path) -> None:
     for content in (b"1", b"2"):
         write_result(tmp_path, FILES)
-        assert add_to_result(tmp_path, {"more.nrrd": content}, {"fact": 1})["fact"] == 1
+        require_result_folder(tmp_path, more=["more.nrrd"])
+        (tmp_path / "more.nrrd").write_bytes(content)
+        note_in_result(tmp_path, ["more.nrrd", "absent"], {"fact": 1})
+    assert json.loads((tmp_path / REPORT_FILE).read_bytes())["fact"] == 1
     assert (tmp_path / "more.nrrd").read_bytes() == b"2"
     (tmp_path / "more.nrrd").write_bytes(MINE)
     with pytest.raises(EnvironmentRefused, match=r"more\.nrrd was changed"):
