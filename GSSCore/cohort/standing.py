@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from GSSCore.imaging.reading import content_sha256
 from GSSCore.messages import Message
-from GSSCore.outputs import sha256_of
 from GSSCore.vocabulary import MODALITIES, REFERENCE_ORDER, Modality
 
 
@@ -71,7 +71,7 @@ def _of_images(manifest: Mapping[str, Any], files: Mapping[Modality, Path]) -> l
             found.append(Message("cohort.added", "{sequence} was added.", sequence=name))
         elif name in before and name not in there:
             found.append(Message("cohort.removed", "{sequence} was removed.", sequence=name))
-        elif name in there and before[name]["sha256"] != sha256_of(there[name]):
+        elif name in there and before[name]["sha256"] != content_sha256(there[name]):
             found.append(Message("cohort.replaced", "{sequence} was replaced.", sequence=name))
     return found
 

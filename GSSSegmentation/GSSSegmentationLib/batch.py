@@ -16,8 +16,8 @@ import slicer.util
 
 from GSSCore.cli.arguments import add_network
 from GSSCore.errors import Cancelled, EnvironmentRefused, GSSError, InputError
+from GSSCore.imaging.reading import content_sha256
 from GSSCore.messages import Message
-from GSSCore.outputs import sha256_of
 from GSSCore.results.files import note_in_result, require_result_folder
 from GSSCore.sequences import EXTENSIONS
 from GSSCore.vocabulary import Modality
@@ -82,7 +82,7 @@ def segment_files(
     """
     require_result_folder(folder, files.values(), [SEGMENTATION_FILE])
     sources = {
-        modality.display: {"file": str(path), "sha256": sha256_of(path)}
+        modality.display: {"file": str(path), "sha256": content_sha256(path)}
         for modality, path in files.items()
         if path.is_file()
     }
