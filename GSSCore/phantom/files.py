@@ -57,7 +57,7 @@ def write_phantom(
     """
     place, name = Path(folder), phantom_name(seed)
     notice = TISSUE_FILE.with_name("LICENSE-ICBM152.txt")
-    names = [f"{name}_{word}.nii.gz" for word in (*MODALITIES, "seg")]
+    names = [f"{name}_{word}.nii.gz" for word in (*(m.value for m in MODALITIES), "seg")]
     require_writable(place)
     require_free(place, [*names, _README_FILE, notice.name], _kind(name, names, notice.name))
     phantom = make_phantom(seed, shape, spacing_mm)

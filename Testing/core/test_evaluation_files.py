@@ -83,7 +83,7 @@ def test_what_is_no_evaluation_is_refused_with_its_line(tmp_path: Path, text: st
     path.write_text(text)
     with pytest.raises(InputError, match=words) as refused:
         read_rows(path)
-    assert str(refused.value).startswith(f"{path} is no evaluation: ")
+    assert str(refused.value).startswith(f"{path} is no evaluation (line ")
     assert str(refused.value).count("\n") == 0
 
 

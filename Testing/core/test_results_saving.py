@@ -6,6 +6,7 @@ import errno
 import json
 import platform
 from datetime import datetime, timezone
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -130,6 +131,8 @@ def test_the_report_survives_json_and_adds_the_time_of_encoding(tmp_path: Path) 
     one.save(tmp_path)
     report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     assert set(report["seconds"]) == {"prepare", "network", "encode", "pictures"}
+    files = report.pop("files")
+    assert files == {name: sha256((tmp_path / name).read_bytes()).hexdigest() for name in FILES - {"report.json"}}
     assert {**report, "seconds": None} == {**one.manifest, "seconds": None}
 
 
