@@ -24,7 +24,7 @@ from GSSCore.study_checks.likeness import require_distinct, require_distinct_has
 from GSSCore.study_checks.space import no_overlap, require_overlap, warn_coarse
 from GSSCore.study_checks.swap import warn_swapped
 from GSSCore.study_checks.thumbnail import Thumbnail
-from GSSCore.study_folder import find_files
+from GSSCore.study_folder import find_files, named_otherwise
 from GSSCore.vocabulary import MODALITIES, REFERENCE_ORDER, Modality, Subset, subset
 
 logger = logging.getLogger(__name__)
@@ -93,7 +93,8 @@ class Study:
             InputError: for anything that no sound result could come from; the sentence says what to do.
         """
         given = zip(MODALITIES, (flair, t1ce, t1, t2), strict=True)
-        return _from_paths({modality: Path(path) for modality, path in given if path is not None}, reference)
+        paths = {modality: Path(path) for modality, path in given if path is not None}
+        return _from_paths(paths, reference).with_warnings(named_otherwise(paths))
 
     @classmethod
     def from_folder(cls, folder: Path | str, *, reference: Modality | str | None = None) -> Study:

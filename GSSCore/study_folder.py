@@ -8,7 +8,16 @@ from pathlib import Path
 
 from GSSCore.errors import InputError
 from GSSCore.messages import Message
-from GSSCore.sequences import EXTENSIONS, Reading, numbered_channel, originals, read_file_names, stem_of, tokens
+from GSSCore.sequences import (
+    EXTENSIONS,
+    Reading,
+    numbered_channel,
+    originals,
+    read_file_name,
+    read_file_names,
+    stem_of,
+    tokens,
+)
 from GSSCore.vocabulary import MODALITIES, Modality
 
 SEGMENTATION = ".seg.nrrd"
@@ -142,6 +151,37 @@ def _gave_way(folder: Path, paths: tuple[Path, ...]) -> tuple[Message, ...]:
             files=[path.name for path in paths],
         ),
     )
+
+
+def named_otherwise(files: Mapping[Modality, Path]) -> tuple[Message, ...]:
+    """Return which files are given as another modality than their names say, or are named like a segmentation.
+
+    A name that says T1, and nothing of a contrast agent, may be of a T1ce.
+    """
+    messages = []
+    for modality, path in files.items():
+        reading = read_file_name(path.name)
+        may_be = reading.modality is Modality.T1 and modality is Modality.T1CE and reading.contrast is None
+        if reading.modality not in (None, modality) and not may_be:
+            messages.append(
+                Message(
+                    "study.named-otherwise",
+                    "{sequence}: by its name, {file} is {other}: check that the files are not exchanged.",
+                    sequence=modality.display,
+                    file=path.name,
+                    other=reading.modality.display,
+                )
+            )
+        elif reading.label:
+            messages.append(
+                Message(
+                    "study.named-like-label",
+                    "{sequence}: by its name, {file} is a segmentation or a mask: check that it is the image.",
+                    sequence=modality.display,
+                    file=path.name,
+                )
+            )
+    return tuple(messages)
 
 
 def holds_study(folder: Path | str) -> bool:

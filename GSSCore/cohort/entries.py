@@ -93,9 +93,10 @@ def part_numbers(part: str) -> tuple[int, int]:
 
 def _from_folder(source: Path) -> list[Entry]:
     try:
-        if holds_study(source):
-            return [_from_study(source)]
         folders = sorted(f for f in source.iterdir() if f.is_dir() and not f.name.startswith("."))
+        if holds_study(source):
+            _require_one_level(source, folders)
+            return [_from_study(source)]
     except OSError as fault:
         raise _unreadable(source, fault) from fault
     entries = []
@@ -117,6 +118,21 @@ def _from_folder(source: Path) -> list[Entry]:
             )
         )
     return entries
+
+
+def _require_one_level(source: Path, folders: Sequence[Path]) -> None:
+    """Refuse a folder that holds a study, or one image too many, and folders of studies as well."""
+    inner = [folder for folder in folders if not folder.name.startswith("VSD.") and holds_study(folder)]
+    if inner:
+        raise InputError(
+            Message(
+                "cohort.two-levels",
+                "{source} holds images of a study, and so does its folder {folder}: move the images, or name a folder "
+                "that holds either.",
+                source=source,
+                folder=inner[0].name,
+            )
+        )
 
 
 def _from_study(folder: Path) -> Entry:

@@ -67,7 +67,9 @@ def _words(name: str) -> list[str]:
     if any(KIND_OF.get(word) in SEQUENCES for word in said):
         return tokens(stem)
     kept = [word for word in said if KIND_OF.get(word) is not Kind.OTHER and word != "seg"]
-    return kept + tokens(stem[identifier.end() :])
+    # An archive called MU-Glioma-Post is of patients after surgery; whether an agent was given, it doesn't say.
+    doubtful = ("contr" if KIND_OF.get(word) in (Kind.POST, Kind.CONTRAST) else word for word in kept)
+    return [*doubtful, *tokens(stem[identifier.end() :])]
 
 
 def _words_of_bids(stem: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import lru_cache
 
 from GSSCore.sequences.lexicon import AFTER_T1_OR_T2, GLUED, KIND_OF, SEQUENCES, STEMS, Kind
 
@@ -71,7 +71,7 @@ def _humps_apart(word: re.Match[str]) -> str:
     return word[0] if word[0].casefold() in KIND_OF else _CAMEL.sub(" ", word[0])
 
 
-@cache
+@lru_cache(4096)
 def parts(word: str) -> tuple[str, ...]:
     """Return the known words that one is glued from, or the word alone when not all of it is known."""
     if word in KIND_OF:
@@ -87,6 +87,7 @@ def parts(word: str) -> tuple[str, ...]:
     return found
 
 
+@lru_cache(4096)
 def _taken_apart(word: str) -> tuple[str, ...]:
     """Return the longest known words from the left that leave nothing over; none when there is no such way.
 

@@ -193,6 +193,12 @@ def test_images_that_were_passed_over_go_with_their_entry(studies: Path) -> None
     assert "b_dwi.nii.gz" in b.warnings[0]
 
 
+def test_a_folder_that_is_a_study_and_holds_studies_is_refused(studies: Path) -> None:
+    (studies / "MNI152_T1_1mm.nii.gz").touch()
+    with pytest.raises(InputError, match="holds images of a study, and so does its folder a"):
+        read_cohort(studies)
+
+
 def test_a_folder_whose_images_have_no_known_name_is_a_study_that_fails(studies: Path) -> None:
     (studies / "c").mkdir()
     (studies / "c" / "scan.nii.gz").touch()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -163,7 +164,8 @@ FILES = {
     "UCSF-PDGM-0004_FLAIR_bias.nii.gz": FLAIR, "UCSF-PDGM-0004_ADC.nii.gz": OTHER, "UCSF-PDGM-0004_T1gad.nii.gz": T1CE,
     "UCSF-PDGM-0004_DTI_eddy_FA.nii.gz": OTHER, "UCSF-PDGM-0004_tumor_segmentation.nii.gz": LABEL,
     "TCGA-02-0006_1996.08.23_t1Gd.nii.gz": T1CE, "TCGA-02-0006_1996.08.23_GlistrBoost.nii.gz": LABEL,
-    "VS-SEG-001_T1ce.nii.gz": T1CE, "MU-Glioma-Post-0003_t1n.nii.gz": T1, "RHUH-0001_0_t1ce.nii.gz": T1CE,
+    "VS-SEG-001_T1ce.nii.gz": T1CE, "MU-Glioma-Post-0003_t1n.nii.gz": T1, "MU-Glioma-Post-0003_t1.nii.gz": (T1CE, T1),
+    "RHUH-0001_0_t1ce.nii.gz": T1CE,
     "patient01_study1_T1W.nii.gz": T1, "reg_3DT1_to_FLAIR.nii.gz": T1, "brain-mask-001_t1.nii.gz": LABEL,
     "LGG3M_TCGA-CS-4942_wt.nii.gz": LABEL, "A.T1C+.nii": T1CE, "T1C-.nii.gz": T1, "p_T1+.nrrd": T1CE,
     # BIDS
@@ -226,6 +228,13 @@ def test_whatever_a_text_is_it_is_read(text: str) -> None:
     assert len(set(reading.candidates)) == len(reading.candidates)
     assert not (reading.other and reading.candidates)
     read_file_name(text)
+
+
+@pytest.mark.parametrize("text", ["no" * 200 + "x", "t1" * 100 + "x", "2d" * 100, "\udcff_t1", "c" * 5000 + "contrast"])
+def test_odd_texts_take_no_time(text: str) -> None:
+    start = perf_counter()
+    read_words(text)
+    assert perf_counter() - start < 1.0
 
 
 @pytest.mark.parametrize(

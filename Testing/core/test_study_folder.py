@@ -11,7 +11,7 @@ from GSSCore.errors import InputError
 from GSSCore.messages import as_message
 from GSSCore.phantom import write_phantom
 from GSSCore.study import Study
-from GSSCore.study_folder import find_files, find_truth
+from GSSCore.study_folder import find_files, find_truth, named_otherwise
 from GSSCore.vocabulary import MODALITIES, Modality
 
 STYLES = {
@@ -210,3 +210,24 @@ def test_a_study_read_from_a_folder_says_what_was_passed_over(tmp_path: Path) ->
     study = Study.from_folder(tmp_path)
     assert as_message(study.warnings[0]).code == "study.passed-over"
     assert "ADC.nii.gz" in study.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("modality", "name", "code"),
+    [
+        (Modality.T1, "x_t1ce.nii.gz", "study.named-otherwise"),
+        (Modality.FLAIR, "x_T2w.nii.gz", "study.named-otherwise"),
+        (Modality.T1CE, "x_T1_pre.nii.gz", "study.named-otherwise"),
+        (Modality.FLAIR, "x_seg.nii.gz", "study.named-like-label"),
+        (Modality.T1CE, "x_T1w.nii.gz", None),
+        (Modality.T1CE, "x_MPRAGE.nii.gz", None),
+        (Modality.T1CE, "T1_T1ce.nii.gz", None),
+        (Modality.T2, "scan.nii.gz", None),
+        (Modality.T2, "T2_TSE.nii.gz", None),
+    ],
+)
+def test_a_file_that_is_given_as_another_sequence_than_its_name_says_is_told(
+    modality: Modality, name: str, code: str | None
+) -> None:
+    messages = named_otherwise({modality: Path(name)})
+    assert [message.code for message in messages] == ([] if code is None else [code])
