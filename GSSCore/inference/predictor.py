@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-import os
 import re
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
@@ -22,6 +20,7 @@ from GSSCore.inference.device import CPU, choose_device, first_line
 from GSSCore.inference.policy import Policy, sides, step_down
 from GSSCore.inference.precision import DTYPES, agreement, choose_precision, copy_for
 from GSSCore.inference.settings import InferenceSettings
+from GSSCore.inference.threads import capped, running_with
 from GSSCore.inference.windows import Plan, Size, holding, plan_windows
 from GSSCore.memory import is_out_of_memory
 from GSSCore.messages import Message
@@ -83,7 +82,9 @@ class Predictor:
         self.policy = Policy(device, precision, settings.window, settings.overlap, settings.batch, store=device)
         self._network = network
         self._settings = settings
-        self._use_threads(settings.threads)
+        self._threads, capping = capped(settings.threads)
+        if capping is not None:
+            self._warn(capping)
         self._cancelled = cancelled
         self._runner: SegmentationNetwork | None = None
 
@@ -150,7 +151,7 @@ class Predictor:
 
     @torch.inference_mode()
     def _logits(self, job: _Job, subset: Tensor) -> Tensor:
-        with _threads(self._threads):
+        with running_with(self._threads):
             check(self._cancelled)
             self._prepare(job)
             assert job.images is not None
@@ -240,20 +241,6 @@ class Predictor:
         self.policy = replace(self.policy, precision="fp32")
         self._runner = None
 
-    def _use_threads(self, wanted: int | None) -> None:
-        """Note how many threads to run with: no more than there are cores, where they would wait for each other."""
-        cores = available_cores()
-        self._threads = None if wanted is None else min(wanted, cores)
-        if wanted is not None and wanted > cores:
-            self._warn(
-                Message(
-                    "inference.threads",
-                    "{wanted} threads were asked for, but this process has {cores} cores: {cores} were used.",
-                    wanted=wanted,
-                    cores=cores,
-                )
-            )
-
     def _step_down(self, job: _Job) -> None:
         """Go on with less memory."""
         step = step_down(self.policy, job.plan, choose_precision(self._settings.precision, CPU)[0])
@@ -307,11 +294,6 @@ def check(cancelled: IsCancelled) -> None:
         raise Cancelled(Message("inference.cancelled", "The segmentation was cancelled; nothing was written."))
 
 
-def available_cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def _ask_before_layers(runner: SegmentationNetwork, cancelled: IsCancelled) -> None:
     """Let each layer of the network ask whether to stop: a window may take many seconds on a slow machine."""
 
@@ -333,20 +315,6 @@ def _monotone(on_progress: OnProgress | None, index: int) -> Callable[[float], N
             on_progress(index, share)
 
     return advance
-
-
-@contextmanager
-def _threads(wanted: int | None) -> Iterator[None]:
-    """Run with so many CPU threads, then with as many as before."""
-    before = torch.get_num_threads()
-    if wanted is None or wanted == before:
-        yield
-        return
-    torch.set_num_threads(wanted)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _padded(prepared: Prepared, shape: Size, device: torch.device, dtype: torch.dtype) -> Tensor:

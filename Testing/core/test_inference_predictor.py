@@ -14,8 +14,9 @@ from GSSCore.errors import Cancelled, EnvironmentRefused, InputError
 from GSSCore.inference import policy as policy_module
 from GSSCore.inference.device import CPU
 from GSSCore.inference.policy import Policy, step_down
-from GSSCore.inference.predictor import Predictor, available_cores
+from GSSCore.inference.predictor import Predictor
 from GSSCore.inference.settings import InferenceSettings
+from GSSCore.inference.threads import available_cores
 from GSSCore.inference.windows import Plan, Size, plan_windows
 from GSSCore.networks import create
 from GSSCore.networks.base import NetworkOutput
@@ -143,7 +144,7 @@ def test_progress_never_falls_and_ends_at_one_for_each_subset(settings: Inferenc
 def test_threads_are_set_for_the_network_and_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[int] = []
     before = torch.get_num_threads()
-    monkeypatch.setattr("GSSCore.inference.predictor.available_cores", lambda: before + 1)
+    monkeypatch.setattr("GSSCore.inference.threads.available_cores", lambda: before + 1)
     network = Pointwise(lambda _: seen.append(torch.get_num_threads()))
     for _ in Predictor(network, replace(FP32, threads=before + 1)).logits(prepared_study(), [ALL, ALL]):
         assert torch.get_num_threads() == before
