@@ -13,7 +13,6 @@ from GSSCore.sequences import (
     Reading,
     numbered_channel,
     originals,
-    read_file_name,
     read_file_names,
     stem_of,
     tokens,
@@ -159,8 +158,9 @@ def named_otherwise(files: Mapping[Modality, Path]) -> tuple[Message, ...]:
     A name that says T1, and nothing of a contrast agent, may be of a T1ce.
     """
     messages = []
+    readings = read_file_names(path.name for path in files.values())
     for modality, path in files.items():
-        reading = read_file_name(path.name)
+        reading = readings[path.name]
         may_be = reading.modality is Modality.T1 and modality is Modality.T1CE and reading.contrast is None
         if reading.modality not in (None, modality) and not may_be:
             messages.append(

@@ -142,6 +142,7 @@ def test_names_are_read_whole_and_together(names: str, right: dict[str, str], tm
     found = find_files(tmp_path)
     assert {m.value: path.name.removesuffix(".nii.gz") for m, path in found.items()} == right
     assert not found.warnings
+    assert not named_otherwise(found)
 
 
 @pytest.mark.parametrize(
