@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from GSSCore.cli.arguments import Commands, as_path, plain_table
@@ -44,11 +44,12 @@ def run(options: argparse.Namespace) -> None:
     # What the values of somebody's segmentation mean is never guessed; the phantom's own are known.
     truth_labels = options.truth_labels if options.case else PHANTOM_LABELS
     truth = find_truth(case)
-    available = tuple(find_files(case))
+    found = find_files(case)
+    available = tuple(found)
     done: dict[Subset, Done] = {}
     for subset, folder in _folders(options.output, available).items():
         done[subset] = _segment(case, subset, folder, truth if truth_labels else None, truth_labels)
-    _print(case, done)
+    _print(case, done, found.warnings)
     if truth is not None and not truth_labels:
         print(
             f"{truth.name} was not compared with: say what its values mean, as in TRUTH_LABELS={PHANTOM_LABELS} for "
@@ -97,7 +98,7 @@ def _segment(case: Path, subset: Subset, folder: Path, truth: Path | None, truth
         return segment_to_folder(build_parser().parse_args(words), reporter)
 
 
-def _print(case: Path, done: Mapping[Subset, Done]) -> None:
+def _print(case: Path, done: Mapping[Subset, Done], more: Sequence[str]) -> None:
     print(f"\n{case}")
     rows = []
     for subset, one in done.items():
@@ -106,7 +107,7 @@ def _print(case: Path, done: Mapping[Subset, Done]) -> None:
         rows.append([*row, *(f"{dice[r.value]:.3f}" if dice else "-" for r in REGIONS), f"{one.seconds:.1f}"])
     head = ["modalities", *(f"{r.value} ml" for r in REGIONS), *(f"{r.value} Dice" for r in REGIONS), "seconds"]
     print(plain_table(head, rows))
-    for warning in dict.fromkeys(w for one in done.values() for w in one.result.warnings):
+    for warning in dict.fromkeys((*more, *(w for one in done.values() for w in one.result.warnings))):
         print(f"warning: {warning}")
     print("\nlabels.nii.gz, confidence.nii.gz, overview.png, report.html and report.json are in")
     for one in done.values():
