@@ -17,6 +17,8 @@ from GSSCore.imaging.reading import content_sha256, read_volume
 from GSSCore.imaging.resampling import resample
 from GSSCore.imaging.volume import Affine, Array, Grid, Volume
 from GSSCore.messages import Message
+from GSSCore.plausibility.contrasts import warn_contrasts
+from GSSCore.plausibility.images import warn_few_values, warn_small_brain
 from GSSCore.sequences import meant_by
 from GSSCore.study_checks.brain import warn_misaligned, warn_not_stripped
 from GSSCore.study_checks.given import finite, require_array, require_contrast, require_files
@@ -209,6 +211,7 @@ def _assemble(given: list[_Given], chosen: Modality | str | None) -> Study:
     thumbnails = {modality: Thumbnail.of(image, grid) for modality, image in images.items()}
     warnings += warn_coarse(volumes) + warn_not_stripped(thumbnails)
     warnings += warn_misaligned(thumbnails, reference) + warn_swapped(thumbnails)
+    warnings += warn_few_values(thumbnails) + warn_small_brain(thumbnails) + warn_contrasts(thumbnails)
     for warning in warnings:
         logger.info(warning)
     return Study(images, grid, reference, sources, tuple(warnings), volumes[reference].space)

@@ -116,7 +116,10 @@ def segment_cohort(
 def _line(outcome: Outcome) -> str:
     if outcome.status == "failed":
         return f"{outcome.id}: failed: {outcome.message}"
-    volumes = ", ".join(f"{name} {ml:.1f} ml" for name, ml in list(outcome.volumes_ml.items())[:3])
+    volumes = ", ".join(
+        f"{name} {ml:.1f} ml{'?' if name in outcome.unreliable else ''}"
+        for name, ml in list(outcome.volumes_ml.items())[:3]
+    )
     took = "skipped, its result is there" if outcome.status == "skipped" else f"{outcome.seconds:.1f} s"
     why = f" ({outcome.message})" if outcome.message else ""
     return f"{outcome.id}: {outcome.modalities}, {volumes}, {took}{why}"

@@ -109,17 +109,24 @@ def segment_to_folder(options: argparse.Namespace, reporter: Reporter) -> Done:
 
 
 def print_result(done: Done) -> None:
-    """Print what was found, how far it can be trusted, and where it is."""
+    """Print what to beware of, what was found, how far it can be trusted, and where it is."""
+    from GSSCore.results.reliability import MARK, unreliable_names
+
     result = done.result
     expected = result.manifest["network"].get("expected_dice") or {}
     dice = result.manifest.get("dice") or {}
+    doubtful = unreliable_names(result.unreliable)
     rows = []
     for name in [*(r.value for r in REGIONS), *(label.name for label in TUMOUR_LABELS[:2])]:
-        row = [name, f"{result.volumes_ml[name]:.1f}", f"{expected[name]:.2f}" if name in expected else ""]
+        volume = f"{result.volumes_ml[name]:.1f}"
+        row = [f"{name} {MARK}" if name in doubtful else name, volume]
+        row += [f"{expected[name]:.2f}" if name in expected else ""] if expected else []
         rows.append(row + ([f"{dice[name]:.3f}" if name in dice else ""] if dice else []))
-    head = ["region", "ml", "expected Dice"] + (["Dice to the truth"] if dice else [])
+    head = ["region", "ml"] + (["expected Dice"] if expected else []) + (["Dice to the truth"] if dice else [])
     print(f"{subset_name(result.study.available)}: {done.seconds:.1f} s")
-    print(plain_table(head, rows))
     for warning in result.warnings:
         print(f"warning: {warning}")
+    print(plain_table(head, rows))
+    if doubtful:
+        print(f"{MARK}: not to be relied on, see the warnings")
     print(f"written to {done.folder}\n{RESEARCH_USE}")

@@ -17,7 +17,16 @@ from GSSCore.vocabulary import REGIONS, Label
 
 Status = Literal["done", "skipped", "failed"]
 VOLUMES = (*(region.value for region in REGIONS), Label.NCR.name, Label.ED.name)
-COLUMNS = ("id", "status", "modalities", *(f"{name}_ml" for name in VOLUMES), "seconds", "warnings", "message")
+COLUMNS = (
+    "id",
+    "status",
+    "modalities",
+    *(f"{name}_ml" for name in VOLUMES),
+    "unreliable",
+    "seconds",
+    "warnings",
+    "message",
+)
 
 
 @dataclass(frozen=True)
@@ -29,6 +38,7 @@ class Outcome:
         status: "done"; "skipped", as its result was there; or "failed".
         modalities: that were used, as in `FLAIR+T2`.
         volumes_ml: by name, see `VOLUMES`.
+        unreliable: names of the regions that can't be relied on.
         seconds: that the stages of the segmentation took, reading left out; None for one that failed.
         warnings: of the result.
         message: why it failed; or why it was done again although it had a result.
@@ -39,6 +49,7 @@ class Outcome:
     status: Status
     modalities: str = ""
     volumes_ml: Mapping[str, float] = field(default_factory=dict)
+    unreliable: tuple[str, ...] = ()
     seconds: float | None = None
     warnings: tuple[str, ...] = ()
     message: str = ""
@@ -56,6 +67,7 @@ class Outcome:
             status,
             "+".join(result["used_modalities"]),
             {volume: float(ml) for volume, ml in result["volumes_ml"].items()},
+            tuple(map(str, result["unreliable"])),
             float(sum(result["seconds"].values())),
             tuple(map(str, result["warnings"])),
         )
@@ -89,8 +101,9 @@ def write_summary(path: Path, outcomes: Sequence[Outcome]) -> None:
         volumes = [f"{outcome.volumes_ml[name]:.3f}" if name in outcome.volumes_ml else "" for name in VOLUMES]
         seconds = "" if outcome.seconds is None else f"{outcome.seconds:.1f}"
         words = [outcome.id, outcome.status, outcome.modalities]
+        doubtful = "+".join(outcome.unreliable)
         said = [" ".join(outcome.warnings), outcome.message]
-        writer.writerow([*map(_harmless, words), *volumes, seconds, *map(_harmless, said)])
+        writer.writerow([*map(_harmless, words), *volumes, doubtful, seconds, *map(_harmless, said)])
     write_file(path, encoded(text.getvalue()))
 
 

@@ -21,8 +21,10 @@ from GSSCore.inference.windows import Size
 from GSSCore.memory import memory_refused
 from GSSCore.messages import Message
 from GSSCore.networks.bundle import Network
+from GSSCore.plausibility.tumour import warn_implausible
 from GSSCore.preparation import Prepared, prepare
 from GSSCore.results.manifest import build_manifest
+from GSSCore.results.reliability import in_order
 from GSSCore.results.result import SegmentationResult
 from GSSCore.study import Study
 from GSSCore.vocabulary import REGIONS, TUMOUR_LABELS, Confidence, Label, subset_mask
@@ -87,8 +89,10 @@ def segment(
         labels = _labels(study, prepared, fused, winner, corner)
         confidence = None if levels is None else _restored(study, prepared, levels, corner)
         notes = _clean_up(labels, confidence, study.grid.voxel_ml, settings)
-    policy, warnings = predictor.policy.to_json(), (*study.warnings, *predictor.warnings, *notes)
     volumes = volumes_ml(labels, study.grid.voxel_ml)
+    implausible = warn_implausible(volumes, np.count_nonzero(prepared.brain) * prepared.grid.voxel_ml)
+    found = (*study.warnings, *predictor.warnings, *notes, *implausible)
+    policy, warnings = predictor.policy.to_json(), in_order(network.card, study.available, found)
     manifest = build_manifest(
         study=study,
         network=network,
@@ -161,21 +165,32 @@ def _restored(study: Study, prepared: Prepared, levels: Array, corner: Size | No
     return place(levels, corner, study.grid)
 
 
-def _clean_up(labels: Array, confidence: Array | None, voxel_ml: float, settings: InferenceSettings) -> list[str]:
+def _clean_up(labels: Array, confidence: Array | None, voxel_ml: float, settings: InferenceSettings) -> list[Message]:
     """Apply the clean-up options that are on, in place; return what they did, in sentences for the reader."""
-    notes: list[str] = []
+    notes: list[Message] = []
     before = labels.copy() if settings.minimum_component_ml or settings.et_minimum_ml else labels
     if settings.minimum_component_ml:
         done = remove_small_tumours(labels, voxel_ml, settings.minimum_component_ml)
         notes.append(
-            f"Clean-up removed {done.components} tumour components of less than {settings.minimum_component_ml:g} ml "
-            f"each, {done.ml:.2f} ml together."
+            Message(
+                "result.specks-removed",
+                "Clean-up removed {count} tumour components of less than {least:g} ml each, {ml:.2f} ml together.",
+                count=done.components,
+                least=settings.minimum_component_ml,
+                ml=done.ml,
+            )
         )
     if settings.et_minimum_ml:
         done = relabel_small_enhancement(labels, voxel_ml, settings.et_minimum_ml)
         notes.append(
-            f"Clean-up turned {done.components} components of enhancing tumour of less than {settings.et_minimum_ml:g} "
-            f"ml each, {done.ml:.2f} ml together, into necrotic and non-enhancing core."
+            Message(
+                "result.specks-of-enhancement",
+                "Clean-up turned {count} components of enhancing tumour of less than {least:g} ml each, {ml:.2f} ml "
+                "together, into necrotic and non-enhancing core.",
+                count=done.components,
+                least=settings.et_minimum_ml,
+                ml=done.ml,
+            )
         )
     if confidence is not None and before is not labels:
         # Nobody predicted the label that clean-up put in place.

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from GSSCore.errors import InputError
+from GSSCore.messages import Message
 from GSSCore.preparation_settings import Preparation
-from GSSCore.vocabulary import RESEARCH_USE, Confidence, Modality, Region, Subset, subset_name
+from GSSCore.vocabulary import RESEARCH_USE, Confidence, Modality, Region, Subset, subset, subset_name
 
 CARD_VERSION = 1
 CARD_FILE = "card.json"
@@ -19,6 +20,8 @@ WEIGHTS_FILE = "weights.safetensors"
 PRETRAINED = Path(__file__).resolve().parent.parent / "pretrained"
 SHIPPED = "unet"
 """The folder of `PRETRAINED` that is used when no network is named."""
+TRUSTED_DICE = 0.6
+"""Below this mean Dice a region is called not to be relied on: nearly half of what is drawn, or missed, is wrong."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,18 @@ class Card:
         row = (self.subset_table or {}).get(subset_name(modalities))
         return None if row is None else {region: row[region.value] for region in Region}
 
+    def unreliable(self, modalities: Subset | tuple[Modality | str, ...]) -> tuple[Region, ...]:
+        """Return the regions that can't be relied on from this subset.
+
+        These are the regions whose measured Dice is below `TRUSTED_DICE`, and always ET without T1ce, which alone shows
+        enhancement. (The shipped network's TC is among them wherever T1ce is missing: .45 to .60.)
+        """
+        dice = self.expected_dice(modalities)
+        low = {region for region in Region if dice is not None and dice[region] < TRUSTED_DICE}
+        if Modality.T1CE not in subset(modalities):
+            low.add(Region.ET)
+        return tuple(region for region in Region if region in low)
+
     def to_json(self) -> str:
         """Return the text of the card's file."""
         table = dataclasses.asdict(self) | {"card_version": CARD_VERSION, "preparation": self.preparation.to_json()}
@@ -85,17 +100,40 @@ def read_card(folder: Path) -> Card:
     try:
         table = json.loads(path.read_bytes())
     except (OSError, ValueError) as fault:
-        raise InputError(f"network {folder}: {CARD_FILE} can't be read ({fault}); name a network's folder") from fault
+        raise InputError(
+            Message(
+                "network.card-unreadable",
+                "Network {folder}: {file} can't be read ({fault}); name a network's folder.",
+                folder=folder,
+                file=CARD_FILE,
+                fault=str(fault),
+            )
+        ) from fault
     version = table.pop("card_version", None) if isinstance(table, dict) else None
     if version != CARD_VERSION:
         raise InputError(
-            f"network {folder}: {CARD_FILE} is of version {version}, this program reads {CARD_VERSION}; "
-            "use a network made for this version"
+            Message(
+                "network.card-version",
+                "Network {folder}: {file} is of version {version}, this program reads {known}; use a network made for "
+                "this version.",
+                folder=folder,
+                file=CARD_FILE,
+                version=str(version),
+                known=CARD_VERSION,
+            )
         )
     try:
         return _parse(table)
     except (KeyError, TypeError, ValueError, AttributeError) as fault:
-        raise InputError(f"network {folder}: {CARD_FILE} is malformed ({fault}); get the network anew") from fault
+        raise InputError(
+            Message(
+                "network.card-malformed",
+                "Network {folder}: {file} is malformed ({fault}); get the network anew.",
+                folder=folder,
+                file=CARD_FILE,
+                fault=str(fault),
+            )
+        ) from fault
 
 
 def _parse(table: dict[str, Any]) -> Card:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,8 @@ SUPERSAMPLING = 4
 """Sub-pixels per pixel and axis: a contour's edge has 17 shades."""
 HALF = 127
 """A mask of 0 to 255 is inside above this."""
+TOUCHING = 48
+"""Pixels that a line covers by more than this hang together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +68,78 @@ def outline(mask: Mask, size: tuple[int, int], width: float) -> Outline | None:
     line = inside & ~_eroded(inside, max(1, round(width * SUPERSAMPLING)))
     coverage = Image.fromarray(line * np.uint8(255)).reduce(SUPERSAMPLING)
     return Outline(np.asarray(coverage), (left, top))
+
+
+def dashed(line: Outline, dash: float, gap: float) -> Outline:
+    """Return a closed line broken into dashes, each as long wherever the line runs.
+
+    Args:
+        line: of one or more closed contours; one too short for two dashes stays as it is.
+        dash, gap: length of what is drawn and of what is left out, in pixels.
+    """
+    from scipy.ndimage import distance_transform_edt
+
+    along = _lengths(line.coverage > TOUCHING, 2.0 * (dash + gap), dash + gap)
+    if not (along >= 0).any():
+        return line
+    nearest = distance_transform_edt(along < 0, return_distances=False, return_indices=True)
+    drawn = along[tuple(nearest)] % (dash + gap) < dash
+    return Outline(np.where(drawn, line.coverage, 0).astype(np.uint8), line.corner)
+
+
+def _lengths(mask: Mask, shortest: float, period: float) -> NDArray[np.float64]:
+    """Return how far along its contour each pixel on the outer rim of a line lies; -1 elsewhere.
+
+    The lengths of a contour are stretched a little so that it holds a whole number of periods; those of one that is
+    shorter than `shortest` are all 0.
+    """
+    lengths = np.full(mask.shape, -1.0)
+    for loop in _loops(mask):
+        places = np.array(loop)
+        steps = np.hypot(*(np.roll(places, -1, axis=0) - places).T)
+        total = float(steps.sum())
+        if total < shortest:
+            lengths[tuple(places.T)] = 0.0
+            continue
+        run = np.concatenate([[0.0], np.cumsum(steps)[:-1]])
+        lengths[tuple(places.T)] = run * (round(total / period) * period / total)
+    return lengths
+
+
+def _loops(mask: Mask) -> Iterator[list[tuple[int, int]]]:
+    """Yield the outer rim of each connected part, pixel by pixel (row, column), clockwise."""
+    from scipy.ndimage import find_objects, label
+
+    parts, _ = label(mask, np.ones((3, 3)))
+    for number, (rows, columns) in enumerate(find_objects(parts), 1):
+        part = np.pad(parts[rows, columns] == number, 1)
+        yield [(rows.start + row - 1, columns.start + column - 1) for row, column in _rim(part)]
+
+
+def _rim(part: Mask) -> list[tuple[int, int]]:
+    """Return the outer rim of one connected part with nothing at its border, by Moore's neighbour tracing."""
+    inside = {(int(row), int(column)) for row, column in np.argwhere(part)}
+    start = here = min(inside)
+    rim, came_from = [start], 0  # the pixel to the left of the first one in reading order lies outside
+    first_step: int | None = None
+    for _ in range(4 * len(inside) + 8):
+        turn = next((t for n in range(1, 9) if _next(here, t := (came_from + n) % 8) in inside), None)
+        if turn is None or (here == start and turn == first_step):
+            break
+        first_step = turn if first_step is None else first_step
+        here = _next(here, turn)
+        rim.append(here)
+        # The last pixel outside that was looked at, seen from the new one.
+        came_from = (turn - 2 - turn % 2) % 8
+    return rim[:-1] if len(rim) > 1 else rim
+
+
+_AROUND = ((0, -1), (-1, -1), (-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1))
+"""The eight neighbours, clockwise from the left."""
+
+
+def _next(place: tuple[int, int], turn: int) -> tuple[int, int]:
+    return place[0] + _AROUND[turn][0], place[1] + _AROUND[turn][1]
 
 
 def _smoothed(mask: Mask) -> NDArray[np.uint8]:

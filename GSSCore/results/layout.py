@@ -12,8 +12,8 @@ MARGIN, GAP, PADDING = 32, 10, 30
 """Around everything, between panels, and within a panel around the image, where the letters are."""
 HEAD, FOOT, SIDE = 138, 56, 290
 """Height of what is above and below the panels, width of the column of keys."""
-KEYS = (400, 240, 225)
-"""Height of the keys to the contours, of those to the confidence, and of the expected accuracy."""
+KEYS = (400, 240, 225, 31)
+"""Height of the keys to the contours, of those to the confidence, of the expected accuracy, and of what a `?` means."""
 
 _TALLEST = 480
 """Height that a panel may take."""

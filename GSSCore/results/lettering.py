@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from GSSCore.messages import Translate
+from GSSCore.results.reliability import MARK, unreliable_names
 from GSSCore.vocabulary import LEVELS, REGIONS, Confidence, Label, Region
 
 if TYPE_CHECKING:
@@ -103,22 +105,34 @@ class Column:
         """Start a part."""
         self.y += 22 + (26 if self.started else 0)
         self.started = True
-        self.pen.write((self.x[0], self.y), words, HEADING)
-        self.pen.write((self.x[1], self.y), remark, SMALL, SOFT, "rs")
+        end = self.pen.write((self.x[0], self.y), words, HEADING)
+        room = self.x[1] - self.x[0] - end - 12
+        self.pen.write((self.x[1], self.y), fitted(remark, SMALL, room), SMALL, SOFT, "rs")
         self.y += 13
         self.pen.rule(self.x, self.y)
         self.y += 12
 
-    def entry(self, words: str, value: str, remark: str, swatch: Colour | None = None, filled: bool = False) -> None:
+    def entry(
+        self,
+        words: str,
+        value: str,
+        remark: str,
+        swatch: Colour | None = None,
+        *,
+        filled: bool = False,
+        dashed: bool = False,
+        words_colour: Colour = TEXT,
+    ) -> None:
         """Add a name with its value and, below it, what it means; before it a line or a square of its colour."""
         left, right = self.x
         self.y += 20
         if swatch is not None:
             half = 7 if filled else 2
-            self.pen.draw.rounded_rectangle(
-                (left, self.y - 6 - half, left + 24, self.y - 7 + half), radius=min(half, 3), fill=swatch
-            )
-        self.pen.write((left + 36, self.y), words, BODY)
+            for start, end in ((0, 9), (15, 24)) if dashed else ((0, 24),):
+                self.pen.draw.rounded_rectangle(
+                    (left + start, self.y - 6 - half, left + end, self.y - 7 + half), radius=min(half, 3), fill=swatch
+                )
+        self.pen.write((left + 36, self.y), words, BODY, words_colour)
         self.pen.write((right, self.y), value, BODY, anchor="rs")
         self.y += 21
         self.pen.write((left + 36, self.y), fitted(remark, SMALL, right - left - 36), SMALL, SOFT)
@@ -129,8 +143,8 @@ class Column:
         left, right = self.x
         self.y += 22
         self.pen.write((left, self.y), words, BODY)
-        self.pen.write((left + 46, self.y), remark, SMALL, SOFT)
-        self.pen.write((right, self.y), value, BODY, anchor="rs")
+        end = right - self.pen.write((right, self.y), value, BODY, anchor="rs")
+        self.pen.write((left + 46, self.y), fitted(remark, SMALL, end - left - 56), SMALL, SOFT)
         self.y += 9
 
     def note(self, lines: Iterable[str], colour: Colour = SOFT) -> None:
@@ -141,37 +155,52 @@ class Column:
         self.y += 10
 
 
-_SHORT = {Label.NCR: "necrotic / non-enhancing core"}
-
-
-def write_volumes(column: Column, volumes_ml: Mapping[str, float]) -> None:
+def write_volumes(
+    column: Column, volumes_ml: Mapping[str, float], unreliable: Iterable[Region], translate: Translate = str
+) -> None:
     """Write the key of the contours with the volume of each label, then the two regions that are made of them."""
-    column.heading("Contours", "volume")
+    tr, doubtful = translate, unreliable_names(unreliable)
+    column.heading(tr("Contours"), tr("volume"))
+    short = {Label.NCR: tr("necrotic / non-enhancing core")}
     for label in (Label.ET, Label.NCR, Label.ED):
-        column.entry(label.name, _ml(volumes_ml[label.name]), _SHORT.get(label, label.display), label.colour)
+        volume, meaning = _ml(volumes_ml[label.name]), short.get(label) or tr(label.display)
+        if label.name in doubtful:
+            column.entry(f"{label.name} {MARK}", volume, meaning, label.colour, dashed=True, words_colour=AMBER)
+        else:
+            column.entry(label.name, volume, meaning, label.colour)
     column.y += 6
     column.pen.rule((column.x[0] + 36, column.x[1]), column.y)
     column.y += 8
     for region, sum_of in ((Region.TC, "ET + NCR"), (Region.WT, "ET + NCR + ED")):
-        column.entry(region.value, _ml(volumes_ml[region.value]), f"{region.display} = {sum_of}")
+        name, colour = (f"{region.value} {MARK}", AMBER) if region.value in doubtful else (region.value, TEXT)
+        meaning = f"{tr(region.display)} = {sum_of}"
+        column.entry(name, _ml(volumes_ml[region.value]), meaning, words_colour=colour)
+    if doubtful:
+        column.note([tr("? and dashed: not to be relied on")], AMBER)
     if volumes_ml[Region.WT.value] == 0:
-        column.note(["No tumour was found: the planes", "go through the middle of the brain."], AMBER)
+        column.note([tr("No tumour was found: the planes"), tr("go through the middle of the brain.")], AMBER)
 
 
-def write_levels(column: Column, shares: Mapping[Confidence, float]) -> None:
+def write_levels(column: Column, shares: Mapping[Confidence, float], translate: Translate = str) -> None:
     """Write the key of the confidence map, with the share of the tumour at each level."""
-    column.heading("Confidence", "share of tumour" if shares else "")
+    tr = translate
+    column.heading(tr("Confidence"), tr("share of tumour") if shares else "")
+    names = {Confidence.AGREED: tr("Agreed"), Confidence.GUIDED: tr("Guided"), Confidence.LOW: tr("Low")}
     for level in LEVELS:
         share = f"{100.0 * shares[level]:.0f} %" if shares else ""
-        column.entry(level.name.capitalize(), share, level.display, level.colour, filled=True)
+        column.entry(names[level], share, tr(level.display), level.colour, filled=True)
 
 
-def write_expectation(column: Column, dice: Mapping[str, float]) -> None:
+def write_expectation(
+    column: Column, dice: Mapping[str, float], unreliable: Iterable[Region], translate: Translate = str
+) -> None:
     """Write how well the network did with these modalities where the truth was known."""
-    column.heading("Expected accuracy", "mean Dice")
+    tr, doubtful = translate, unreliable_names(unreliable)
+    column.heading(tr("Expected accuracy"), tr("mean Dice"))
     for region in REGIONS:
-        column.line(region.value, f"{dice[region.value]:.2f}", region.display)
-    column.note(["on other cases with the same", "modalities"])
+        mark = f" {MARK}" if region.value in doubtful else ""
+        column.line(region.value, f"{dice[region.value]:.2f}{mark}", tr(region.display))
+    column.note([tr("on other cases with the same"), tr("modalities")])
 
 
 def _ml(volume: float) -> str:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from GSSCore.imaging.orientation import axis_codes
 from GSSCore.imaging.volume import Grid
+from GSSCore.messages import as_message
+from GSSCore.results.reliability import in_doubt, unreliable_regions
 from GSSCore.study import Source, Study
 from GSSCore.version import VERSION, package_versions
 from GSSCore.vocabulary import MODALITIES, RESEARCH_USE, subset_name
@@ -41,8 +43,9 @@ def build_manifest(
         policy: how the network was run in the end; device, precision and windows.
         seconds: wall time by stage.
         volumes_ml: by region and label.
-        warnings: sentences for the reader.
+        warnings: sentences for the reader, see `GSSCore.results.reliability.in_order`.
     """
+    messages = [as_message(warning) for warning in warnings]
     missing = [m.display for m in MODALITIES if m not in study.images]
     return {
         "schema": SCHEMA,
@@ -54,8 +57,10 @@ def build_manifest(
         "grid": _grid(study.grid),
         "inputs": {m.display: _input(study.sources[m]) for m in study.available},
         "volumes_ml": {name: round(ml, 4) for name, ml in volumes_ml.items()},
-        "warnings": list(warnings),
-        "network": _network(network.card, study),
+        "warnings": [str(message) for message in messages],
+        "messages": [message.to_json() for message in messages],
+        "unreliable": [region.value for region in unreliable_regions(network.card, study.available, messages)],
+        "network": _network(network.card, study, doubtful=in_doubt(messages)),
         "policy": dict(policy),
         "clean_up": clean_up(settings),
         "asked": asked(settings),
@@ -78,6 +83,16 @@ def asked(settings: InferenceSettings) -> dict[str, Any]:
     return {"precision": settings.precision, "window": window, "overlap": float(settings.overlap)}
 
 
+def with_warnings(manifest: Mapping[str, Any], more: Sequence[str]) -> dict[str, Any]:
+    """Return the manifest with further warnings, after those that it has."""
+    messages = [as_message(warning) for warning in more]
+    return {
+        **manifest,
+        "warnings": [*manifest["warnings"], *map(str, messages)],
+        "messages": [*manifest["messages"], *(message.to_json() for message in messages)],
+    }
+
+
 def _input(source: Source) -> dict[str, Any]:
     return {
         "file": None if source.path is None else str(source.path),
@@ -96,8 +111,9 @@ def _grid(grid: Grid) -> dict[str, Any]:
     }
 
 
-def _network(card: Card, study: Study) -> dict[str, Any]:
-    expected = card.expected_dice(study.available)
+def _network(card: Card, study: Study, *, doubtful: bool) -> dict[str, Any]:
+    """Return what is known of the network; of doubtful images nothing is expected."""
+    expected = None if doubtful else card.expected_dice(study.available)
     return {
         "name": card.name,
         "version": card.version,

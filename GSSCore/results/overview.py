@@ -1,9 +1,12 @@
-"""The picture of a result: three planes through the tumour in radiological convention, contours, confidence, keys."""
+"""The picture of a result: three planes through the tumour in radiological convention, contours, confidence, keys.
+
+Words are translated as on the page, see `GSSCore.results.page`; the font holds Latin-1 and less.
+"""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +14,8 @@ from numpy.typing import NDArray
 
 from GSSCore.imaging.orientation import to_ras
 from GSSCore.imaging.volume import Array
-from GSSCore.results.contours import Outline, outline
+from GSSCore.messages import Translate
+from GSSCore.results.contours import Outline, dashed, outline
 from GSSCore.results.layout import FOOT, HEAD, KEYS, MARGIN, SIDE, WIDTH, Frame, Layout, lay_out
 from GSSCore.results.lettering import (
     AMBER,
@@ -26,13 +30,15 @@ from GSSCore.results.lettering import (
     Colour,
     Column,
     Pen,
+    fitted,
     write_expectation,
     write_levels,
     write_volumes,
 )
-from GSSCore.results.planes import VIEWS, Scene, View, choose_scene, tumour_shares
+from GSSCore.results.planes import AXIAL, CORONAL, SAGITTAL, VIEWS, Scene, View, choose_scene, tumour_shares
+from GSSCore.results.reliability import unreliable_labels
 from GSSCore.study import Study
-from GSSCore.vocabulary import LEVELS, MODALITIES, RESEARCH_USE, TUMOUR_LABELS, Confidence, Modality
+from GSSCore.vocabulary import LEVELS, MODALITIES, RESEARCH_USE, TUMOUR_LABELS, Confidence, Label, Modality, Region
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -42,6 +48,8 @@ BROAD = (Modality.FLAIR, Modality.T2, Modality.T1CE, Modality.T1)
 
 _CONTOUR, _HAIRLINE = 1.75, 1.0
 """Width of lines in pixels."""
+_DASH, _GAP = 7.0, 6.0
+"""Pixels of a broken contour that are drawn and left out in turn."""
 _WINDOW = (0.5, 99.6)
 """Percentiles of the brain that are shown darkest and white."""
 _DARKEST = 14
@@ -58,6 +66,8 @@ def overview_png(
     volumes_ml: Mapping[str, float],
     warnings: Sequence[str] = (),
     expected_dice: Mapping[str, float] | None = None,
+    unreliable: Collection[Region] = (),
+    translate: Translate = str,
 ) -> bytes:
     """Return the overview as a PNG file, 1600 pixels wide.
 
@@ -71,35 +81,41 @@ def overview_png(
         volumes_ml: by name: WT, TC, ET, NCR, ED.
         warnings: of the result; the picture says how many there are.
         expected_dice: by region, what the network's card says of these modalities; None when it says nothing.
+        unreliable: the regions that can't be relied on; contours that fall with them are dashed.
+        translate: from English; as it is by default.
     """
     from PIL import Image
 
+    tr = translate
     shown = backgrounds(study)
     scene = choose_scene(study.images[shown[0]], labels, study.grid)
-    layout = lay_out(scene, len(shown) + (confidence is not None), _keys_height(confidence, expected_dice))
+    layout = lay_out(scene, len(shown) + (confidence is not None), _keys_height(confidence, expected_dice, unreliable))
     picture = Image.new("RGB", (WIDTH, layout.height), PAGE)
     for frame in (frame for row in layout.rows for frame in row):
         picture.paste(PANEL, frame.panel)
     planes = [_cut(study, labels, scene, view) for view in VIEWS]
-    _paste_contours(picture, study, scene, layout, planes)
+    _paste_contours(picture, study, scene, layout, planes, unreliable_labels(unreliable))
     if confidence is not None:
         levels = [_cut(study, confidence, scene, view) for view in VIEWS]
         _paste_confidence(picture, _greys(study, shown[0], scene), layout.rows[-1], planes, levels)
-    _letter(picture, scene, layout, [m.display for m in shown] + ["Confidence"])
-    _head(picture, study)
+    _letter(picture, scene, layout, [m.display for m in shown] + [tr("Confidence")], tr)
+    _head(picture, study, tr)
     column = Column(Pen.on(picture), (WIDTH - MARGIN - SIDE, WIDTH - MARGIN), HEAD - 8)
-    write_volumes(column, volumes_ml)
+    write_volumes(column, volumes_ml, unreliable, tr)
     if confidence is not None:
-        write_levels(column, tumour_shares(confidence, labels))
+        write_levels(column, tumour_shares(confidence, labels), tr)
     if expected_dice is not None:
-        write_expectation(column, expected_dice)
-    _foot(picture, len(warnings))
+        write_expectation(column, expected_dice, unreliable, tr)
+    _foot(picture, len(warnings), tr)
     return _png(picture)
 
 
-def _keys_height(confidence: Array | None, expected_dice: Mapping[str, float] | None) -> int:
+def _keys_height(
+    confidence: Array | None, expected_dice: Mapping[str, float] | None, unreliable: Collection[Region]
+) -> int:
     """Return how many pixels the column of keys needs."""
-    return KEYS[0] + (KEYS[1] if confidence is not None else 0) + (KEYS[2] if expected_dice is not None else 0)
+    parts = (True, confidence is not None, expected_dice is not None, bool(unreliable))
+    return sum(pixels for pixels, there in zip(KEYS, parts, strict=True) if there)
 
 
 def backgrounds(study: Study) -> list[Modality]:
@@ -136,10 +152,17 @@ def _enlarged(plane: NDArray[np.uint8], size: tuple[int, int]) -> Image.Image:
     return Image.fromarray(np.ascontiguousarray(plane)).resize(size, Image.Resampling.BICUBIC)
 
 
-def _paste_contours(picture: Image.Image, study: Study, scene: Scene, layout: Layout, planes: Sequence[Array]) -> None:
-    """Paste the planes of each modality that is shown, with the contour of every label."""
+def _paste_contours(
+    picture: Image.Image,
+    study: Study,
+    scene: Scene,
+    layout: Layout,
+    planes: Sequence[Array],
+    broken: Collection[Label],
+) -> None:
+    """Paste the planes of each modality that is shown, with every label's contour; dashed for those in `broken`."""
     lines = [
-        [(label.colour, outline(plane == label, frame.size, _CONTOUR)) for label in TUMOUR_LABELS]
+        [(label.colour, _contour(plane == label, frame.size, label in broken)) for label in TUMOUR_LABELS]
         for plane, frame in zip(planes, layout.rows[0], strict=True)
     ]
     for modality, row in zip(backgrounds(study), layout.rows, strict=False):
@@ -147,6 +170,11 @@ def _paste_contours(picture: Image.Image, study: Study, scene: Scene, layout: La
             picture.paste(_enlarged(grey, frame.size), frame.image)
             for colour, contour in contours:
                 _draw(picture, frame, contour, colour)
+
+
+def _contour(mask: NDArray[np.bool_], size: tuple[int, int], broken: bool) -> Outline | None:
+    line = outline(mask, size, _CONTOUR)
+    return dashed(line, _DASH, _GAP) if broken and line is not None else line
 
 
 def _paste_confidence(
@@ -188,13 +216,14 @@ def _draw(picture: Image.Image, frame: Frame, contour: Outline | None, colour: C
 # --- words -----------------------------------------------------------------------------------------------------------
 
 
-def _letter(picture: Image.Image, scene: Scene, layout: Layout, titles: Sequence[str]) -> None:
+def _letter(picture: Image.Image, scene: Scene, layout: Layout, titles: Sequence[str], tr: Translate) -> None:
     """Write what each row, column and side is, and a scale bar into the first panel of each row."""
     pen = Pen.on(picture)
+    names = {AXIAL: tr("Axial"), CORONAL: tr("Coronal"), SAGITTAL: tr("Sagittal")}
     for view, frame in zip(VIEWS, layout.rows[0], strict=True):
-        left, top = frame.panel[:2]
-        end = left + 2 + pen.write((left + 2, top - 12), view.name, BODY)
-        pen.write((end + 12, top - 12), scene.position(view), SMALL, SOFT)
+        left, top, right, _ = frame.panel
+        end = left + 2 + pen.write((left + 2, top - 12), names[view], BODY) + 12
+        pen.write((end, top - 12), fitted(scene.position(view, tr), SMALL, right - end), SMALL, SOFT)
     for title, row in zip(titles, layout.rows, strict=False):
         for view, frame in zip(VIEWS, row, strict=True):
             left, top, right, bottom = frame.panel
@@ -217,29 +246,33 @@ def _scale_bar(pen: Pen, corner: tuple[float, float], scale: float, longest: flo
     pen.write_on_image((x, y - 10), f"{mm} mm", "ls", SMALL)
 
 
-def _head(picture: Image.Image, study: Study) -> None:
+def _head(picture: Image.Image, study: Study, tr: Translate) -> None:
     """Write the title, and which modalities were used and which are missing."""
     pen = Pen.on(picture)
-    pen.write((MARGIN, 52), "Brain tumour segmentation", TITLE)
-    pen.pill(WIDTH - MARGIN, 42, RESEARCH_USE.rstrip("."))
+    pen.write((MARGIN, 52), tr("Brain tumour segmentation"), TITLE)
+    pen.pill(WIDTH - MARGIN, 42, tr(RESEARCH_USE).rstrip("."))
     missing = ", ".join(m.display for m in MODALITIES if m not in study.images)
     used = ", ".join(m.display for m in study.available)
     x: float = MARGIN
     for words, colour in (
-        ("Used:", SOFT),
+        (tr("Used:"), SOFT),
         (used, TEXT),
-        ("    Missing:", SOFT),
-        (missing or "none", AMBER if missing else TEXT),
+        ("    " + tr("Missing:"), SOFT),
+        (missing or tr("none"), AMBER if missing else TEXT),
     ):
         x += pen.write((x, 86), words, HEADING, colour) + 10
 
 
-def _foot(picture: Image.Image, warnings: int) -> None:
+def _foot(picture: Image.Image, warnings: int, tr: Translate) -> None:
     """Write how to read the picture, and that there are warnings if so."""
     pen, y = Pen.on(picture), picture.height - FOOT + 34
-    pen.write((MARGIN, y), "Radiological convention: the patient's right is on the left of the picture.", SMALL, SOFT)
+    convention = tr("Radiological convention: the patient's right is on the left of the picture.")
+    pen.write((MARGIN, y), convention, SMALL, SOFT)
     if warnings:
-        words = f"{warnings} warning{'s' if warnings > 1 else ''}: see the report"
+        one = warnings == 1
+        words = (
+            tr("1 warning: see the report") if one else tr("{count} warnings: see the report").format(count=warnings)
+        )
         pen.write((WIDTH - MARGIN, y), words, SMALL, AMBER, "rs")
 
 

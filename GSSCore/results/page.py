@@ -1,4 +1,15 @@
-"""The report as one page that needs nothing beside it: warnings, the picture, tables."""
+"""The report as one page that needs nothing beside it: warnings, the picture, tables.
+
+In any language: each fixed text goes through `tr`, a `GSSCore.messages.Translate`. What there is to translate are
+
+- the literal arguments of calls of a name `tr` in `GSSCore/results`: texts, or templates with `{names}`,
+- the templates of all messages, the second argument of each `Message(...)`,
+- `RESEARCH_USE` and the `display` of `Region`, `Label` and `Confidence` in the vocabulary,
+- of the shipped card the `limits` and `evaluated_on`; those of another network stay as they are,
+- `GSSCore.messages.AND`.
+
+`tr("en")` is asked for the language's code.
+"""
 
 from __future__ import annotations
 
@@ -7,144 +18,182 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
+from GSSCore.messages import Message, Translate
+from GSSCore.results.reliability import MARK, in_doubt, unreliable_names
 from GSSCore.results.style import STYLE
 from GSSCore.vocabulary import REGIONS, RESEARCH_USE, TUMOUR_LABELS
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 """What a browser may load for the page: nothing but what is in it."""
-_TITLE = "Brain tumour segmentation"
-_CLEAN_UP = {"minimum_component_ml": "Parts of tumour kept", "et_minimum_ml": "Parts of ET kept"}
 
 Html = str
 """Text in which everything that came from outside has been escaped."""
 
 
-def report_html(manifest: Mapping[str, Any], picture: bytes) -> Html:
+def report_html(manifest: Mapping[str, Any], picture: bytes, translate: Translate = str) -> Html:
     """Return the page of a result.
 
     Args:
         manifest: of the result, see `GSSCore.results.manifest`.
         picture: the overview, a PNG file.
+        translate: from English; as it is by default.
     """
+    tr = translate
     image = base64.b64encode(picture).decode("ascii")
+    alternative = tr("Three planes through the tumour with its contours")
     body = [
-        _header(manifest),
-        _warnings(manifest["warnings"]),
-        '<figure><img alt="Three planes through the tumour with its contours" '
-        f'src="data:image/png;base64,{image}"></figure>',
-        _section("Volumes", _volumes(manifest)),
-        _section("Inputs", _inputs(manifest)),
-        _section("Network", _network(manifest["network"])),
-        _section("How it was computed", _computed(manifest)),
-        _section("Time", _times(manifest["seconds"])),
-        f'<footer class="soft"><p>{_text(RESEARCH_USE)} Every contour needs to be checked by someone qualified to.</p>'
-        "</footer>",
+        _header(manifest, tr),
+        _warnings([Message.from_json(message) for message in manifest["messages"]], tr),
+        f'<figure><img alt="{_text(alternative)}" src="data:image/png;base64,{image}"></figure>',
+        _section(tr("Volumes"), _volumes(manifest, tr)),
+        _section(tr("Inputs"), _inputs(manifest, tr)),
+        _section(tr("Network"), _network(manifest["network"], tr)),
+        _section(tr("How it was computed"), _computed(manifest, tr)),
+        _section(tr("Time"), _times(manifest["seconds"], tr)),
+        f'<footer class="soft"><p>{_text(tr(RESEARCH_USE))} '
+        f"{_text(tr('Every contour needs to be checked by someone qualified to.'))}</p></footer>",
     ]
     return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!doctype html>\n<html lang="{_text(tr("en"))}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{_TITLE}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n" + "\n".join(body) + "\n</body>\n</html>\n"
+        f"<title>{_text(tr('Brain tumour segmentation'))}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+        + "\n".join(body)
+        + "\n</body>\n</html>\n"
     )
 
 
-def _header(manifest: Mapping[str, Any]) -> Html:
-    missing = manifest["missing_modalities"]
-    lacks = f'missing: <span class="missing">{_text(", ".join(missing))}</span>' if missing else "missing: none"
+def _header(manifest: Mapping[str, Any], tr: Translate) -> Html:
+    used, missing = (_text(", ".join(manifest[f"{which}_modalities"])) for which in ("used", "missing"))
+    if missing:
+        lacking = f'<span class="missing">{missing}</span>'
+        sequences = _filled(tr("From {used}; missing: {missing}"), used=used, missing=lacking)
+    else:
+        sequences = _filled(tr("From {used}; missing: none"), used=used)
+    made = _filled(tr("Made {time}"), time=_text(manifest["created"]))
     return (
-        f"<header><div><h1>{_TITLE}</h1>"
-        f"<p>From {_text(', '.join(manifest['used_modalities']))}; {lacks}</p>"
-        f'<p class="soft">Made {_text(manifest["created"])}</p></div>'
-        f'<p class="use">{_text(RESEARCH_USE.rstrip("."))}</p></header>'
+        f"<header><div><h1>{_text(tr('Brain tumour segmentation'))}</h1><p>{sequences}</p>"
+        f'<p class="soft">{made}</p></div><p class="use">{_text(tr(RESEARCH_USE).rstrip("."))}</p></header>'
     )
 
 
-def _warnings(warnings: Sequence[str]) -> Html:
-    if not warnings:
-        return '<p class="soft">The checks of the input found nothing to warn about.</p>'
-    title = "1 warning" if len(warnings) == 1 else f"{len(warnings)} warnings"
-    lines = "".join(f"<li>{_text(warning)}</li>" for warning in warnings)
-    return f'<div class="warnings" role="alert"><strong>{title}</strong><ul>{lines}</ul></div>'
+def _warnings(messages: Sequence[Message], tr: Translate) -> Html:
+    if not messages:
+        quiet = tr("The checks of the input and of the result found nothing to warn about.")
+        return f'<p class="soft">{_text(quiet)}</p>'
+    title = tr("1 warning") if len(messages) == 1 else tr("{count} warnings").format(count=len(messages))
+    lines = "".join(f"<li>{_text(message.translated(tr))}</li>" for message in messages)
+    return f'<div class="warnings" role="alert"><strong>{_text(title)}</strong><ul>{lines}</ul></div>'
 
 
-def _volumes(manifest: Mapping[str, Any]) -> Html:
+def _volumes(manifest: Mapping[str, Any], tr: Translate) -> Html:
     """Return the table of volumes, with the Dice that may be expected and, if measured, the one to a truth."""
-    volumes, network, dice = manifest["volumes_ml"], manifest["network"], manifest.get("dice")
-    expected = network["expected_dice"] or {}
-    head = ["Region", "Volume, ml"]
-    head += ["Expected Dice"] if expected else []
-    head += ["Dice to the truth"] if dice else []
-    names = {region.value: _text(f"{region.value}, {region.display}") for region in REGIONS}
-    names |= {label.name: _swatch(label.colour) + _text(f"{label.name}, {label.display}") for label in TUMOUR_LABELS}
+    volumes, expected, dice = manifest["volumes_ml"], manifest["network"]["expected_dice"] or {}, manifest.get("dice")
+    doubtful = unreliable_names(manifest["unreliable"])
+    head = [tr("Region"), tr("Volume, ml")]
+    head += [tr("Expected Dice")] if expected else []
+    head += [tr("Dice to the truth")] if dice else []
+    names = {region.value: _text(f"{region.value}, {tr(region.display)}") for region in REGIONS}
+    names |= {
+        label.name: _swatch(label.colour) + _text(f"{label.name}, {tr(label.display)}") for label in TUMOUR_LABELS
+    }
     rows = []
     for name, title in names.items():
-        row = [title, f"{volumes[name]:.2f}"]
+        mark = f'<span class="missing" title="{_text(tr("not to be relied on"))}">{MARK}</span>'
+        row = [f"{title} {mark}" if name in doubtful else title, f"{volumes[name]:.2f}"]
         row += [f"{expected[name]:.2f}" if name in expected else ""] if expected else []
         row += [f"{dice[name]:.3f}" if name in dice else ""] if dice else []
         rows.append(row)
-    return _table(head, rows, ["", *["number"] * (len(head) - 1)]) + _notes(manifest)
+    return _table(head, rows, ["", *["number"] * (len(head) - 1)]) + _notes(manifest, tr)
 
 
-def _notes(manifest: Mapping[str, Any]) -> Html:
+def _notes(manifest: Mapping[str, Any], tr: Translate) -> Html:
     """Return what the numbers beside the volumes mean."""
     network, truth = manifest["network"], manifest.get("truth")
-    notes = ["WT is NCR, ED and ET together; TC is NCR and ET."]
+    values = {"subset": _text(network["subset"]), "source": _text(tr(network["expected_dice_from"]))}
+    notes = []
+    if manifest["unreliable"]:
+        notes.append(_filled(tr("{mark}: not to be relied on, see the warnings above."), mark=MARK))
+    notes.append(_text(tr("WT is NCR, ED and ET together; TC is NCR and ET.")))
     if network["expected_dice"]:
-        source = network["expected_dice_from"]
-        notes.append(
-            f"Expected Dice: the mean that this network reached from {network['subset']} on other cases"
-            f"{f' ({source})' if source else ''}; a single case may be far from it."
+        told = tr(
+            "Expected Dice: the mean that this network reached from {subset} on other cases; a single case may be far "
+            "from it."
         )
+        notes.append(_filled(told, **values))
+        notes += [_filled(tr("Measured on {source}."), **values)] if network["expected_dice_from"] else []
+    elif in_doubt(Message.from_json(message) for message in manifest["messages"]):
+        why = tr("No Dice can be expected: what was measured of this network holds for sound images only.")
+        notes.append(_text(why))
     else:
-        notes.append(f"Nothing has been measured of this network's accuracy from {network['subset']}.")
+        notes.append(_filled(tr("Nothing has been measured of this network's accuracy from {subset}."), **values))
     if truth:
-        notes.append(f"Truth: {truth}")
-    return "".join(f'<p class="soft">{_text(note)}</p>' for note in notes)
+        notes.append(_filled(tr("Truth: {file}"), file=_text(truth)))
+    return "".join(f'<p class="soft">{note}</p>' for note in notes)
 
 
-def _inputs(manifest: Mapping[str, Any]) -> Html:
+def _inputs(manifest: Mapping[str, Any], tr: Translate) -> Html:
     rows = []
     for name, one in manifest["inputs"].items():
-        place = "resampled onto the reference" if one["resampled"] else "on the reference's grid"
-        role = "reference" if name == manifest["reference"] else place
+        place = tr("resampled onto the reference") if one["resampled"] else tr("on the reference's grid")
+        role = tr("reference") if name == manifest["reference"] else place
         digest = f"<br><code>SHA-256 {_text(one['sha256'])}</code>" if one["sha256"] else ""
-        grid = f"{_by(one['shape'])} voxels of {_by(f'{mm:.3g}' for mm in one['spacing_mm'])} mm, {one['axes']}"
-        file = _text(one["file"] or "an array in memory") + digest
+        shape, spacing = _by(one["shape"]), _by(f"{mm:.3g}" for mm in one["spacing_mm"])
+        grid = tr("{shape} voxels of {spacing} mm, {axes}").format(shape=shape, spacing=spacing, axes=one["axes"])
+        file = _text(one["file"] or tr("an array in memory")) + digest
         rows.append([_text(name), file, _text(grid), _text(role)])
-    return _table(["Modality", "File", "Grid", "Use"], rows, ["", "path", "", ""])
+    return _table([tr("Modality"), tr("File"), tr("Grid"), tr("Use")], rows, ["", "path", "", ""])
 
 
-def _network(network: Mapping[str, Any]) -> Html:
+def _network(network: Mapping[str, Any], tr: Translate) -> Html:
     facts = {
-        "Name": _text(f"{network['name']} {network['version']} ({network['architecture']})"),
-        "Licence": _text(network["licence"]),
-        "Weights": f"<code>SHA-256 {_text(network['sha256'])}</code>",
+        tr("Name"): _text(f"{network['name']} {network['version']} ({network['architecture']})"),
+        tr("Licence"): _text(network["licence"]),
+        tr("Weights"): f"<code>SHA-256 {_text(network['sha256'])}</code>",
     }
     if network["limits"]:
-        facts["Limits"] = "<br>".join(_text(limit) for limit in network["limits"])
+        facts[tr("Limits")] = "<br>".join(_text(tr(limit)) for limit in network["limits"])
     return _facts(facts)
 
 
-def _computed(manifest: Mapping[str, Any]) -> Html:
-    facts = {_words(key): _text(_value(value)) for key, value in manifest["policy"].items()}
+def _computed(manifest: Mapping[str, Any], tr: Translate) -> Html:
+    policy = {
+        "device": tr("Device"),
+        "precision": tr("Precision"),
+        "window": tr("Window"),
+        "overlap": tr("Overlap"),
+        "batch": tr("Batch"),
+        "accumulators": tr("Accumulators"),
+    }
+    clean_up = {"minimum_component_ml": tr("Parts of tumour kept"), "et_minimum_ml": tr("Parts of ET kept")}
+    facts = {policy.get(key, _words(key)): _text(_value(value, tr)) for key, value in manifest["policy"].items()}
     for key, value in manifest["clean_up"].items():
-        facts[_CLEAN_UP.get(key, key)] = _text(f"{value:g} ml and more" if value else "all, no clean-up")
-    facts["Versions"] = _text(", ".join(f"{name} {version}" for name, version in manifest["versions"].items()))
+        kept = tr("{ml:g} ml and more").format(ml=value) if value else tr("all, no clean-up")
+        facts[clean_up.get(key, key)] = _text(kept)
+    facts[tr("Versions")] = _text(", ".join(f"{name} {version}" for name, version in manifest["versions"].items()))
     return _facts(facts)
 
 
-def _times(seconds: Mapping[str, float]) -> Html:
+def _times(seconds: Mapping[str, float], tr: Translate) -> Html:
+    stages = {
+        "prepare": tr("Prepare"),
+        "network": tr("Network"),
+        "confidence": tr("Confidence"),
+        "restore": tr("Restore"),
+        "encode": tr("Encode"),
+        "pictures": tr("Pictures"),
+    }
     longest = max(seconds.values(), default=0.0) or 1.0
     rows = [
         [
-            _text(_words(stage)),
+            _text(stages.get(stage, _words(stage))),
             f"{took:.2f} s",
             f'<span class="bar" style="width:{100.0 * took / longest:.0f}%"></span>',
         ]
         for stage, took in seconds.items()
     ]
-    rows.append(["Together", f"{sum(seconds.values()):.2f} s", ""])
-    return _table(["Stage", "Seconds", ""], rows, ["", "number", "wide"])
+    rows.append([_text(tr("Together")), f"{sum(seconds.values()):.2f} s", ""])
+    return _table([tr("Stage"), tr("Seconds"), ""], rows, ["", "number", "wide"])
 
 
 # --- parts -----------------------------------------------------------------------------------------------------------
@@ -181,14 +230,19 @@ def _words(key: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _value(value: Any) -> str:
+def _value(value: Any, tr: Translate) -> str:
     if value is None:
-        return "whole crop"
+        return tr("whole crop")
     return _by(value) if isinstance(value, (list, tuple)) else str(value)
 
 
 def _by(values: Iterable[Any]) -> str:
     return " × ".join(str(value) for value in values)
+
+
+def _filled(template: str, **values: Html) -> Html:
+    """Return a template, escaped, with values that are."""
+    return _text(template).format(**values)
 
 
 def _text(value: Any) -> Html:

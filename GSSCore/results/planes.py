@@ -6,14 +6,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from GSSCore.imaging.orientation import is_axis_aligned, to_ras
-from GSSCore.imaging.volume import Affine, Array, Grid
+from GSSCore.imaging.orientation import closest_axes, to_ras
+from GSSCore.imaging.volume import Array, Grid
+from GSSCore.messages import Translate
 from GSSCore.vocabulary import Confidence, Label, Region
 
 Span = tuple[int, int]
 
-_ALIGNED_DEGREES = 1.0
-"""Up to here a plane has one position in mm that means something to the reader."""
+MIDLINE_MM = 5.0
+"""A sagittal plane no farther from the middle than this is called near the midline.
+
+The middle is that of all voxels of the brain: in 100 real studies it lies .4 mm (median) and at most 2.7 mm from the
+plane about which T1 is most symmetric.
+"""
+BRAIN_WIDTH_MM = (100.0, 190.0)
+"""Narrower or wider than this, what is shown is no whole brain and has no middle; 122 to 154 mm in these studies."""
 
 
 @dataclass(frozen=True)
@@ -68,25 +75,39 @@ class Scene:
         index: of the sagittal, the coronal and the axial plane, along R, A, S.
         spans: what to show along R, A, S: first voxel and last but one.
         spacing: in mm along R, A, S.
-        affine: (4, 4), of the array in the order R, A, S.
+        slices: number of the sagittal, the coronal and the axial plane and how many there are, as the reference's file
+            counts its slices along that axis; the first is 1.
+        right_mm: how far the sagittal plane lies to the patient's right of the brain's middle; None for a part of one.
     """
 
     index: tuple[int, int, int]
     spans: tuple[Span, Span, Span]
     spacing: tuple[float, float, float]
-    affine: Affine
+    slices: tuple[tuple[int, int], tuple[int, int], tuple[int, int]]
+    right_mm: float | None
 
     def extent_mm(self, axis: int) -> float:
         """Return how many mm of patient axis `axis` are shown."""
         low, high = self.spans[axis]
         return (high - low) * self.spacing[axis]
 
-    def position(self, view: View) -> str:
-        """Return where a view's plane is, such as `S 34 mm`; empty where the axes are oblique."""
-        if not is_axis_aligned(self.affine, _ALIGNED_DEGREES):
-            return ""
-        mm = float((self.affine[:3, :3] @ np.array(self.index) + self.affine[:3, 3])[view.normal])
-        return f"{('LR', 'PA', 'IS')[view.normal][round(mm, 3) >= 0]} {abs(mm):.0f} mm"
+    def position(self, view: View, translate: Translate = str) -> str:
+        """Return where a view's plane is: its slice, and for the sagittal one the side, neither by the file's origin.
+
+        The origin of the file may be anywhere, so that millimetres from it say nothing about a side.
+        """
+        tr = translate
+        number, count = self.slices[view.normal]
+        slice_of = tr("slice {number} of {count}").format(number=number, count=count)
+        if view is not SAGITTAL or self.right_mm is None:
+            return slice_of
+        if abs(self.right_mm) <= MIDLINE_MM:
+            side = tr("near the midline")
+        elif self.right_mm > 0:
+            side = tr("{mm:.0f} mm right of the midline").format(mm=self.right_mm)
+        else:
+            side = tr("{mm:.0f} mm left of the midline").format(mm=-self.right_mm)
+        return f"{slice_of}, {side}"
 
 
 def choose_scene(image: Array, labels: Array, grid: Grid) -> Scene:
@@ -100,7 +121,27 @@ def choose_scene(image: Array, labels: Array, grid: Grid) -> Scene:
     in_ras, affine = to_ras(image, grid.affine)
     index = _through_tumour(to_ras(labels, grid.affine)[0]) or _through_middle(in_ras)
     r, a, s = (round(mm, 4) for mm in Grid(in_ras.shape, affine).spacing)
-    return Scene(index, _spans(in_ras, index), (r, a, s), np.round(affine, 6))
+    return Scene(index, _spans(in_ras, index), (r, a, s), _slices(index, grid), _right_of_middle(in_ras, index[0], r))
+
+
+def _slices(index: tuple[int, int, int], grid: Grid) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int]]:
+    """Return number and count of the planes as the file has them, which may run the other way than R, A, S."""
+    counts = [grid.shape[axis] for axis, _ in closest_axes(grid.affine)]
+    flipped = [flip for _, flip in closest_axes(grid.affine)]
+    r, a, s = (
+        (count - place if flip else place + 1, count) for place, count, flip in zip(index, counts, flipped, strict=True)
+    )
+    return r, a, s
+
+
+def _right_of_middle(image: Array, index: int, mm: float) -> float | None:
+    """Return how many mm a sagittal plane of an image (R, A, S) lies to the right of the middle of its brain."""
+    steps = [1, *(max(1, n // 64) for n in image.shape[1:])]
+    voxels = np.count_nonzero(image[tuple(slice(None, None, step) for step in steps)], axis=(1, 2))
+    lit = np.flatnonzero(voxels)
+    if not lit.size or not BRAIN_WIDTH_MM[0] <= (lit[-1] - lit[0] + 1) * mm <= BRAIN_WIDTH_MM[1]:
+        return None
+    return float((index - (voxels * np.arange(len(voxels))).sum() / voxels.sum()) * mm)
 
 
 def _through_tumour(labels: Array) -> tuple[int, int, int] | None:

@@ -17,6 +17,7 @@ from GSSCore.imaging.atomic import encoded
 from GSSCore.imaging.resampling import resample
 from GSSCore.imaging.volume import Affine, Volume
 from GSSCore.imaging.writing import nifti_bytes
+from GSSCore.messages import Message, Translate
 from GSSCore.results.files import (
     CONFIDENCE_FILE,
     LABELS_FILE,
@@ -29,7 +30,7 @@ from GSSCore.results.files import (
 from GSSCore.results.overview import overview_png
 from GSSCore.results.page import report_html
 from GSSCore.study import Study
-from GSSCore.vocabulary import RESEARCH_USE
+from GSSCore.vocabulary import RESEARCH_USE, Region
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +43,7 @@ class SegmentationResult:
         affine: (4, 4), voxel index to RAS in mm, of the reference as given.
         confidence: uint8 (I, J, K), see `vocabulary.Confidence`; None when it was switched off.
         volumes_ml: by name: WT, TC, ET, NCR, ED.
-        warnings: sentences for the reader.
+        warnings: sentences for the reader, what matters most first.
         manifest: everything else that is known of this result, as JSON values.
     """
 
@@ -53,6 +54,11 @@ class SegmentationResult:
     volumes_ml: dict[str, float]
     warnings: tuple[str, ...]
     manifest: dict[str, Any]
+
+    @property
+    def unreliable(self) -> tuple[Region, ...]:
+        """The regions that can't be relied on, see `GSSCore.results.reliability`."""
+        return tuple(Region(name) for name in self.manifest["unreliable"])
 
     def compared_with(self, truth: Volume) -> SegmentationResult:
         """Return the same result with its Dice to an expert segmentation in the manifest.
@@ -66,7 +72,13 @@ class SegmentationResult:
         grid = self.study.grid
         expert = truth.array if truth.grid.matches(grid) else resample(truth, grid, order=0)
         if truth.array.any() and not expert.any():
-            raise InputError(f"the truth {truth.name} does not overlap the study; name that of the same patient")
+            raise InputError(
+                Message(
+                    "truth.no-overlap",
+                    "The truth {file} does not overlap the study; name that of the same patient.",
+                    file=truth.name,
+                )
+            )
         overlaps = region_overlaps(self.labels, np.asarray(expert, np.uint8))
         dice = {region.value: round(overlap.dice, 4) for region, overlap in overlaps.items()}
         path = None if truth.path is None else str(truth.path)
@@ -89,8 +101,8 @@ class SegmentationResult:
         truth = self.manifest.get("truth")
         return write_result(folder, self._files(), [*read, *([Path(truth)] if truth else [])])
 
-    def overview_png(self) -> bytes:
-        """Return the overview as the content of a PNG file."""
+    def overview_png(self, translate: Translate = str) -> bytes:
+        """Return the overview as the content of a PNG file; its words are translated from English."""
         return overview_png(
             self.study,
             self.labels,
@@ -98,6 +110,8 @@ class SegmentationResult:
             self.volumes_ml,
             warnings=self.warnings,
             expected_dice=self.manifest["network"]["expected_dice"],
+            unreliable=self.unreliable,
+            translate=translate,
         )
 
     def _files(self) -> dict[str, bytes]:

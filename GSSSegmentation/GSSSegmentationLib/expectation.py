@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from GSSCore.networks.card import PRETRAINED, SHIPPED, Card, read_card
-from GSSCore.vocabulary import REGIONS, Modality, Region, subset
-
-TRUSTED_DICE = 0.6
-"""Below this mean Dice a region is called not to be relied on: nearly half of what is drawn, or missed, is wrong."""
+from GSSCore.vocabulary import Modality, Region, subset
 
 
 @dataclass(frozen=True)
@@ -20,7 +17,7 @@ class Expectation:
     Attributes:
         network: name and version.
         dice: mean Dice by region; None when nothing was measured.
-        doubtful: regions that can't be relied on, ET without T1ce among them always.
+        doubtful: regions that can't be relied on, by the library's rule (`Card.unreliable`).
     """
 
     network: str
@@ -36,8 +33,4 @@ def card_of(folder: Path | None) -> Card:
 def expectation(card: Card, modalities: Iterable[Modality]) -> Expectation:
     """Return what may be expected of a network with these sequences; at least one is given."""
     available = subset(modalities)
-    dice = card.expected_dice(available)
-    doubtful = [region for region in REGIONS if dice is not None and dice[region] < TRUSTED_DICE]
-    if Modality.T1CE not in available and Region.ET not in doubtful:
-        doubtful.append(Region.ET)
-    return Expectation(f"{card.name} {card.version}", dice, tuple(doubtful))
+    return Expectation(f"{card.name} {card.version}", card.expected_dice(available), card.unreliable(available))

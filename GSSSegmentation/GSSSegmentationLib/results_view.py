@@ -11,6 +11,7 @@ import slicer.util
 from slicer.i18n import tr as _
 
 from GSSCore.results.files import PAGE_FILE
+from GSSCore.results.reliability import MARK, unreliable_names
 from GSSCore.vocabulary import REGIONS, TUMOUR_LABELS
 from GSSSegmentationLib.nodes import Node
 from GSSSegmentationLib.scene import Segmented
@@ -43,12 +44,14 @@ class ResultsView:
         """Show volumes and warnings in the panel and, if wanted, the segments with the reference in the views."""
         self._report = None if result.folder is None else result.folder / PAGE_FILE
         expected = result.manifest["network"]["expected_dice"] or {}
+        doubtful = unreliable_names(result.manifest["unreliable"])
         names = {region.value: region.display for region in REGIONS}
         names |= {label.name: label.display for label in TUMOUR_LABELS[:2]}
         self._rows = [[_("Region"), _("Volume (ml)"), _("Expected Dice")]]
         for name in names:
             dice = f"{expected[name]:.2f}" if name in expected else ""
-            self._rows.append([name, f"{result.volumes_ml[name]:.1f}", dice])
+            volume = f"{result.volumes_ml[name]:.1f}"
+            self._rows.append([f"{name} {MARK}" if name in doubtful else name, volume, dice])
         self._fill(self._rows, [translated(name) for name in names.values()])
         self.ui.warningsLabel.text = _warnings(result.warnings)
         self.ui.warningsLabel.visible = bool(result.warnings)

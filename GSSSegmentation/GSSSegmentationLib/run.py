@@ -33,6 +33,7 @@ from GSSCore.results.files import (
     require_result_folder,
     write_result,
 )
+from GSSCore.results.manifest import with_warnings
 from GSSCore.results.page import report_html
 from GSSCore.vocabulary import Modality
 from GSSSegmentationLib.basis import Basis, basis_of, is_still, motion
@@ -345,11 +346,7 @@ class Run:
                     reference=self.reference.display,
                 )
             )
-        return manifest | {
-            "inputs": inputs,
-            "warnings": [*manifest["warnings"], *map(str, more)],
-            "messages": [*manifest.get("messages", []), *(message.to_json() for message in more)],
-        }
+        return with_warnings(manifest | {"inputs": inputs}, more)
 
 
 def _message_of(line: dict[str, Any]) -> Message | None:

@@ -30,6 +30,7 @@ MANIFEST: dict[str, Any] = {
     "used_modalities": ["FLAIR", "T2"],
     "volumes_ml": {"WT": 5.0, "TC": 3.0, "ET": 1.0, "NCR": 2.0, "ED": 2.0},
     "warnings": ["T2 is coarse.", "T1 too."],
+    "unreliable": ["TC", "ET"],
     "seconds": {"prepare": 0.5, "network": 1.0},
 }
 NOW = Standing("ab", Modality.FLAIR, MANIFEST["clean_up"], MANIFEST["asked"])
@@ -62,7 +63,8 @@ def test_all_are_done_and_listed(tmp_path: Path) -> None:
     assert [row["id"] for row in rows] == ["a", "b", "c"]
     assert rows[0] == {
         "id": "a", "status": "done", "modalities": "FLAIR+T2", "WT_ml": "5.000", "TC_ml": "3.000", "ET_ml": "1.000",
-        "NCR_ml": "2.000", "ED_ml": "2.000", "seconds": "1.5", "warnings": "T2 is coarse. T1 too.", "message": "",
+        "NCR_ml": "2.000", "ED_ml": "2.000", "unreliable": "TC+ET", "seconds": "1.5",
+        "warnings": "T2 is coarse. T1 too.", "message": "",
     }  # fmt: skip
 
 

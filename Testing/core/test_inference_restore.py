@@ -22,7 +22,7 @@ from study_heads import centred_affine, head, orientations, oriented, truth
 
 SHAPE = (36, 44, 34)
 AFFINE = centred_affine(SHAPE, (4.0, 4.0, 4.0))
-HEAD = head(SHAPE, AFFINE)
+HEAD = head(SHAPE, AFFINE, cortex=False)
 
 
 def study_in(order: tuple[int, ...], flips: tuple[int, ...]) -> Study:
@@ -30,7 +30,7 @@ def study_in(order: tuple[int, ...], flips: tuple[int, ...]) -> Study:
 
 
 def study_on(shape: tuple[int, int, int], affine: NDArray[np.float64]) -> Study:
-    return Study.from_arrays({m: (image, affine) for m, image in head(shape, affine).items()})
+    return Study.from_arrays({m: (image, affine) for m, image in head(shape, affine, cortex=False).items()})
 
 
 def some_logits(prepared: Prepared) -> torch.Tensor:
@@ -140,7 +140,7 @@ def test_a_perfect_network_gives_back_the_truth_at_any_resolution(spacing: tuple
     shape = tuple(int(np.ceil(n / s)) for n, s in zip((36, 44, 34), spacing, strict=True))
     affine = centred_affine((shape[0], shape[1], shape[2]), spacing)
     enlarged = np.diag([4.0, 4.0, 4.0, 1.0]) @ affine
-    images = head((shape[0], shape[1], shape[2]), enlarged)
+    images = head((shape[0], shape[1], shape[2]), enlarged, cortex=False)
     study = Study.from_arrays({m: (image, affine) for m, image in images.items()})
     expected = truth((shape[0], shape[1], shape[2]), enlarged)
     prepared = prepare(study, Preparation((1.0, 1.0, 1.0)))

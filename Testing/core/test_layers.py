@@ -26,7 +26,8 @@ ALLOWED: dict[str, set[str]] = {
     "study_checks": {"imaging", "errors", "vocabulary"},
     "sequences": {"vocabulary"},
     "study_folder": {"sequences", "errors", "vocabulary"},
-    "study": {"sequences", "study_checks", "study_folder", "imaging", "errors", "vocabulary"},
+    "plausibility": {"study_checks", "study_folder", "imaging", "errors", "vocabulary"},
+    "study": {"plausibility", "sequences", "study_checks", "study_folder", "imaging", "errors", "vocabulary"},
     "truth": {"imaging", "errors", "vocabulary"},
     "dataset": {
         "sequences",
@@ -59,7 +60,16 @@ ALLOWED["training"] = {
     *BASE,
 }
 ALLOWED["results"] = {"dice", "study", "networks", "version", "inference.settings", *BASE}
-ALLOWED["inference"] = {"preparation_settings", "results", "gss", "networks", "preparation", "study", *BASE}
+ALLOWED["inference"] = {
+    "plausibility",
+    "preparation_settings",
+    "results",
+    "gss",
+    "networks",
+    "preparation",
+    "study",
+    *BASE,
+}
 ALLOWED["evaluation"] = {
     "preparation_settings",
     "dice",

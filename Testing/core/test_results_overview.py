@@ -8,16 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy.ndimage import label as connected
 
 from GSSCore.imaging.volume import Grid
-from GSSCore.results.contours import outline
+from GSSCore.results.contours import dashed, outline
 from GSSCore.results.layout import GAP, HEAD, PADDING, Layout, lay_out
 from GSSCore.results.lettering import PAGE
 from GSSCore.results.overview import backgrounds, overview_png
 from GSSCore.results.planes import AXIAL, CORONAL, SAGITTAL, VIEWS, Scene, choose_scene, tumour_shares
 from GSSCore.study import Study
 from GSSCore.truth import parse_label_map, read_truth
-from GSSCore.vocabulary import TUMOUR_LABELS, Confidence, Label, Modality
+from GSSCore.vocabulary import TUMOUR_LABELS, Confidence, Label, Modality, Region
 from results_study import AFFINE, BRAIN, IMAGES, LEVELS, SHAPE, SPACING, TRUTH, VOLUMES, pixels, study, volumes
 from study_heads import centred_affine, grid_positions, head, orientations, oriented, truth
 
@@ -78,19 +79,43 @@ def test_the_patients_right_front_and_top_are_where_the_letters_say() -> None:
     assert [(view.left, view.top) for view in (AXIAL, CORONAL, SAGITTAL)] == [("R", "A"), ("R", "S"), ("A", "S")]
 
 
-def test_positions_are_those_of_the_planes_in_mm() -> None:
-    scene = scene_of()
-    r, a, s = (AFFINE[:3, :3] @ scene.index + AFFINE[:3, 3]).tolist()
-    assert [scene.position(view) for view in VIEWS] == [f"S {s:.0f} mm", f"A {a:.0f} mm", f"R {r:.0f} mm"]
+def test_planes_are_numbered_as_the_file_counts_and_the_side_is_that_of_the_brain_not_of_the_origin() -> None:
+    for order, flips in orientations():
+        image, affine = oriented(IMAGES[Modality.FLAIR], AFFINE, order, flips)
+        labels = oriented(TRUTH, AFFINE, order, flips)[0]
+        affine[:3, 3] += [200.0, -300.0, 50.0]  # an origin to the left of which everything lies
+        scene = choose_scene(image, labels, Grid(image.shape, affine))
+        for view in VIEWS:
+            axis = next(axis for axis in range(3) if order[axis] == view.normal)
+            number = int(scene.position(view).split()[1]) - 1
+            plane = np.take(labels, number, axis=axis)
+            expected = np.take(TRUTH, scene_of().index[view.normal], axis=view.normal)
+            assert np.array_equal(np.sort(plane.ravel()), np.sort(expected.ravel())), (order, flips, view.name)
+            assert scene.position(view).split()[3].rstrip(",") == str(image.shape[axis])
+        assert scene.position(SAGITTAL).endswith("mm right of the midline")
 
 
-def test_oblique_planes_promise_no_position() -> None:
+@pytest.mark.parametrize(("mm", "words"), [(30, "28 mm right of"), (-42, "44 mm left of"), (3, "near")])
+def test_a_side_is_told_by_the_middle_of_the_brain(mm: int, words: str) -> None:
+    labels = np.zeros_like(TRUTH)
+    r, a, s = np.linalg.inv(AFFINE[:3, :3]) @ (np.array([mm, 0, 0]) - AFFINE[:3, 3])
+    labels[round(r), round(a), round(s)] = Label.ED
+    assert scene_of(labels).position(SAGITTAL).endswith(f", {words} the midline")
+
+
+def test_a_part_of_a_brain_has_no_midline() -> None:
+    half = IMAGES[Modality.FLAIR].copy()
+    half[: SHAPE[0] // 2] = 0
+    assert "midline" not in choose_scene(half, TRUTH, GRID).position(SAGITTAL)
+
+
+def test_oblique_planes_are_numbered_too() -> None:
     angle = np.radians(20)
     turn = np.eye(4)
     turn[:2, :2] = [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
     scene = choose_scene(IMAGES[Modality.FLAIR], TRUTH, Grid(SHAPE, turn @ AFFINE))
     assert scene.index == scene_of().index
-    assert {scene.position(view) for view in VIEWS} == {""}
+    assert [scene.position(view) for view in VIEWS] == [scene_of().position(view) for view in VIEWS]
 
 
 def test_shares_of_confidence_count_tumour_voxels_only() -> None:
@@ -150,6 +175,45 @@ def test_contours_of_neighbours_lie_side_by_side() -> None:
     assert not ((covered[0] > 150) & (covered[1] > 150)).any()
     assert (covered[0][40:60, 47:50].max(axis=1) > 200).all()
     assert (covered[1][40:60, 50:53].max(axis=1) > 200).all()
+
+
+@pytest.mark.parametrize("radius", [3, 9, 16])
+def test_a_dashed_contour_is_drawn_in_equal_parts_all_round(radius: int) -> None:
+    y, x = np.indices((40, 50))
+    line = outline((x - 24.5) ** 2 + (y - 19.5) ** 2 <= radius**2, (250, 200), width=1.75)
+    assert line is not None
+    broken = dashed(line, 7.0, 6.0)
+    parts, count = connected(broken.coverage > 100, np.ones((3, 3)))
+    assert count == pytest.approx(2 * np.pi * radius * 5 / 13, rel=0.15), "as many dashes as there is room for"
+    sizes = np.bincount(parts.ravel())[1:]
+    assert sizes.max() < 2 * sizes.min()
+    assert 0.4 < (broken.coverage > 127).sum() / (line.coverage > 127).sum() < 0.7
+
+
+def test_every_ring_of_a_contour_is_dashed_and_a_speck_stays_whole() -> None:
+    y, x = np.indices((60, 60))
+    distance = np.hypot(x - 20, y - 20)
+    mask = ((distance <= 15) & (distance > 8)) | ((x >= 50) & (x <= 51) & (y >= 50) & (y <= 51))
+    line = outline(mask, (240, 240), width=1.75)
+    assert line is not None
+    kept = dashed(line, 7.0, 6.0).coverage > 127
+    rows, columns = np.nonzero(line.coverage > 127)
+    away = np.hypot(columns + line.corner[0] - 82, rows + line.corner[1] - 82) / 4
+    for ring in ((away > 13) & (away < 17), (away > 7) & (away < 10)):
+        assert 0.35 < kept[rows[ring], columns[ring]].mean() < 0.75
+    assert kept[rows[away > 30], columns[away > 30]].all()
+
+
+def test_contours_that_can_not_be_relied_on_are_dashed_and_marked() -> None:
+    def lit(*unreliable: Region) -> dict[Label, int]:
+        picture = pixels(overview_png(study(Modality.FLAIR), TRUTH, None, VOLUMES, unreliable=unreliable))
+        scene = scene_of()
+        row = panels(picture, layout_of(picture, 1, 431 if unreliable else 400, scene), 0)
+        return {label: sum(int(near(panel, label.colour).sum()) for panel in row) for label in TUMOUR_LABELS}
+
+    whole, broken = lit(), lit(Region.ET)
+    assert broken[Label.ET] < 0.75 * whole[Label.ET] and broken[Label.NCR] < 0.75 * whole[Label.NCR]
+    assert broken[Label.ED] == pytest.approx(whole[Label.ED], rel=0.05)
 
 
 def test_nothing_has_no_contour() -> None:
@@ -235,7 +299,10 @@ def test_the_best_modality_for_the_tumour_and_then_t1ce_are_shown(given: str, sh
     assert backgrounds(study(*map(Modality, given.split()))) == [Modality(m) for m in shown.split()]
 
 
-def test_the_picture_is_the_same_in_all_48_orientations() -> None:
+def test_the_picture_is_the_same_in_all_48_orientations_but_for_the_numbers_of_slices(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Scene, "position", lambda *_: "")
     expected = overview_png(study(Modality.T1CE), TRUTH, LEVELS, VOLUMES)
     for order, flips in orientations():
         image, affine = oriented(IMAGES[Modality.T1CE], AFFINE, order, flips)
@@ -301,9 +368,12 @@ def test_warnings_and_missing_modalities_are_pointed_out() -> None:
 def test_the_keys_fit_beside_the_panels() -> None:
     dice = {"WT": 0.9, "TC": 0.8, "ET": 0.7}
     for levels in (None, LEVELS):
-        picture = pixels(overview_png(study(Modality.T1), TRUTH, levels, VOLUMES, expected_dice=dice))
-        assert (picture[-56:, 1270:] == PAGE).all(), "the column ends above the foot"
-        assert (picture[:, -31:] == PAGE).all(), "and inside the margin"
+        for doubtful in ((), tuple(Region)):
+            picture = pixels(
+                overview_png(study(Modality.T1), TRUTH, levels, VOLUMES, expected_dice=dice, unreliable=doubtful)
+            )
+            assert (picture[-56:, 1270:] == PAGE).all(), "the column ends above the foot"
+            assert (picture[:, -31:] == PAGE).all(), "and inside the margin"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from GSSCore.messages import Message
 from GSSCore.results.page import report_html
 from GSSCore.vocabulary import RESEARCH_USE, Modality
 from results_study import manifest, study
@@ -85,10 +86,13 @@ def test_expected_and_measured_dice_are_shown_where_there_are_any() -> None:
 EVIL = "<script>alert('x')</script><img src=x onerror=\"alert(1)\">"
 
 
-@pytest.mark.parametrize("key", ["warnings", "used_modalities", "missing_modalities", "created", "reference", "truth"])
+@pytest.mark.parametrize("key", ["messages", "used_modalities", "missing_modalities", "created", "reference", "truth"])
 def test_whatever_comes_from_outside_is_escaped(key: str) -> None:
     found = manifest(study())
-    found[key] = [EVIL] if isinstance(found.get(key), list) else EVIL
+    if key == "messages":
+        found[key] = [Message("x.y", "{text}", text=EVIL).to_json()]
+    else:
+        found[key] = [EVIL] if isinstance(found.get(key), list) else EVIL
     page = report_html(found, PNG)
     assert "<script" not in page
     assert page.count("<img") == 1

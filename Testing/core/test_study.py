@@ -63,7 +63,7 @@ def test_a_chosen_reference_gives_its_own_grid_and_the_others_are_resampled_in_p
     images: dict[Modality, np.ndarray],
 ) -> None:
     coarse_shape, coarse = (48, 56, 44), centred_affine((48, 56, 44), (3.0, 3.0, 3.0))
-    coarse_t2 = head(coarse_shape, coarse, noise=0.0)[Modality.T2]
+    coarse_t2 = head(coarse_shape, coarse)[Modality.T2]
     study = Study.from_arrays({"flair": (images[Modality.FLAIR], AFFINE), "t2": (coarse_t2, coarse)}, reference="T2")
     assert (
         study.grid.shape == coarse_shape
