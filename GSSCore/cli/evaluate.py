@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -68,9 +68,8 @@ def run(options: argparse.Namespace) -> None:
 def _evaluate(options: argparse.Namespace, reporter: Reporter) -> None:
     from GSSCore.dataset import gather_cases, read_split
     from GSSCore.errors import UsageError
-    from GSSCore.evaluation.files import require_evaluation_folder
+    from GSSCore.evaluation.files import require_evaluation_folder, scores_page
     from GSSCore.evaluation.protocol import evaluate, evaluate_confidence
-    from GSSCore.evaluation.tables import markdown
     from GSSCore.evaluation.trust import trust_markdown
     from GSSCore.networks.bundle import Network
     from GSSCore.outputs import require_writable
@@ -98,20 +97,26 @@ def _evaluate(options: argparse.Namespace, reporter: Reporter) -> None:
     def second(case: str, share: float) -> None:
         reporter(case, (1 + share) / 2)
 
-    rows = evaluate(cases, network, settings=settings, label_map=labels, quick=options.quick, progress=first)
+    notes: dict[Message, None] = {}
+    note = notes.setdefault
+    rows = evaluate(
+        cases, network, settings=settings, label_map=labels, quick=options.quick, progress=first, on_note=note
+    )
     trust = None
     if options.confidence:
-        trust = evaluate_confidence(cases, network, settings, label_map=labels, progress=second)
+        trust = evaluate_confidence(cases, network, settings, label_map=labels, progress=second, on_note=note)
     reporter.clear()
+    for sentence in notes:
+        print(f"warning: {sentence}", file=sys.stderr)
     name = f"{network.card.name} {network.card.version}"
     title = f"Scores of {name}"
-    evaluated_on = _evaluated_on(network, rows, options.part if names else "all")
+    evaluated_on = " ".join([_evaluated_on(network, rows, options.part if names else "all"), *notes])
     if options.progress != "jsonl":
-        print(markdown(rows, title))
+        print(scores_page(rows, title, list(notes)))
         if trust:
             print(trust_markdown(trust, f"Confidence of {name}"))
     if options.output is not None:
-        _write_report(options.output, rows, title, _facts(network, evaluated_on), trust, f"Confidence of {name}")
+        _write_report(options.output, rows, title, _facts(network, evaluated_on, notes), trust, f"Confidence of {name}")
     if options.write_card:
         _write_card(network, rows, trust, evaluated_on)
 
@@ -137,13 +142,14 @@ def _write_report(
     write_report(folder, rows, title, facts, drawn, trust_files(trust, trust_title) if trust else {})
 
 
-def _facts(network: Network, evaluated_on: str) -> dict[str, Any]:
+def _facts(network: Network, evaluated_on: str, notes: Iterable[Message]) -> dict[str, Any]:
     """Return what was evaluated, and on what, for the JSON file."""
     card = network.card
     return {
         "network": {"name": card.name, "version": card.version, "architecture": card.network, "sha256": card.sha256},
         "spacing_mm": network.preparation.spacing,
         "evaluated_on": evaluated_on,
+        "warnings": list(notes),
     }
 
 

@@ -165,6 +165,12 @@ def summary_json(rows: Sequence[Row], title: str, facts: Mapping[str, Any]) -> s
     return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
+def scores_page(rows: Sequence[Row], title: str, warnings: Sequence[str] = ()) -> str:
+    """Return the tables as Markdown, after what sets the scores apart."""
+    head, _, rest = markdown(rows, title).partition("\n")
+    return "\n".join([head, *(part for warning in warnings for part in ("", f"**{warning}**")), rest])
+
+
 def require_evaluation_folder(folder: Path | str, read: Iterable[Path] = ()) -> None:
     """Refuse a folder that can't take an evaluation made from the files `read`; see `GSSCore.outputs`.
 
@@ -189,7 +195,7 @@ def write_report(
         folder: where to.
         rows: the scores.
         title: of the tables.
-        facts: see `summary_json`.
+        facts: see `summary_json`; the sentences under `warnings` stand in the Markdown as well.
         pictures: PNG files by name; those of `PICTURES` that are not among them are removed, for they are older.
         trust: as `trust_files` makes them; without, older ones are removed.
 
@@ -199,7 +205,8 @@ def write_report(
     """
     place = Path(folder)
     require_free(place, NAMES, EVALUATION)
-    files = {CSV_FILE: encoded(rows_csv(rows)), MARKDOWN_FILE: encoded(markdown(rows, title)), **pictures, **trust}
+    page = scores_page(rows, title, facts.get("warnings", ()))
+    files = {CSV_FILE: encoded(rows_csv(rows)), MARKDOWN_FILE: encoded(page), **pictures, **trust}
     files[JSON_FILE] = encoded(summary_json(rows, title, {**facts, "files": hashes_of(files)}))
     write_files(place, files)
     for name in set(NAMES) - files.keys():

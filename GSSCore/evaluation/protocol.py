@@ -22,6 +22,7 @@ from GSSCore.inference.components import relabel_small_enhancement, remove_small
 from GSSCore.inference.confidence import confidence_levels, sure_of, threshold
 from GSSCore.inference.predictor import IsCancelled, Predictor, never
 from GSSCore.inference.settings import InferenceSettings
+from GSSCore.messages import Message, as_message
 from GSSCore.networks.bundle import Network
 from GSSCore.preparation import Prepared
 from GSSCore.truth import DEFAULT_LABEL_MAP, LabelMap
@@ -29,6 +30,7 @@ from GSSCore.vocabulary import MODALITIES, SUBSETS, Confidence, Subset, subset_m
 
 logger = logging.getLogger(__name__)
 
+OnNote = Callable[[Message], None]
 Progress = Callable[[str, float], None]
 """Gets the name of the case at work and the share of all work that is done, 0 to 1."""
 
@@ -43,6 +45,7 @@ def evaluate(
     quick: bool = False,
     progress: Progress | None = None,
     cancelled: IsCancelled | None = None,
+    on_note: OnNote | None = None,
 ) -> list[Row]:
     """Score a network on cases; a subset that a case can't offer has no row.
 
@@ -56,6 +59,7 @@ def evaluate(
         quick: leave out HD95 and lesion-wise scores.
         progress: called as work proceeds.
         cancelled: asked throughout.
+        on_note: gets, at the end, what sets these scores apart from those of whole crops at the settings by default.
 
     Returns:
         Rows in the order of cases, subsets and regions.
@@ -65,6 +69,7 @@ def evaluate(
         Cancelled: as soon as `cancelled` says so.
     """
     predictor = Predictor(network.module, settings, cancelled or never)
+    windowed: list[str] = []
     rows: list[Row] = []
     for number, case in enumerate(cases):
         wanted = [s for s in subsets if set(s) <= set(case.available)]
@@ -81,8 +86,8 @@ def evaluate(
         for done, (subset, labels) in enumerate(predict_subsets(predictor, prepared, wanted, settings), start=1):
             rows += scorer.rows(subset, labels)
             advance(done / len(wanted))
-    for warning in predictor.warnings:
-        logger.info(warning)
+        windowed += [case.name] if predictor.policy.used is not None else []
+    _tell(predictor, windowed, settings, on_note)
     return rows
 
 
@@ -94,12 +99,14 @@ def evaluate_confidence(
     label_map: LabelMap | None = None,
     progress: Progress | None = None,
     cancelled: IsCancelled | None = None,
+    on_note: OnNote | None = None,
 ) -> list[TrustRow]:
     """Count how often each confidence level is right, for every subset of each case's modalities.
 
     Arguments and errors are those of `evaluate`.
     """
     predictor = Predictor(network.module, settings, cancelled or never)
+    windowed: list[str] = []
     rows: list[TrustRow] = []
     for number, case in enumerate(cases):
         prepared, truth = prepare_case(case, network.preparation, case.labels(label_map, DEFAULT_LABEL_MAP))
@@ -109,7 +116,36 @@ def evaluate_confidence(
             rows += scorer.rows(subset, labels, levels)
             if progress is not None:
                 progress(case.name, (number + (done + 1) / len(subsets)) / len(cases))
+        windowed += [case.name] if predictor.policy.used is not None else []
+    _tell(predictor, windowed, settings, on_note)
     return rows
+
+
+def _tell(predictor: Predictor, windowed: Sequence[str], settings: InferenceSettings, on_note: OnNote | None) -> None:
+    """Tell what sets scores apart: fallbacks, windows in place of the whole crop, clean-up."""
+    notes = [as_message(warning) for warning in predictor.warnings]
+    if windowed:
+        notes.append(
+            Message(
+                "evaluation.windows",
+                "Predicted in windows, not in the whole crop: {cases}. Scores in windows may be others.",
+                cases=windowed,
+            )
+        )
+    if settings.minimum_component_ml or settings.et_minimum_ml:
+        notes.append(
+            Message(
+                "evaluation.clean-up",
+                "Scored after a clean-up: tumour components below {component:g} ml dropped, components of ET below "
+                "{et:g} ml turned into NCR.",
+                component=float(settings.minimum_component_ml),
+                et=float(settings.et_minimum_ml),
+            )
+        )
+    for note in notes:
+        logger.info(note)
+        if on_note is not None:
+            on_note(note)
 
 
 def predict_subsets(

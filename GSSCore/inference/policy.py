@@ -33,6 +33,7 @@ class Policy:
         overlap: share of a window that the next one covers again.
         batch: windows that go through the network together.
         store: where the images and the accumulated logits of the whole crop live.
+        used: the window that the last crop led to, where `window` leaves that open; None was the whole crop.
     """
 
     device: torch.device
@@ -41,13 +42,14 @@ class Policy:
     overlap: float
     batch: int
     store: torch.device
+    used: Size | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Return what a report says of the policy, JSON values."""
+        """Return what a report says of how the network was run, JSON values."""
         return {
             "device": describe(self.device),
             "precision": self.precision,
-            "window": None if self.window is None else list(self.window),
+            "window": None if self.used is None else list(self.used),
             "overlap": self.overlap,
             "batch": self.batch,
             "accumulators": self.store.type,

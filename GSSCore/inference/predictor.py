@@ -183,6 +183,7 @@ class Predictor:
 
     def _plan(self, prepared: Prepared) -> Plan:
         plan = plan_windows(_size(prepared.brain), self._network.stride, self.policy.window, self.policy.overlap)
+        self.policy = replace(self.policy, used=None if plan.whole else plan.size)
         return plan if plan.whole else holding(plan, prepared.brain)
 
     def _whole(self, job: _Job, images: Tensor, subset: Tensor) -> Tensor:

@@ -99,6 +99,35 @@ class TestEvaluate:
         assert run("evaluate", dataset / "one", "--network", network, "--quick", "--output", tmp_path / "out") == 0
         assert not {path.name for path in (tmp_path / "out").iterdir()} & TRUST, "an older evaluation's would mislead"
 
+    @pytest.mark.parametrize(
+        ("words", "says"),
+        [
+            (("--window", "32"), "Predicted in windows, not in the whole crop: one."),
+            (("--minimum-component", "0.5"), "Scored after a clean-up: tumour components below 0.5 ml dropped"),
+        ],
+    )
+    def test_says_everywhere_what_sets_the_scores_apart(
+        self, words: tuple[str, ...], says: str, dataset: Path, network: Path, tmp_path: Path,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:  # fmt: skip
+        more = ("--quick", "--precision", "fp32", "--device", "cpu", "--output", tmp_path / "out", "--write-card")
+        assert run("evaluate", dataset / "one", "--network", network, *more, *words) == 0
+        captured = capsys.readouterr()
+        assert captured.err.startswith(f"warning: {says}")
+        assert f"**{says}" in captured.out
+        assert (tmp_path / "out" / "scores.md").read_text() == captured.out.removesuffix("\n")
+        content = json.loads((tmp_path / "out" / "scores.json").read_text())
+        assert content["warnings"][0].startswith(says)
+        assert says in read_card(network).evaluated_on
+
+    def test_says_nothing_where_nothing_sets_the_scores_apart(
+        self, dataset: Path, network: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        more = ("--quick", "--precision", "fp32", "--device", "cpu", "--output", tmp_path / "out")
+        assert run("evaluate", dataset / "one", "--network", network, *more) == 0
+        assert capsys.readouterr().err == ""
+        assert json.loads((tmp_path / "out" / "scores.json").read_text())["warnings"] == []
+
     def test_can_leave_out_what_takes_long(
         self, dataset: Path, network: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:

@@ -181,6 +181,27 @@ def test_the_manifest_holds_the_policy_and_the_seconds_of_each_stage(network: Ne
     assert set(manifest["seconds"]) == {"prepare", "network", "confidence", "restore"}
 
 
+@pytest.mark.parametrize(("asked", "voxels", "used"), [
+    (None, 10**9, None),
+    (None, 1000, [16, 16, 16]),
+    ((32, 16, 16), 10**9, [32, 16, 16]),
+    ((500, 500, 500), 10**9, None),
+])  # fmt: skip
+def test_the_manifest_tells_the_window_that_was_used_whatever_was_asked_for(
+    asked: tuple[int, int, int] | None,
+    voxels: int,
+    used: list[int] | None,
+    network: Network,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A crop beyond the budget of voxels goes through in windows, although none were asked for."""
+    monkeypatch.setattr("GSSCore.inference.windows.WHOLE_CROP_VOXELS", voxels)
+    monkeypatch.setattr("GSSCore.inference.windows.DEFAULT_WINDOW", (16, 16, 16))
+    manifest = segment(study_of(), network, replace(SETTINGS, window=asked, confidence=False)).manifest
+    assert manifest["policy"]["window"] == used
+    assert manifest["asked"]["window"] == (None if asked is None else list(asked))
+
+
 def test_out_of_memory_is_told_in_the_result(network: Network) -> None:
     calls = 0
 
