@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from GSSCore.sequences.lexicon import KIND_OF, T1_FAMILY, Kind
 
+_LETTERS = ("c", "ca", "g", "k", "pg")
+"""What may stand for a contrast agent right behind T1, and may as well be a count or a person's initials."""
 _FOR = {Kind.WITH, Kind.AFTER, Kind.POST}
 _AGAINST = {Kind.WITHOUT, Kind.NO, Kind.BEFORE, Kind.PRE}
 _BETWEEN = {Kind.FILLER, Kind.AND, Kind.TO}
@@ -68,7 +70,7 @@ def _step(said: Said, words: Sequence[str], kinds: Sequence[Kind | None], at: in
     if kind is Kind.NATIVE:
         # In English it may be about the space of the image: the grid on which it was acquired.
         said.pre, said.native = said.pre or words[at] == "native", said.native or words[at] != "native"
-    elif kind is Kind.MAYBE or _foreign(words[at]) or (words[at] == "c" and at and kinds[at - 1] in T1_FAMILY):
+    elif kind is Kind.MAYBE or _foreign(words[at]) or (words[at] in _LETTERS and at and kinds[at - 1] in T1_FAMILY):
         said.maybe = True
     return behind
 

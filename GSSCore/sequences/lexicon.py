@@ -83,7 +83,7 @@ _WORDS: dict[Kind, str] = {
         dotarem multihance prohance omniscan clariscan optimark ablavar elucirem vueway primovist eovist artirem
         inj injection injecte injectee injectado inyeccion inyectado iniezione zkm mkm postkontrast nachkm postkm
         postgd postgad
-        postgado postcontrast postcontraste postinjection postce pluscontrast 增强 增強 造影""",
+        postgado postcontrast postcontraste postinjection postce wgd wgad wkm pluscontrast 增强 增強 造影""",
     Kind.POST: "post postc",
     Kind.PRE: "pre prae pra prec",
     Kind.NATIVE: """
@@ -93,7 +93,7 @@ _WORDS: dict[Kind, str] = {
         kontrastsiz 平扫 平掃""",
     Kind.WITH: "with w mit m avec con com wc met med z s",
     Kind.WITHOUT: "without wo wout ohne o sans sin sem senza senz zonder uten uden utan bez",
-    Kind.NO: "no non not none nein nao nessun kein keine keinem zero false neg negative negativ",
+    Kind.NO: "no non not none nein nao nessun kein keine keinem zero false free frei off neg negative negativ",
     Kind.AFTER: "nach after apres despues tras dopo depois pos following na efter etter po",
     Kind.BEFORE: "vor before prior avant antes prima voor fore for przed pred",
     Kind.AND: "and und et y e",
@@ -102,7 +102,8 @@ _WORDS: dict[Kind, str] = {
         op operation operativ operative operativo operatorisch operatoire operatorio opera surgery surgical chirurgie
         chirurgical resection resektion resezione rt rct radiation radiotherapy radiochemo strahlentherapie bestrahlung
         chemo chemotherapy chemotherapie therapy therapie treatment tx traitement tratamiento biopsy biopsie biopsia bx
-        transplant stroke ictal proc processed processing procesado""",
+        transplant stroke ictal mortem partum natal trauma traumatic covid tmz bev bevacizumab avastin craniotomy
+        proc processed processing procesado""",
     Kind.FILLER: """
         iv i v the any de del di des du la le der die das dem agent agents medium media medio mezzo produit agente gabe
         verabreichung administration dose dosis double triple single half full triphasic""",
@@ -123,7 +124,8 @@ _WORDS: dict[Kind, str] = {
         sub subtraction subtract subtracted subtr subtraktion subtraktionen soustraction sustraccion sottrazione minus
         difference differenz diff delta ratio quotient map maps mapping mapa mappa karte carte t1map t2map t1maps t2maps
         t1mapping t2mapping relaxometry molli mip minip mips projection rendering vrt biasfield warpfield
-        deformation displacement jacobian synthetic synth synthesized synthesised generated imputed predicted pseudo
+        deformation displacement jacobian synthetic synth symri synthesized synthesised generated imputed
+        predicted pseudo
         voided inpainted atlas template tpm mean edges checkerboard collage screenshot
         unit1 mp2rage inv1 inv2""",
     Kind.OTHER: """
@@ -133,7 +135,8 @@ _WORDS: dict[Kind, str] = {
         fgatir
         mrs spectroscopy svs csi localizer localiser localizador localizer3d lokalizer loc scout survey smartbrain
         calibration fieldmap b0map b1map topup sbref t2star t2s t2starw t2gre t2ffe t1rho hemo haemo medic ciss fiesta
-        bffe truefisp trufi phase pha r2s r2star mtr bvalue xray us dixonfat phasecontrast dualecho cest apt""",
+        bffe truefisp trufi phase pha r2s r2star mtr bvalue xray us dixonfat phasecontrast
+        dualecho flairstar cest apt""",
     Kind.GRADIENT: "gre ffe flash fl2d fl3d gradient gradientecho star",
     Kind.REFORMAT: "mpr mprs reformat reformats reformatted rfmt reformatiert reconstruction rekonstruktion",
     Kind.VARIANT: "bias biascorrected biascorr bc n4 bfc unstripped withskull raw",

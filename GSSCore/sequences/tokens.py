@@ -19,7 +19,7 @@ _SYMBOLS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         # with and without, as they are abbreviated
         (rf"{_START}w\s?(?:/|&|and|\+)?\s?w\s?/?\s?o{_END}", " with and without "),
         (rf"(?:\+\s?/\s?-|-\s?/\s?\+|±)(?:[\s_]*{_AGENT}{_END})?", " with and without contrast "),
-        (rf"{_START}w\s?[/.]\s?o{_END}", " without "),
+        (rf"{_START}w[\s/._]{{1,3}}o{_END}", " without "),
         (rf"{_START}c\s?/\s?c{_END}", " pluscontrast "),
         (rf"{_START}s\s?/\s?c{_END}", " minuscontrast "),
         (rf"{_START}[wc]\s?/", " with "),
@@ -29,11 +29,13 @@ _SYMBOLS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"(t1w?)[\s_-]?{_AGENT}\s?\+", r"\1 pluscontrast "),
         (rf"{_START}{_AGENT}\s?\+", " pluscontrast "),
         (r"(t1w?i?)(?:\+(?=[\s_.)]|$)|\s\+\s*$)", r"\1 pluscontrast "),
+        (r"\+\s*$", " pluscontrast "),
         (rf"(t1w?)[\s_-]?{_AGENT}-(?=[\s)]|$)", r"\1 minuscontrast "),
         (rf"{_START}{_AGENT}-(?=[\s)]|$)", " minuscontrast "),
         (rf"(?<=\s)-{_AGENT}{_END}", " contr "),
         # words that are written in several ways; Philips puts an s or a v before T1W
         (rf"{_START}[sv](?=t[12]w)", ""),
+        (r"flair[\s_-]*(?:\*|star(?![a-z]))", " flairstar "),
         (r"dark[\s_.-]*fluid", " darkfluid "),
         (r"mp[\s_.-]+rage", " mprage "),
         (r"mp[\s_-]?2[\s_-]?rage", " mp2rage "),

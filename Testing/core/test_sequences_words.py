@@ -55,6 +55,7 @@ CLEAR: dict[Modality | str, list[str]] = {
         "T1 w.contrast", "T1 never contrast", "T1postGd", "t1postgd", "T1_post_Gd_brain", "t1post", "T1CE_brain",
         "T1ce_N4", "T1_KM_reg_FLAIR", "T1ce_in_FLAIR", "T1 3D FLASH + C", "MPR T1 KM", "t1 km mpr tra 3 mm",
         "T1_post_to_FLAIR", "T1 post reg FLAIR", "T1ce nach FLAIR",
+        "T1 IV+", "T1 FS +", "MPRAGE+", "T1_wGd", "ceT1w", "T1_w_contrast",
     ],
     T1: [
         "t1", "T1w", "t1n", "T1_3D", "3DT1", "AxT1", "MPRAGE", "3D Ax T1 MP-RAGE", "3D T1 TFE", "IR-SPGR", "T1 GRE",
@@ -81,13 +82,16 @@ CLEAR: dict[Modality | str, list[str]] = {
         "T1 NE", "T1 pre-Gd", "pre-gd_T1", "T1preGd", "t1_pre_gd", "t1pregd", "t1pre", "T1_reg_to_FLAIR",
         "rFLAIR_to_T1", "T1_to_MNI", "t1_MNI152", "T1ToFLAIR", "t1-flair", "T1 FLASH", "T1 quantitative", "T1_bet",
         "T1_deface", "T1_defaced", "T1_mag", "T1 MPR cor", "mprage_mpr_sag", "T1 bez kontrastu", "T1 nach FLAIR",
-        "T1 IV+",
+
+        "T1 contrast-free", "T1 post mortem", "T1_postRT", "T1_postTMZ", "T1_w_o_contrast", "T1 w o contrast",
+        "CA_T1",
     ],
     T2: [
         "t2", "T2w", "t2w", "AX T2", "t2_tse_tra", "T2_TSE_tra", "T2 SPACE", "T2 post gad", "T2 +C", "T2_in_T1",
         "T2_space-FLAIR", "T2w_space-T1w", "t2_reg_t1ce", "T2 to FLAIR", "t2axial",
         "AX FSE T2", "T2 PROPELLER", "T2 BLADE FS", "T2 HASTE", "T2W_TSE", "T2_coreg", "coreg_T2", "T2_coreg_T1",
         "T2_coreg_to_T1Gd", "T2 GRASE", "T2 MPR", "sT2W_TSE",
+        "preRT_T2",
     ],
     OTHER: [
         "Subtraction T1", "t1_sub", "t1ce_minus_t1", "subtraction_post_pre", "Soustraction T1", "T1 Subtraktion",
@@ -104,6 +108,7 @@ CLEAR: dict[Modality | str, list[str]] = {
         "SWI T2", "T2 hemo FLASH", "T2_fl2d", "T2 fl3d", "T1_quant_map", "FLAIR_lesions", "edema_flair", "FLAIR_MIP",
         "thick MIP T1", "perfusion_t1", "T1 perfusion DCE post", "T1 subtraktionsserie", "perfusionskarte T1",
         "T1_heatmap", "Lokalisator T1",
+        "FLAIR*", "FLAIR star", "SyMRI T1W",
     ],
     LABEL: [
         "seg", "mask", "MASK", "brain mask", "brainmask_t1", "t1_mask", "T2 flair mask", "tumorMask", "t1_brain_seg",
@@ -127,6 +132,7 @@ DOUBTFUL: dict[tuple[Modality, ...], list[str]] = {
         "T1 ohne/mit KM", "T1 vor und nach KM", "T1 nativ und nach KM", "T1 nativ + KM", "T1 native + KM",
         "T1 avant et apres injection", "T1 con y sin contraste", "nativ T1ce", "T1_to_FLAIR_post", "T1 слово",
         "T1 nach - T1 vor KM", "T1 post-pre", "T1 KM nativ", "T1 wo+w", "T1_to_T2_post",
+        "T1_CA",
     ],
     (T1, T2): ["T1 T2", "T1/T2", "t1t2", "T2 MPRAGE", "T1 + T2"],
     (FLAIR, T1): ["FLAIR T1", "flair_t1", "FLAIR MPRAGE", "reg_flair_t1"],
