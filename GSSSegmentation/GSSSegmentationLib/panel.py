@@ -26,7 +26,7 @@ from GSSSegmentationLib.results_view import ResultsView
 from GSSSegmentationLib.roles import Proposal, Reason, Source, dicom_hints, propose
 from GSSSegmentationLib.run import SCRATCH, Progress, Run
 from GSSSegmentationLib.settings import Settings
-from GSSSegmentationLib.spoken import spoken
+from GSSSegmentationLib.spoken import spoken, translated
 
 POLL_MS = 100
 
@@ -285,6 +285,7 @@ class Panel:
             settings=settings,
             report_folder=self._report / "report",
             temporary=slicer.app.temporaryPath,
+            translate=translated,
         )
 
     def _finish(self, run: Run) -> None:

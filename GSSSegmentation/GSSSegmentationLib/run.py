@@ -22,7 +22,7 @@ from GSSCore.errors import Cancelled, EnvironmentRefused, GSSError, InputError, 
 from GSSCore.imaging.atomic import encoded
 from GSSCore.imaging.reading import read_volume
 from GSSCore.imaging.writing import nifti_bytes
-from GSSCore.messages import Message, Value, as_message
+from GSSCore.messages import Message, Translate, Value, as_message
 from GSSCore.results.files import (
     CONFIDENCE_FILE,
     LABELS_FILE,
@@ -79,6 +79,7 @@ class Run:
         report_folder: where label map, confidence, report and pictures go as files; None keeps none.
         warnings: what the reader has to know of the inputs; the result says it with its own.
         temporary: folder for temporary files; None is the system's.
+        translate: of the report's page from English; report.json and the pictures stay as they are.
 
     Raises:
         InputError: when nodes, output or reference can't be used; nothing has changed then.
@@ -94,6 +95,7 @@ class Run:
         report_folder: Path | str | None = None,
         warnings: Sequence[Message] = (),
         temporary: Path | str | None = None,
+        translate: Translate = str,
     ) -> None:
         self._volumes = checked(nodes)
         self.reference = chosen_reference(self._volumes, reference)
@@ -103,6 +105,7 @@ class Run:
         self._report_folder = None if report_folder is None else Path(report_folder)
         self._warnings = tuple(warnings)
         self._temporary = temporary
+        self._translate = translate
         self._basis: dict[Modality, Basis] = {}
         self._folder: Path | None = None
         self._files: dict[Modality, Path] = {}
@@ -287,7 +290,7 @@ class Run:
         checked_output(self._output, self.reference_node)
         if self._report_folder is not None:
             files[REPORT_FILE] = report_bytes(manifest)
-            files[PAGE_FILE] = encoded(report_html(manifest, files[OVERVIEW_FILE]))
+            files[PAGE_FILE] = encoded(report_html(manifest, files[OVERVIEW_FILE], self._translate))
             write_result(self._report_folder, files)
         return into_scene(self._scene, outcome, self.reference_node, self._output, self._report_folder)
 

@@ -12,6 +12,58 @@
    <translation type="unfinished" />
   </message>
   <message>
+   <source>Standard output can't be written ({reason}): choose another place.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Wrong usage: {reason}. See `{program} --help`.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Both --case and --{name} were given: name the folder or the files.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The option --write-card changes a card: name its network with --network.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Cancelled.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>An unexpected fault, {kind} ({fault}): please report it, with the traceback from standard error.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The option --truth-labels says what the values of --truth mean: name the expert segmentation as well.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Name either a file to write with --output, or a split to check with --check.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Give --folds as 1 or more, and --validation between 0 and 1.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{file} is a folder: name a file for the split, such as split.json.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{file} is there already, with another content: move it, or choose another name.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The split {file} has the same image on both sides, {pairs}: keep each patient in one part.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Training needs packages that are not installed ({fault}): pip install 'gsssegmentation[train]'.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>{source} has an unknown column '{column}': there are id, flair, t1ce, t1, t2.</source>
    <translation type="unfinished" />
   </message>
@@ -41,6 +93,10 @@
   </message>
   <message>
    <source>{source} holds no study, a folder with images such as case_flair.nii.gz: name the folder that holds the studies, or a CSV file.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{source} holds images of a study, and so does its folder {folder}: move the images, or name a folder that holds either.</source>
    <translation type="unfinished" />
   </message>
   <message>
@@ -81,6 +137,54 @@
   </message>
   <message>
    <source>{source} has the column '{column}' twice: leave one of them out.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Done again.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{files} changed after this program had written them; the volumes are those from before.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{folder} leads to the folder of the results of {other}: remove the link.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The earlier result lacks {files}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The report of the earlier result can't be used.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The reference was {before} and is {now}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The network is another one.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The settings of the clean-up are others.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Precision, window or overlap are others.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence} was added.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence} was removed.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence} was replaced.</source>
    <translation type="unfinished" />
   </message>
   <message>
@@ -241,6 +345,30 @@
   </message>
   <message>
    <source>Case {case}: all of the segmentation {file} lies outside the brain: give the one of these images.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The two evaluations have no case in common (the first has {first}, the second {second}, for example): compare evaluations of the same cases.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>No case has {metric} for a subset in both evaluations: compare evaluations with more in common.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Evaluation {number} of the two holds no {metric}: make it without --quick, or choose another --metric.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{file} can't be read ({reason}): name the folder that `gss evaluate --output` wrote, or its {csv}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{file} is no evaluation (line {line}: {reason}): write it anew with `gss evaluate --output`.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The plots are left out, for matplotlib is missing: pip install 'gsssegmentation[evaluate]'.</source>
    <translation type="unfinished" />
   </message>
   <message>
@@ -412,6 +540,10 @@
    <translation type="unfinished" />
   </message>
   <message>
+   <source>{sequence}: {file} is {kind}, no image; name the image file.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>{sequence}: {file} holds the voxels of an image and nothing else; name its header, {header}.</source>
    <translation type="unfinished" />
   </message>
@@ -464,6 +596,10 @@
    <translation type="unfinished" />
   </message>
   <message>
+   <source>{sequence}: {file} holds the voxels of an Analyze pair (.hdr and .img), which does not tell left from right; export the volume as one .nii.gz file from what it was made of.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>{sequence}: {file} holds the voxels of a pair of .hdr and .img; convert the pair to one .nii.gz file, for example in 3D Slicer, and name that.</source>
    <translation type="unfinished" />
   </message>
@@ -512,7 +648,7 @@
    <translation type="unfinished" />
   </message>
   <message>
-   <source>Out of memory on {device}: went on with windows of {window} voxels, which may move borders a little.</source>
+   <source>Out of memory on {device}: went on with windows of {window} voxels, which may cost accuracy.</source>
    <translation type="unfinished" />
   </message>
   <message>
@@ -548,15 +684,19 @@
    <translation type="unfinished" />
   </message>
   <message>
-   <source>{wanted} threads were asked for, but this process has {cores} cores: {cores} were used.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Memory does not suffice for this study on {device}, even in windows of {window} voxels, one at a time: close other programs, take a machine with more memory, or choose still smaller windows (--window), which costs accuracy.</source>
+   <source>Memory does not suffice for this study on {device}, even in windows of {window} voxels, one at a time: close other programs, take a machine with more memory, or choose still smaller windows (--window), which may cost accuracy.</source>
    <translation type="unfinished" />
   </message>
   <message>
    <source>Memory does not suffice for this study: close other programs, or take a machine with more memory.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Clean-up removed {count} tumour components of less than {least:g} ml each, {ml:.2f} ml together.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Clean-up turned {count} components of enhancing tumour of less than {least:g} ml each, {ml:.2f} ml together, into necrotic and non-enhancing core.</source>
    <translation type="unfinished" />
   </message>
   <message>
@@ -585,6 +725,10 @@
   </message>
   <message>
    <source>Inference settings: window is three positive whole numbers of voxels, or None, not {value}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{wanted} threads were asked for, but this process has {cores} cores: {cores} were used.</source>
    <translation type="unfinished" />
   </message>
   <message>
@@ -640,11 +784,431 @@
    <translation type="unfinished" />
   </message>
   <message>
+   <source>Network {folder}: {file} is of version {version}, this program reads {known}; use a network made for this version.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Network {folder}: {file} can't be read ({fault}); name a network's folder.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Network {folder}: {file} is malformed ({fault}); get the network anew.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>There is no network called '{name}': choose one of {names}.</source>
    <translation type="unfinished" />
   </message>
   <message>
    <source>Network {name}: its options are not what it takes ({fault}): correct them.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{file} is there already, and this program did not write it: move it, or choose another folder.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{file} was changed after this program had written it: move it, or choose another folder.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{folder} is the name of a file, and a folder is wanted: name one.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{file} would be written over, and it is one of the files that are read: choose another folder for the results.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{file} is a folder, where a file goes: move it, or choose another folder.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Nothing can be written to {folder} ({reason}): check its permissions, or choose another folder.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence} looks more like {other} by its contrast: check which sequence it is, or leave it out.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequences} look exchanged by their contrast: check which file shows which sequence.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The images show {ml:.1f} ml only, a piece of a brain: the network knows whole ones; give the whole volumes, and check their voxel size.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence} holds {count} different values only, as labels or a mask do: give the MRI volume itself, or leave this modality out.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The result holds no tumour, but the network knows brains with a glioma only: look at the images yourself.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{region} fills {share:.0%} of the brain, {ml:.0f} ml, which is hardly a tumour: check that each file shows the sequence it is given as, skull-stripped and registered.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Contours</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>volume</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>necrotic / non-enhancing core</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Confidence</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Agreed</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Guided</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Low</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Expected accuracy</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>mean Dice</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>share of tumour</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>on other cases with the same</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>modalities</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>? and dashed: not to be relied on</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>No tumour was found: the planes</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>go through the middle of the brain.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Radiological convention: the patient's right is on the left of the picture.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Axial</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Coronal</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Sagittal</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Brain tumour segmentation</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Used:</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>1 warning: see the report</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Missing:</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>none</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{count} warnings: see the report</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Three planes through the tumour with its contours</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Made {time}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The checks of the input and of the result found nothing to warn about.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>1 warning</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Region</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Volume, ml</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Expected Dice: the mean that this network reached from {subset} on other cases; a single case may be far from it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Name</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Licence</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Weights</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Device</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Precision</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Window</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Overlap</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Batch</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Accumulators</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Parts of tumour kept</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Parts of ET kept</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Versions</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Prepare</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Network</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Restore</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Encode</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Pictures</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>whole crop</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Volumes</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Inputs</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>How it was computed</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Time</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>From {used}; missing: {missing}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>From {used}; missing: none</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Expected Dice</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Dice to the truth</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>WT is NCR, ED and ET together; TC is NCR and ET.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>No Dice can be expected: what was measured of this network holds for sound images only.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>resampled onto the reference</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>on the reference's grid</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>reference</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Modality</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>File</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Grid</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Use</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Limits</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>all, no clean-up</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Stage</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Seconds</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{count} warnings</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{mark}: not to be relied on, see the warnings above.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Truth: {file}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{shape} voxels of {spacing} mm, {axes}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Together</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Every contour needs to be checked by someone qualified to.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>not to be relied on</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Measured on {source}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Nothing has been measured of this network's accuracy from {subset}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>an array in memory</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{ml:g} ml and more</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>en</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>near the midline</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>slice {number} of {count}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{mm:.0f} mm right of the midline</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{mm:.0f} mm left of the midline</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>ET is not to be relied on: without T1ce nothing shows enhancement. Add T1ce, or disregard ET.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{regions} can't be relied on from {subset}: the network's mean Dice there is below {bound:.1f}. Add the sequences that are missing, or check every contour.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The truth {file} does not overlap the study; name that of the same patient.</source>
    <translation type="unfinished" />
   </message>
   <message>
@@ -744,7 +1308,7 @@
    <translation type="unfinished" />
   </message>
   <message>
-   <source>{folder} holds no FLAIR, T1ce, T1 or T2 under a known name, such as case_flair.nii.gz or case-t2f.nii.gz, but {files}: rename the files so, or name them one by one.</source>
+   <source>{folder} holds no FLAIR, T1ce, T1 or T2 under a known name, such as case_flair.nii.gz or case-t2f.nii.gz, but images such as {files}: rename the files so, or name them one by one.</source>
    <translation type="unfinished" />
   </message>
   <message>
@@ -765,6 +1329,14 @@
   </message>
   <message>
    <source>{folder} holds more than one {sequence}, {files}: keep one of them in the folder, or name the files one by one.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: by its name, {file} is {other}: check that the files are not exchanged.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: by its name, {file} is a segmentation or a mask: check that it is the image.</source>
    <translation type="unfinished" />
   </message>
   <message>
@@ -796,19 +1368,27 @@
    <translation type="unfinished" />
   </message>
   <message>
-   <source>The loss is not finite at step {step}, case {cases}: look at that case, or lower the learning rate; the last checkpoint is kept.</source>
+   <source>The recipe {recipe} has data.crop = {crop}, but {network} wants multiples of {stride}: write {near}.</source>
    <translation type="unfinished" />
   </message>
   <message>
-   <source>{samples} samples per process can't be worked off in {passes} equal passes: choose --accumulate among the divisors.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Tumour pieces go with a recipe that pastes them ([pieces] probability), and no other: name a file of pieces, or leave it out.</source>
+   <source>A batch gives {samples} samples to each process, which {passes} equal passes can't work off: choose another --accumulate.</source>
    <translation type="unfinished" />
   </message>
   <message>
    <source>A {start} with {start_options} can't be the start of a {network} with {options}: let the recipe's [network] say the same.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The network {network} can't be built with the options {options} ({reason}): correct the recipe.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The loss is not finite at step {step}, case {cases}: look at that case, or lower the learning rate; the last checkpoint is kept.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Tumour pieces go with a recipe that pastes them ([pieces] probability), and no other: name a file of pieces, or leave it out.</source>
    <translation type="unfinished" />
   </message>
   <message>
@@ -836,6 +1416,30 @@
    <translation type="unfinished" />
   </message>
   <message>
+   <source>In the recipe {recipe}, {key} is {value} and must be {wanted}: correct it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The recipe {recipe} can't be read ({reason}): name a TOML file.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The recipe {recipe} is no valid TOML ({reason}): correct that line.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The recipe {recipe} has a key {key}, which no recipe has: write {near}, if that was meant.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>In the recipe {recipe}, {key} is {value} and must lie in {interval}: correct it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>In the recipe {recipe}, the values of {table} contradict each other ({reason}): correct one.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>A step does not fit into the memory of {device}: use --accumulate, or a smaller crop, batch or network.</source>
    <translation type="unfinished" />
   </message>
@@ -848,15 +1452,15 @@
    <translation type="unfinished" />
   </message>
   <message>
+   <source>{folder} holds a network already: choose another folder with --output.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Training: workers must not be negative, accumulate and checkpoint_every must be positive.</source>
    <translation type="unfinished" />
   </message>
   <message>
    <source>Stopped after step {step} of {steps}: --resume goes on from there.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Training needs packages that are not installed ({fault}): pip install 'gsssegmentation[train]'.</source>
    <translation type="unfinished" />
   </message>
   <message>
