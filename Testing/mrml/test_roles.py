@@ -97,6 +97,31 @@ def test_two_that_would_do_are_left_to_the_user() -> None:
     assert proposal.unsure == {FLAIR: ("flair", "flair 2")}
 
 
+@pytest.mark.parametrize("name", ["T1 w/wo contrast", "FLAIR T1", "t1ce-t1", "T1 C", "T1/T2"])
+def test_a_volume_that_may_be_two_is_proposed_for_none(name: str) -> None:
+    assert guessed(name, Hints()) is None
+    proposal = propose([Named(name)], lambda node: Hints())
+    assert not proposal.nodes and not proposal.unsure
+
+
+def test_a_reformat_gives_way_to_the_volume_itself() -> None:
+    nodes = [Named("FLAIR MPR tra"), Named("Sag FLAIR"), Named("T2 MPR")]
+    assert propose(nodes, lambda node: Hints()).nodes == {FLAIR: nodes[1], T2: nodes[2]}
+
+
+@pytest.mark.parametrize(
+    ("name", "hints"),
+    [
+        ("T1 pre", Hints(contrast_agent="Gadovist")),
+        ("t1", Hints("AX T1 POST")),
+        ("flair", Hints(tr_ms=2200, te_ms=9, ti_ms=860)),
+        ("t1", Hints(image_type=("ORIGINAL", "PRIMARY", "LOCALIZER"))),
+    ],
+)
+def test_what_contradicts_itself_is_proposed_for_none(name: str, hints: Hints) -> None:
+    assert guessed(name, hints) is None
+
+
 class Database:
     """Slicer's DICOM database, with one instance."""
 
