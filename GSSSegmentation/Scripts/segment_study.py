@@ -18,7 +18,7 @@ sys.path.append(str(Path(__file__).resolve().parents[1]))
 
 import GSSSegmentationLib  # noqa: F401, I001  first, for it finds GSSCore in a source checkout
 
-from GSSCore.cli.arguments import add_study, study_files
+from GSSCore.cli.arguments import add_study, as_path, study_files
 from GSSCore.vocabulary import RESEARCH_USE
 from GSSSegmentationLib.batch import add_settings, print_result, run_script, segment_files, settings_of
 
@@ -29,7 +29,7 @@ def main(words: Sequence[str]) -> int:
         prog="segment_study.py", description="Segments a study through Slicer's data model.", epilog=RESEARCH_USE
     )
     add_study(parser)
-    parser.add_argument("--output", type=Path, required=True, metavar="FOLDER", help="where the results go")
+    parser.add_argument("--output", type=as_path, required=True, metavar="FOLDER", help="where the results go")
     add_settings(parser)
     options = parser.parse_args(words)
     files = study_files(options)

@@ -79,7 +79,7 @@ def test_nested_regions_of_two_sequences_without_confidence(
         (["--flair", __file__, "--output", "OUT"], 3, "FLAIR: .* can't be read"),
         (["--output", "OUT"], 3, "No volume was given"),
         (["--case", "/no/such", "--output", "OUT"], 3, "/no/such is no folder"),
-        (["--case", "/tmp", "--flair", "x", "--output", "OUT"], 2, "--case and --flair were both given"),
+        (["--case", "/tmp", "--flair", "x", "--output", "OUT"], 2, "Both --case and --flair were given"),
         (["--flair", "x"], 2, "--output"),
         (["--flair", "x", "--output", "OUT", "--device", "gpu"], 2, "device is"),
     ],
@@ -128,6 +128,15 @@ def test_a_segmentation_that_cannot_be_written_is_refused_and_leaves_nothing(vol
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["segmentation.seg.nrrd", "labels.nii.gz"])
+def test_what_lies_there_and_is_not_its_own_is_kept(name: str, tmp_path: Path) -> None:
+    """Segments that somebody drew, or corrected, among them."""
+    (tmp_path / name).write_bytes(b"mine")
+    with pytest.raises(EnvironmentRefused, match=f"{name} is there already"):
+        segment_files({Modality.FLAIR: tmp_path / "no.nii.gz"}, tmp_path, Settings())
+    assert (tmp_path / name).read_bytes() == b"mine"
+
+
 def test_every_option_of_the_command_line_reaches_the_child_process() -> None:
     import argparse
 
@@ -174,6 +183,7 @@ def test_ten_studies_leave_neither_nodes_nor_memory(
 
     monkeypatch.setattr(batch, "segment_nodes", segmented)
     monkeypatch.setattr(batch, "save_segmentation", lambda node, path: None)
+    monkeypatch.setattr(batch, "note_in_result", lambda folder, names, facts: None)
     memory, nodes = [], []
     for _ in range(10):
         segment_files(files, tmp_path, Settings())
