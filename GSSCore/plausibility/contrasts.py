@@ -24,10 +24,10 @@ RENAME_BOUNDS = {1: 8.0, 2: 10.0, 3: 10.0}
 """The same of a way with other names, by the number of images.
 
 Measured on 100 real studies, each subset of each, by discriminants of the other nine tenths of them: no genuine study
-comes nearer than 1.8 to the bound of 5, and 6.1, 7.6 and 7.8 to those of 8, 10 and 10. Found are, of FLAIR, T2 and T1 or
-T1ce that were exchanged, 98 % of pairs, 99.6 % among three and 99.8 % among four images; where names were given that
-belong to none of the images, 90 % of pairs and 97 % of threes; of one image alone, 96 to 99 % of T1 or T1ce called T2 or
-the reverse, and 48 to 61 % of what involves FLAIR. (On the 16 of them that the shipped numbers were not fitted to:
+comes nearer than 1.8 to the bound of 5, and 6.1, 7.6 and 7.8 to those of 8, 10 and 10. Of FLAIR, T2 and T1 or T1ce that
+were exchanged, 98 % of pairs are found, 99.6 % among three and 99.8 % among four images; where a name was given that
+belongs to none of the images, 90 % of pairs and 97 % of threes; of one image alone, 96 to 99 % of T1 or T1ce called T2
+or the reverse, and 48 to 61 % of what involves FLAIR. (On the 16 of them that the shipped numbers were not fitted to:
 98.6, 100 and 100 %, 88 and 97 %.) Silent on 30 brains of other origin, healthy or with MS, and on six phantoms.
 """
 WHOLE_BRAIN_ML = 1000.0
