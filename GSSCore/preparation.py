@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from GSSCore.errors import InputError
 from GSSCore.imaging.intensities import z_score
 from GSSCore.imaging.orientation import is_axis_aligned, to_ras
 from GSSCore.imaging.resampling import resample
 from GSSCore.imaging.volume import Affine, Array, Grid, Volume, shared_corner
+from GSSCore.messages import Message
 from GSSCore.preparation_settings import Preparation
 from GSSCore.study import Study
 from GSSCore.vocabulary import MODALITIES, Modality, subset_mask
@@ -53,6 +55,9 @@ def prepare(study: Study, preparation: Preparation = Preparation()) -> Prepared:
     voxels. Only if the spacing differs from the network's by more than `SPACING_TOLERANCE`, or the axes deviate by more
     than `ANGLE_TOLERANCE_DEGREES`, the crop is resampled. Each modality is z-scored over its own non-zero voxels last,
     at the spacing at which the network learnt it: mean and SD would otherwise depend on the resolution, through noise.
+
+    Raises:
+        InputError: when at the network's spacing there are more voxels than are made, or none.
     """
     in_ras = {modality: to_ras(image, study.grid.affine) for modality, image in study.images.items()}
     arrays = {modality: array for modality, (array, _) in in_ras.items()}
@@ -105,6 +110,14 @@ def _crop(arrays: Mapping[Modality, Array]) -> tuple[Box, Mask]:
         nonzero = np.asarray(array != 0)
         mask = nonzero if mask is None else np.bitwise_or(mask, nonzero, out=mask)
     assert mask is not None, "a study has at least one modality"
+    if not mask.any():
+        raise InputError(
+            Message(
+                "preparation.nothing-left",
+                "At the network's spacing nothing is left of the images: they show less than one of its voxels; check "
+                "their spacing.",
+            )
+        )
     return _bounds(mask), mask
 
 

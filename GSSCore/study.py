@@ -9,24 +9,25 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from GSSCore.errors import InputError
-from GSSCore.imaging.orientation import from_ras, to_ras
 from GSSCore.imaging.reading import content_sha256, read_volume
-from GSSCore.imaging.resampling import resample
-from GSSCore.imaging.volume import Affine, Array, Grid, Volume
+from GSSCore.imaging.volume import Array, Grid, Volume
 from GSSCore.messages import Message
 from GSSCore.plausibility.contrasts import warn_contrasts
 from GSSCore.plausibility.images import warn_few_values, warn_small_brain
 from GSSCore.sequences import meant_by
+from GSSCore.study_checks.background import clear_background
 from GSSCore.study_checks.brain import warn_misaligned, warn_not_stripped
+from GSSCore.study_checks.coverage import MIN_USED_COVERAGE, coverages, require_reference, warn_coverage
 from GSSCore.study_checks.given import finite, require_array, require_contrast, require_files
-from GSSCore.study_checks.likeness import require_distinct, require_distinct_hashes
-from GSSCore.study_checks.space import no_overlap, require_overlap, warn_coarse
+from GSSCore.study_checks.likeness import compare, require_distinct, require_distinct_hashes
+from GSSCore.study_checks.outliers import clip_outliers
+from GSSCore.study_checks.scale import require_scale
+from GSSCore.study_checks.space import warn_coarse
 from GSSCore.study_checks.swap import warn_swapped
 from GSSCore.study_checks.thumbnail import Thumbnail
 from GSSCore.study_folder import find_files, named_otherwise
+from GSSCore.study_grid import on_grid
 from GSSCore.vocabulary import MODALITIES, REFERENCE_ORDER, Modality, Subset, subset
 
 logger = logging.getLogger(__name__)
@@ -147,12 +148,12 @@ class Study:
 
 @dataclass(frozen=True, eq=False)
 class _Given:
-    """One modality as it was given: `array` is the volume's with NaN and infinities set to zero."""
+    """One modality as it was given: `array` is the volume's as far as it is sound, 0 outside the brain."""
 
     modality: Modality
     volume: Volume
     array: Array
-    warning: Message | None
+    warnings: tuple[Message, ...]
     sha256: str | None = None
 
 
@@ -174,9 +175,13 @@ def _read(modality: Modality, path: Path) -> _Given:
 
 
 def _clean(modality: Modality, volume: Volume) -> _Given:
-    array, warning = finite(volume, modality)
+    array, warnings = clear_background(volume, modality)
+    array, infinite = finite(array, volume, modality)
     require_contrast(array, volume, modality)
-    return _Given(modality, volume, array, warning)
+    array, clipped = clip_outliers(array, volume, modality)
+    require_scale(array, volume, modality)
+    warnings += [warning for warning in (infinite, clipped) if warning is not None]
+    return _Given(modality, volume, array, tuple(warnings))
 
 
 def _sha256(modality: Modality, path: Path) -> str:
@@ -195,75 +200,37 @@ def _sha256(modality: Modality, path: Path) -> str:
 
 
 def _assemble(given: list[_Given], chosen: Modality | str | None) -> Study:
-    """Bring all modalities onto the reference's grid and check them against each other."""
+    """Bring all modalities onto the reference's grid, check them against each other, leave out what shows nothing."""
     volumes = {g.modality: g.volume for g in given}
     reference = _choose(chosen, volumes)
     grid = volumes[reference].grid
-    warnings: list[Message] = [w for g in given for w in (g.volume.warning, g.warning) if w]
+    warnings: list[Message] = [w for g in given for w in (g.volume.warning, *g.warnings) if w]
     images: dict[Modality, Array] = {}
     sources: dict[Modality, Source] = {}
     for g in given:
-        images[g.modality], resampled = _on_grid(g, grid, reference, volumes[reference].name)
-        sources[g.modality] = Source(g.volume.path, g.sha256, g.volume.grid, resampled)
-        if resampled:
-            warnings.append(_resampled(g, grid, reference))
+        images[g.modality], resampled = on_grid(g.array, g.volume, g.modality, grid, reference, volumes[reference].name)
+        sources[g.modality] = Source(g.volume.path, g.sha256, g.volume.grid, resampled is not None)
+        warnings += [resampled] if resampled is not None else []
     require_distinct(volumes, images)
     thumbnails = {modality: Thumbnail.of(image, grid) for modality, image in images.items()}
-    warnings += warn_coarse(volumes) + warn_not_stripped(thumbnails)
-    warnings += warn_misaligned(thumbnails, reference) + warn_swapped(thumbnails)
-    warnings += warn_few_values(thumbnails) + warn_small_brain(thumbnails) + warn_contrasts(thumbnails)
+    warnings += compare(volumes, thumbnails) + warn_coarse(volumes)
+    shares = coverages(thumbnails, reference)
+    require_reference(shares[reference], volumes[reference], reference)
+    for modality, share in shares.items():
+        warnings += warn_coverage(share, volumes[modality], modality)
+    used = {modality: thumbnails[modality] for modality, share in shares.items() if share >= MIN_USED_COVERAGE}
+    warnings += warn_not_stripped(used) + warn_misaligned(used, reference) + warn_swapped(used)
+    warnings += warn_few_values(used) + warn_small_brain(used) + warn_contrasts(used)
     for warning in warnings:
         logger.info(warning)
-    return Study(images, grid, reference, sources, tuple(warnings), volumes[reference].space)
-
-
-def _resampled(given: _Given, grid: Grid, reference: Modality) -> Message:
-    """Return the warning about a modality that had to be interpolated."""
-    return Message(
-        "study.resampled",
-        "{sequence} lies on another grid ({shape} voxels of {spacing} mm) and was resampled onto that of {reference} "
-        "({reference_shape} voxels of {reference_spacing} mm).",
-        sequence=given.modality.display,
-        shape=_times(given.volume.grid.shape),
-        spacing=_times(f"{mm:.3g}" for mm in given.volume.grid.spacing),
-        reference=reference.display,
-        reference_shape=_times(grid.shape),
-        reference_spacing=_times(f"{mm:.3g}" for mm in grid.spacing),
+    return Study(
+        {m: images[m] for m in used},
+        grid,
+        reference,
+        {m: sources[m] for m in used},
+        tuple(warnings),
+        volumes[reference].space,
     )
-
-
-def _on_grid(given: _Given, grid: Grid, reference: Modality, reference_name: str) -> tuple[Array, bool]:
-    """Return a modality's array on the reference's grid, and whether it had to be interpolated for that."""
-    own = given.volume.grid
-    if own.matches(grid):
-        return given.array, False
-    turned = _turned(given.array, own.affine, grid)
-    if turned is not None:
-        return turned, False
-    require_overlap(given.volume, given.modality, grid, reference, reference_name)
-    image = resample(Volume(given.array, own.affine, given.volume.path), grid, order=1)
-    if not image.any():
-        raise InputError(no_overlap(given.volume, given.modality, reference, reference_name))
-    return image, True
-
-
-def _turned(array: Array, affine: Affine, grid: Grid) -> Array | None:
-    """Return the array in the axis order of `grid` if its voxels are at the very same places, else None."""
-    in_ras, ras_affine = to_ras(array, affine)
-    like, like_affine = to_ras(np.broadcast_to(np.uint8(0), grid.shape), grid.affine)
-    i, j, k = in_ras.shape
-    if not Grid((i, j, k), ras_affine).matches(Grid(like.shape, like_affine)):
-        return None
-    return from_ras(in_ras, grid.affine)
-
-
-def described(grid: Grid) -> str:
-    """Return shape and spacing in words: `240 x 240 x 155 voxels of 1 x 1 x 1 mm`."""
-    return f"{_times(grid.shape)} voxels of {_times(f'{mm:.3g}' for mm in grid.spacing)} mm"
-
-
-def _times(numbers: Iterable[object]) -> str:
-    return " x ".join(str(number) for number in numbers)
 
 
 def _choose(chosen: Modality | str | None, given: Mapping[Modality, object]) -> Modality:

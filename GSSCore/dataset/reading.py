@@ -14,7 +14,8 @@ from GSSCore.imaging.volume import Grid, Volume, shared_corner
 from GSSCore.messages import Message
 from GSSCore.preparation import Prepared, prepare, prepare_labels
 from GSSCore.preparation_settings import Preparation
-from GSSCore.study import Study, described
+from GSSCore.study import Study
+from GSSCore.study_grid import described
 from GSSCore.truth import LabelMap, read_truth
 
 logger = logging.getLogger(__name__)

@@ -13,8 +13,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from GSSCore.errors import InputError
+from GSSCore.imaging.headers import MAX_VOXELS
 from GSSCore.imaging.orientation import from_ras, to_ras
 from GSSCore.imaging.volume import Affine, Array, Grid, Volume
+from GSSCore.messages import Message
 
 Floats = NDArray[np.float32]
 
@@ -45,7 +48,21 @@ def resample(volume: Volume, grid: Grid, *, order: Literal[0, 1]) -> Array:
 
     Returns:
         Array of the shape of `grid`, float32 for order 1, the volume's own type for order 0.
+
+    Raises:
+        InputError: when the grid has more voxels than a file may have; nothing has been allocated for it.
     """
+    if math.prod(grid.shape) > MAX_VOXELS:
+        raise InputError(
+            Message(
+                "imaging.large-grid",
+                "A grid of {shape} voxels of {spacing} mm has more than the {most} million that are made; correct the "
+                "spacing of the images.",
+                shape=" x ".join(map(str, grid.shape)),
+                spacing=" x ".join(f"{mm:.3g}" for mm in grid.spacing),
+                most=MAX_VOXELS // 10**6,
+            )
+        )
     source, source_affine = to_ras(volume.array, volume.affine)
     like, target_affine = to_ras(np.broadcast_to(np.uint8(0), grid.shape), grid.affine)
     index = np.linalg.inv(source_affine) @ target_affine

@@ -21,19 +21,32 @@ less in all of them, as a front-to-back or an upside-down mix-up does.
 def warn_not_stripped(thumbnails: Mapping[Modality, Thumbnail]) -> list[Message]:
     """Warn of images that show more than a brain: too much that is not 0, or no background of 0 round it.
 
-    A zero border is not asked for, as a study may be cropped to the brain. Silent on 100 real studies; see
-    `MAX_BRAIN_ML` and `MAX_BOX_FILL` for what they measure.
+    A zero border is not asked for, as a study may be cropped to the brain, or be a slab of it. Silent on 100 real
+    studies; see the bounds in `GSSCore.study_checks.thumbnail` for what they measure.
     """
-    whole = [modality.display for modality, thumbnail in thumbnails.items() if not thumbnail.stripped]
+    filled = [modality.display for modality, thumbnail in thumbnails.items() if thumbnail.filled]
+    whole = [m.display for m, thumbnail in thumbnails.items() if not thumbnail.stripped and not thumbnail.filled]
+    warnings: list[Message] = []
+    if filled:
+        warnings.append(
+            Message(
+                "study.background-noise",
+                "{sequences}: not skull-stripped, as it looks, or the background is not 0 but noise, while the "
+                "networks know brains on a background of 0 only; skull-strip all modalities alike first, e.g. with "
+                "HD-BET, SynthStrip or Slicer's SwissSkullStripper, and set what is outside the brain to 0.",
+                sequences=filled,
+            )
+        )
     if not whole:
-        return []
+        return warnings
     return [
+        *warnings,
         Message(
             "study.not-stripped",
             "{sequences}: not skull-stripped, as it looks, but the networks know brains on a background of 0 only; "
             "skull-strip all modalities alike first, e.g. with HD-BET, SynthStrip or Slicer's SwissSkullStripper.",
             sequences=whole,
-        )
+        ),
     ]
 
 

@@ -77,13 +77,14 @@ def require_array(array: Any, affine: Any, modality: Modality) -> Volume:
     return Volume(view, matrix)
 
 
-def finite(volume: Volume, modality: Modality) -> tuple[Array, Message | None]:
-    """Return the array with NaN and infinities set to zero, and a warning if there were any; floats become float32.
+def finite(array: Array, volume: Volume, modality: Modality) -> tuple[Array, Message | None]:
+    """Return an array with NaN and infinities set to zero, and a warning if there were any; floats become float32.
+
+    `volume` names it.
 
     Raises:
         InputError: when more than `MAX_NOT_FINITE` of the voxels are no numbers.
     """
-    array = volume.array
     if array.dtype.kind != "f":
         return array, None
     with np.errstate(over="ignore"):
