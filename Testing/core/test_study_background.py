@@ -55,7 +55,7 @@ def ringed() -> np.ndarray:
 CONSTANT: dict[str, tuple[Callable[[], np.ndarray], str]] = {
     "-1": (lambda: outside(-1.0), "-1"),
     "-1024 in whole numbers": (lambda: outside(-1024).astype(np.int16), "-1024"),
-    "z-scores of the whole volume": (lambda: (IMAGE - IMAGE.mean()) / IMAGE.std(), "-0.59"),
+    "z-scores of the whole volume": (lambda: (IMAGE - IMAGE.mean()) / IMAGE.std(), "-0.5"),
     "-1 to 1": (lambda: IMAGE / IMAGE.max() * 2 - 1, "-1"),
     "an offset": (lambda: IMAGE + 100, "100"),
     "NaN": (lambda: outside(np.nan), "NaN"),

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from GSSCore.errors import InputError
-from GSSCore.messages import as_message
 from GSSCore.imaging.resampling import resample
 from GSSCore.imaging.volume import Grid, Volume
+from GSSCore.messages import as_message
 from GSSCore.preparation import prepare
 from GSSCore.preparation_settings import Preparation
 from GSSCore.study import Study
