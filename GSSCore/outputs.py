@@ -166,6 +166,15 @@ def require_writable(folder: Path | str) -> None:
     try:
         place.mkdir(parents=True, exist_ok=True)
         probe.touch(exist_ok=False)
+    except (FileExistsError, NotADirectoryError) as fault:
+        raise EnvironmentRefused(
+            Message(
+                "output.file",
+                "Nothing can be written to {folder}, for a file, or a broken link, is in its place: choose another "
+                "folder.",
+                folder=folder,
+            )
+        ) from fault
     except OSError as fault:
         raise EnvironmentRefused(
             Message(

@@ -48,8 +48,12 @@ def run(options: argparse.Namespace) -> None:
                 "cli.split-or-check", "Name either a file to write with --output, or a split to check with --check."
             )
         )
-    if options.folds < 1 or not 0.0 < options.validation < 1.0:
-        raise UsageError(Message("cli.split-numbers", "Give --folds as 1 or more, and --validation between 0 and 1."))
+    if options.folds < 1 or options.seed < 0 or not 0.0 < options.validation < 1.0:
+        raise UsageError(
+            Message(
+                "cli.split-numbers", "Give --folds as 1 or more, --seed as 0 or more, and --validation between 0 and 1."
+            )
+        )
     if options.output is not None:
         require_file(options.output)
     cases = gather_cases(options.dataset)

@@ -137,7 +137,13 @@ def test_the_command_draws_folds(data: Path, tmp_path: Path, capsys) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [[], ["--output", "x", "--check", "x"], ["--output", "x", "--folds", "0"], ["--output", "x", "--validation", "1"]],
+    [
+        [],
+        ["--output", "x", "--check", "x"],
+        ["--output", "x", "--folds", "0"],
+        ["--output", "x", "--validation", "1"],
+        ["--output", "x", "--seed", "-1"],
+    ],
 )
 def test_nonsense_is_refused(words: list[str], data: Path, capsys) -> None:
     assert main(["split", str(data), *words]) == 2
