@@ -19,7 +19,9 @@ DOUBTS = frozenset(
         "study.few-values",
         "study.small-brain",
         "study.not-stripped",
+        "study.background-noise",
         "study.misaligned",
+        "study.alike",
         "study.swapped",
         "result.implausible-share",
     }
