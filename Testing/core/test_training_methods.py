@@ -217,10 +217,10 @@ def test_a_recipe_names_its_method() -> None:
 @pytest.mark.parametrize(
     ("table", "sentence"),
     [
-        ({"name": "meta"}, "method.name must be one of"),
-        ({"alpha": 0.1}, "did you mean method.meta_alpha"),
-        ({"meta_alpha": 1.5}, "meta_alpha must lie in"),
-        ({"meta_masks": "none"}, "method.meta_masks must be one of"),
+        ({"name": "meta"}, "method.name is 'meta' and must be one of"),
+        ({"alpha": 0.1}, "a key method.alpha, which no recipe has: write method.meta_alpha"),
+        ({"meta_alpha": 1.5}, "method.meta_alpha is 1.5 and must lie in"),
+        ({"meta_masks": "none"}, "method.meta_masks is 'none' and must be one of"),
     ],
 )
 def test_a_method_that_does_not_exist_is_refused(table: dict[str, object], sentence: str) -> None:
