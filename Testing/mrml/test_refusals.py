@@ -137,7 +137,7 @@ CASES: list[tuple[Callable[[Any], Any], type[GSSError], str]] = [
     (a_transform_that_leads_away, InputError, "T2.*register the two first"),
     (a_sheared_volume, InputError, "T2: 'T2' has axes that are not at right angles.*correct its geometry"),
     (a_volume_without_a_spacing, InputError, "FLAIR: 'FLAIR' has axes.*spacing of zero"),
-    (a_report_folder_that_is_a_file, EnvironmentRefused, r"test_refusals.py \(File exists\).*choose another folder"),
+    (a_report_folder_that_is_a_file, EnvironmentRefused, "a file, or a broken link, is in its place: choose another"),
     (a_network_that_is_not_there, InputError, "no/such/network"),
 ]  # fmt: skip
 
