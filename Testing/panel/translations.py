@@ -29,6 +29,16 @@ LANGUAGES = ("de",)
 CONTEXT = "GSSCore"
 """Of messages, see `GSSSegmentationLib.spoken`."""
 
+ELSEWHERE = (
+    *("cli", "cohort", "dataset", "evaluation", "gss", "phantom", "sequences", "training"),
+    *("study_folder.py", "truth.py"),
+    *(
+        f"imaging/{reader}.py"
+        for reader in ("headers", "metaimage", "nifti", "nrrd", "reading", "streams", "strangers")
+    ),
+)
+"""Parts of the library whose messages the panel never shows: it hands over files of its own, and names no folders."""
+
 Texts = dict[str, list[str]]
 """Texts by context, each once, in the order in which they occur."""
 
@@ -61,9 +71,11 @@ def collected() -> Texts:
 
 
 def library_texts() -> list[str]:
-    """Return what the library may say: templates of messages, words of the report, names, and the shipped card."""
+    """Return what the library may say to the panel: templates, words of the report, names, and the shipped card."""
     found = [AND]
-    for path in sorted([*LIBRARY.rglob("*.py"), *MODULE.rglob("*.py")]):
+    elsewhere = [LIBRARY / part for part in ELSEWHERE]
+    library = [path for path in LIBRARY.rglob("*.py") if not {path, *path.parents} & set(elsewhere)]
+    for path in sorted([*library, *MODULE.rglob("*.py")]):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 words = {"Message": node.args[1:2], "tr": node.args[:1]}.get(node.func.id, [])

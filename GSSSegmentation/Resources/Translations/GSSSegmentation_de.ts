@@ -8,1496 +8,764 @@
    <translation>{first} und {last}</translation>
   </message>
   <message>
-   <source>Memory does not suffice: close other programs, or take a machine with more memory.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Standard output can't be written ({reason}): choose another place.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Wrong usage: {reason}. See `{program} --help`.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Both --case and --{name} were given: name the folder or the files.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>The option --write-card changes a card: name its network with --network.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Cancelled.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>An unexpected fault, {kind} ({fault}): please report it, with the traceback from standard error.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>The option --truth-labels says what the values of --truth mean: name the expert segmentation as well.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Name either a file to write with --output, or a split to check with --check.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Give --folds as 1 or more, and --validation between 0 and 1.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{file} is a folder: name a file for the split, such as split.json.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{file} is there already, with another content: move it, or choose another name.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>The split {file} has the same image on both sides, {pairs}: keep each patient in one part.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Training needs packages that are not installed ({fault}): pip install 'gsssegmentation[train]'.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{source} has an unknown column '{column}': there are id, flair, t1ce, t1, t2.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} does not exist; correct line {line} of {source}.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{source} does not exist: name a folder of studies, or a CSV file.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{folder} can't be read ({reason}): check its permissions.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{source} has an unknown column '{column}': did you mean {meant}? There are id, flair, t1ce, t1, t2.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{source}, line {line}: {id} has no file; name at least one.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>'{part}' is no part: write 2/4 for the second of four.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{source} holds no study, a folder with images such as case_flair.nii.gz: name the folder that holds the studies, or a CSV file.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{source} holds images of a study, and so does its folder {folder}: move the images, or name a folder that holds either.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{source} lists no study: add a line for each below the header {columns}.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{source} is empty: its first line is the header {columns}.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{source} needs a column 'id' and one of flair, t1ce, t1, t2: add it to the header.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{source}, line {line}: the id '{id}' can't name a folder of results; use letters, digits, - and _.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} can't be reached ({reason}); correct line {line} of {source}.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{source}, line {line}: the id '{id}' occurs twice; give each study its own.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{source}, line {line}: no CSV ({reason}); save it as CSV in UTF-8.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{source}, line {line}: more cells than columns; put quotes round names with commas.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{source} can't be read as text ({reason}): save it as CSV in UTF-8.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{source} has the column '{column}' twice: leave one of them out.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Done again.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{files} changed after this program had written them; the volumes are those from before.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{folder} leads to the folder of the results of {other}: remove the link.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>The earlier result lacks {files}.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>The report of the earlier result can't be used.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>The reference was {before} and is {now}.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>The network is another one.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>The settings of the clean-up are others.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Precision, window or overlap are others.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence} was added.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence} was removed.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence} was replaced.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{folder} is no folder: name the folder that holds the cases.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{folder} holds no case with a segmentation: name the folder that holds the cases.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>The case {case} is in {first} and in {second}: leave one of them out.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{session} has the segmentations {files}: keep one of them.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{session} has images from {count} pipelines in {folder}: name one pipeline's folder as the data set, with the segmentation in it.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{session} in {folder} has a segmentation but no FLAIR, T1w or T2w image: add one.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>The name of {file} may mean {sequences}: rename it so that it says one of them.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{session} has more than one {sequence}, {files}: keep one of them.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{file} is no table with the columns index and name ({reason}): correct it, or declare all labels with --truth-labels.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{folder} holds no case, a folder with images under BraTS names and a segmentation such as case_seg.nii.gz: name the folder that holds the cases.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{folder} holds no segmentation such as {case}_seg.nii.gz: add it, or leave the case out.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>There is no case '{case}' in {folders}: add its folder, or take the name out ({count} missing in all).</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Case {case}: {text}.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>There is no case '{case}' in {folders}, the nearest name is {near}: correct the name, add its folder, or take the name out ({count} missing in all).</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{file} holds {count} volumes, and the data set's description names {named} channels, of which {sequence} is number {number}, counted from 0: correct the description.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Case {case}: nothing says what the values in {file} mean; declare them, for example NCR=1,ED=2,ET=4 for BraTS data up to 2021, NCR=1,ED=2,ET=3 from 2023 on.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Case {case}: the declared labels {declared} contradict {file}, which says {described}; correct one of them, or declare none.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{file} has the file_ending '{ending}': write one such as .nii.gz.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{file} has a 'training' that is no list of image and label: correct or remove it.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{file} lists {truth}, which is not there ({count} missing in all): add it, or take it out of 'training'.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{folder} holds no segmentation *{ending}: check the data set's folder.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{file} names no channel {number}, and {image} is there: name all channels, counted from 0.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{file} names the channel {number} {name}, of which no case has a file such as {image}: correct the channels, counted from 0.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{file} is no JSON object: correct it.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{file} names no channels, such as {example}: add them.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{file} numbers two channels alike: correct it.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{file} counts channels from {first}, and files and volumes are counted from 0: number the channels from 0.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{file} has no channel for FLAIR, T1ce, T1 or T2: correct its names.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{file} calls a channel '{name}', which may mean {sequences}: write one of them.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{file} declares no labels: correct it, or declare all labels with --truth-labels.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{file} declares labels in no known form, which is name and value: correct it, or declare all labels with --truth-labels.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{folder} holds no image of the case {case}: add it, or leave {truth} out.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{file} can't be read ({reason}): correct it.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{file} has two channels for {sequence}: correct it.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{file} has the regions {regions}, and not just whole tumor, tumor core and enhancing tumor: correct it, or declare all labels with --truth-labels.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{file} has regions that don't lie inside each other: correct it, or declare all labels with --truth-labels.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{file} calls the value {value} '{name}', which is neither NCR, ED, ET nor background: correct it, or declare all labels with --truth-labels.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{file} calls the value {value} both {first} and '{name}': correct it, or declare all labels with --truth-labels.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Case {case}: the segmentation {file} ({grid}) is on the grid of none of its images ({sequence}: {other}): resample it onto theirs, or give the one that was drawn on them.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Case {case}: all of the segmentation {file} lies outside the brain: give the one of these images.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>The two evaluations have no case in common (the first has {first}, the second {second}, for example): compare evaluations of the same cases.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>No case has {metric} for a subset in both evaluations: compare evaluations with more in common.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Evaluation {number} of the two holds no {metric}: make it without --quick, or choose another --metric.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{file} can't be read ({reason}): name the folder that `gss evaluate --output` wrote, or its {csv}.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{file} is no evaluation (line {line}: {reason}): write it anew with `gss evaluate --output`.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>The plots are left out, for matplotlib is missing: pip install 'gsssegmentation[evaluate]'.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>Nothing was written to {folder} ({reason}): check that it is a folder you may write to, or choose another one.</source>
-   <translation type="unfinished" />
+   <translation>In {folder} wurde nichts geschrieben ({reason}): Bitte prüfen, ob dort geschrieben werden darf, oder einen anderen Ordner wählen.</translation>
   </message>
   <message>
    <source>Nothing was written to {folder} ({reason}): free some space there, or choose another folder.</source>
-   <translation type="unfinished" />
+   <translation>In {folder} wurde nichts geschrieben ({reason}): Bitte dort Platz schaffen oder einen anderen Ordner wählen.</translation>
   </message>
   <message>
    <source>{file} belongs to an older {what} and can't be removed ({reason}): delete it yourself.</source>
-   <translation type="unfinished" />
+   <translation>{file} gehört zu einem älteren Ergebnis ({what}) und lässt sich nicht entfernen ({reason}): Bitte von Hand löschen.</translation>
   </message>
   <message>
-   <source>{sequence}: {file} holds much more than its header declares; export it again, its header is damaged.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} ends before its last voxel; copy or download it again, it is truncated.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} is a {format} file that does not say how its voxels lie in the patient; export it again as NIfTI with its orientation.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} holds {what}; export it as one scalar NIfTI volume.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} has a damaged header; export it again.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} has a header whose axes contradict each other; export it again, its header is damaged.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} has a header without an end; export it again.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} declares the impossible size {size}; export it again, its header is damaged.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} is {count}-dimensional ({size}); give a single three-dimensional volume, for example one frame of the series.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} is a flat image ({size}); give a three-dimensional volume.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} declares {size} voxels, more than the {most} million that are read; resample it to a coarser grid, or export it again if its header is damaged.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} holds {count} volumes; give a file of at most {most} along a fourth axis.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} has an affine {fault}; resample it onto a grid with right angles, or export it again.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} places its voxels far behind its header; export it again, its header is damaged.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} declares {size} voxels of {bytes} bytes, more than the file holds; copy or download it again, it is truncated or damaged.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} keeps its voxels in {voxels}, which cannot be read ({reason}); put both files into one folder.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} has a header with the damaged field '{field}'; export it again, its header is damaged.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} is a MetaIO file, but not of an image; give the MRI volume.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} spreads its voxels over several files; export the volume as one .mha or .nii.gz file.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} keeps its voxels in another folder; put both files into one folder, or export it as .mha.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} keeps its voxels in '{voxels}', which is not there; put both files into one folder.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} declares {count} dimensions; export it again, its header is damaged.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} ends within its header; copy or download it again, it is truncated.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} is an Analyze header (.hdr and .img), which does not tell left from right; export the volume as one .nii.gz file from what it was made of.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} places its voxels at byte {byte:g}; export it again, its header is damaged.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} declares the intercept {intercept} for its intensities; export it again.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} measures space in the unknown unit {unit}; export it again, in mm.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} has a rotation in its header that is none; export it again.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} is the header of a NIfTI pair (.hdr and .img); export the volume as one .nii.gz file.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} is an NRRD header whose voxels are in another file; export the volume as one .nrrd or .nii.gz file.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} has a header without '{field}'; export it again, its header is damaged.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} has the unknown byte order '{order}'; export it again, its header is damaged.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} cannot be read ({reason}); check its permissions.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} does not fit into memory; close other programs, or resample it to a coarser grid.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} says two things of its place that lie up to {mm:.0f} mm apart, sform and qform: the sform was taken; programs that take the qform show it elsewhere.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} is a link to {target}, which is not there; copy the image itself.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} is a folder; name the image file in it.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} is a git-annex pointer, its content has not been fetched; run 'git annex get' or 'datalad get' on it.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} is {kind}, not a NIfTI, NRRD or MetaImage file; convert it to NIfTI, for example in 3D Slicer.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} is {kind}, no image; name the image file.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} holds the voxels of an image and nothing else; name its header, {header}.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} is not a NIfTI, NRRD or MetaImage file; convert it to NIfTI, for example in 3D Slicer.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} is not a regular file; give an image file.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} is empty; copy or download it again.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} does not exist; check its name and folder.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} is a folder of DICOM files; convert the series to NIfTI, for example with dcm2niix or in 3D Slicer, and name the file that this makes.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} is a git-lfs pointer, its content has not been fetched; run 'git lfs pull'.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} is a gzip file with nothing in it; copy or download it again.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} is compressed twice with gzip; unpack it once, for example with gunzip, and name the result.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} is an NRRD or MetaImage file compressed as a whole; unpack it, for example with gunzip, and name the result.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} is a DICOM file; convert its series to NIfTI, for example with dcm2niix or in 3D Slicer.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} is an archive ({format}); unpack it and name the image in it.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} is a web page (HTML), as is saved where a download wants a login; download the image again, signed in.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} holds the voxels of an Analyze pair (.hdr and .img), which does not tell left from right; export the volume as one .nii.gz file from what it was made of.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} holds the voxels of a pair of .hdr and .img; convert the pair to one .nii.gz file, for example in 3D Slicer, and name that.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} begins with nothing but zeros, as after a broken download; copy or download it again.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {file} is damaged, its compressed content cannot be unpacked ({reason}); copy or download it again.</source>
-   <translation type="unfinished" />
+   <source>A grid of {shape} voxels of {spacing} mm has more than the {most} million that are made; correct the spacing of the images.</source>
+   <translation>Ein Gitter von {shape} Voxeln zu {spacing} mm hat mehr als die {most} Millionen, die angelegt werden; bitte den Voxelabstand der Bilder berichtigen.</translation>
   </message>
   <message>
    <source>The device {device} was asked for, but this build of torch is without CUDA: choose auto or cpu, or install a torch with CUDA.</source>
-   <translation type="unfinished" />
+   <translation>Das Gerät {device} wurde verlangt, dieses torch ist aber ohne CUDA gebaut: Bitte auto oder cpu wählen oder ein torch mit CUDA installieren.</translation>
   </message>
   <message>
    <source>The device {device} is present but unusable ({fault}): the network ran on the CPU instead.</source>
-   <translation type="unfinished" />
+   <translation>Das Gerät {device} ist vorhanden, aber nicht benutzbar ({fault}): Das Netz lief stattdessen auf der CPU.</translation>
   </message>
   <message>
    <source>The device {device} was asked for, but {fault}: choose auto or cpu, or mend the driver.</source>
-   <translation type="unfinished" />
+   <translation>Das Gerät {device} wurde verlangt, ist aber nicht benutzbar ({fault}): Bitte auto oder cpu wählen oder den Treiber instand setzen.</translation>
   </message>
   <message>
    <source>The device {device} was asked for, but no NVIDIA device or driver answers: choose auto or cpu, or install the driver.</source>
-   <translation type="unfinished" />
+   <translation>Das Gerät {device} wurde verlangt, es antwortet aber weder eine NVIDIA-Karte noch ein Treiber: Bitte auto oder cpu wählen oder den Treiber installieren.</translation>
   </message>
   <message>
    <source>The device {device} was asked for, but the last of this machine is {last}: choose that, auto or cpu.</source>
-   <translation type="unfinished" />
+   <translation>Das Gerät {device} wurde verlangt, das letzte dieses Rechners ist aber {last}: Bitte dieses, auto oder cpu wählen.</translation>
   </message>
   <message>
    <source>The device mps was asked for, but torch finds none here: choose auto or cpu.</source>
-   <translation type="unfinished" />
+   <translation>Das Gerät mps wurde verlangt, torch findet hier aber keines: Bitte auto oder cpu wählen.</translation>
   </message>
   <message>
    <source>Out of memory on {device}: went on with {batch} windows at a time.</source>
-   <translation type="unfinished" />
+   <translation>Der Speicher von {device} reichte nicht: weiter mit {batch} Fenstern auf einmal.</translation>
   </message>
   <message>
    <source>Out of memory on {device}: went on with 1 window at a time.</source>
-   <translation type="unfinished" />
+   <translation>Der Speicher von {device} reichte nicht: weiter mit einem Fenster auf einmal.</translation>
   </message>
   <message>
    <source>Out of memory on {device}: went on with accumulators on the CPU.</source>
-   <translation type="unfinished" />
+   <translation>Der Speicher von {device} reichte nicht: Die Zwischensummen liegen jetzt auf der CPU.</translation>
   </message>
   <message>
    <source>Out of memory on {device}: went on with windows of {window} voxels, which may cost accuracy.</source>
-   <translation type="unfinished" />
+   <translation>Der Speicher von {device} reichte nicht: weiter mit Fenstern von {window} Voxeln, was Genauigkeit kosten kann.</translation>
   </message>
   <message>
    <source>Out of memory on {device}: went on with the CPU.</source>
-   <translation type="unfinished" />
+   <translation>Der Speicher von {device} reichte nicht: weiter auf der CPU.</translation>
   </message>
   <message>
    <source>This {device} only emulates bf16, slowly: precision auto or fp32 is faster here.</source>
-   <translation type="unfinished" />
+   <translation>Dieses Gerät ({device}) bildet bf16 nur langsam nach: Die Genauigkeit auto oder fp32 ist hier schneller.</translation>
   </message>
   <message>
    <source>The precision bf16 was asked for, but is not offered on mps: choose auto or fp32.</source>
-   <translation type="unfinished" />
+   <translation>Die Genauigkeit bf16 wurde verlangt, auf mps gibt es sie aber nicht: Bitte auto oder fp32 wählen.</translation>
   </message>
   <message>
    <source>The device {device} cannot compute all that the network {network} needs ({fault}): the network ran on the CPU instead.</source>
-   <translation type="unfinished" />
+   <translation>Das Gerät {device} kann nicht alles rechnen, was das Netz {network} braucht ({fault}): Das Netz lief stattdessen auf der CPU.</translation>
   </message>
   <message>
    <source>On {device} bf16 gives only {share:.1%} of a window the labels of fp32 (largest deviation {deviation:.2f}): fp32 was used instead.</source>
-   <translation type="unfinished" />
+   <translation>Auf {device} stimmt bf16 nur in {share:.1%} eines Fensters mit fp32 überein (größte Abweichung {deviation:.2f}): Es wurde mit fp32 gerechnet.</translation>
   </message>
   <message>
    <source>The segmentation was cancelled; nothing was written.</source>
-   <translation type="unfinished" />
+   <translation>Die Segmentierung wurde abgebrochen; geschrieben wurde nichts.</translation>
   </message>
   <message>
    <source>The network {network} put out values that are not finite: choose precision fp32, or get the network anew.</source>
-   <translation type="unfinished" />
+   <translation>Das Netz {network} hat Werte ausgegeben, die keine Zahlen sind: Bitte die Genauigkeit fp32 wählen oder das Netz neu beschaffen.</translation>
   </message>
   <message>
    <source>On {device} bf16 gives only {share:.1%} of a window the labels of fp32 (largest deviation {deviation:.2f}): it was used because it was asked for; precision fp32 is safer.</source>
-   <translation type="unfinished" />
+   <translation>Auf {device} stimmt bf16 nur in {share:.1%} eines Fensters mit fp32 überein (größte Abweichung {deviation:.2f}): Es wurde benutzt, weil es verlangt war; sicherer ist fp32.</translation>
   </message>
   <message>
    <source>Memory does not suffice for this study on {device}, even in windows of {window} voxels, one at a time: close other programs, take a machine with more memory, or choose still smaller windows (--window), which may cost accuracy.</source>
-   <translation type="unfinished" />
+   <translation>Der Speicher von {device} reicht für diese Untersuchung nicht, auch nicht in einzelnen Fenstern von {window} Voxeln: Bitte andere Programme schließen, einen Rechner mit mehr Speicher nehmen oder noch kleinere Fenster wählen (--window), was Genauigkeit kosten kann.</translation>
   </message>
   <message>
    <source>Memory does not suffice for this study: close other programs, or take a machine with more memory.</source>
-   <translation type="unfinished" />
+   <translation>Der Speicher reicht für diese Untersuchung nicht: Bitte andere Programme schließen oder einen Rechner mit mehr Speicher nehmen.</translation>
   </message>
   <message>
    <source>Clean-up removed {count} tumour components of less than {least:g} ml each, {ml:.2f} ml together.</source>
-   <translation type="unfinished" />
+   <translation>Die Bereinigung hat {count} Tumorteile von jeweils weniger als {least:g} ml entfernt, zusammen {ml:.2f} ml.</translation>
   </message>
   <message>
    <source>Clean-up turned {count} components of enhancing tumour of less than {least:g} ml each, {ml:.2f} ml together, into necrotic and non-enhancing core.</source>
-   <translation type="unfinished" />
+   <translation>Die Bereinigung hat {count} Kontrastmittel aufnehmende Teile von jeweils weniger als {least:g} ml, zusammen {ml:.2f} ml, als nekrotischen und nicht aufnehmenden Kern (NCR) gewertet.</translation>
   </message>
   <message>
    <source>Inference settings: device is 'auto', 'cpu', 'cuda', 'cuda:N' or 'mps', not {value}.</source>
-   <translation type="unfinished" />
+   <translation>Einstellungen: device ist 'auto', 'cpu', 'cuda', 'cuda:N' oder 'mps', nicht {value}.</translation>
   </message>
   <message>
    <source>Inference settings: precision is 'auto', 'fp32', 'bf16', not {value}.</source>
-   <translation type="unfinished" />
+   <translation>Einstellungen: precision ist 'auto', 'fp32' oder 'bf16', nicht {value}.</translation>
   </message>
   <message>
    <source>Inference settings: threads is a positive whole number, or None, not {value}.</source>
-   <translation type="unfinished" />
+   <translation>Einstellungen: threads ist eine positive ganze Zahl oder None, nicht {value}.</translation>
   </message>
   <message>
    <source>Inference settings: overlap lies in 0 to 0.9, not {value}.</source>
-   <translation type="unfinished" />
+   <translation>Einstellungen: overlap liegt zwischen 0 und 0.9, {value} nicht.</translation>
   </message>
   <message>
    <source>Inference settings: batch is a positive whole number of windows, not {value}.</source>
-   <translation type="unfinished" />
+   <translation>Einstellungen: batch ist eine positive ganze Zahl von Fenstern, nicht {value}.</translation>
   </message>
   <message>
    <source>Inference settings: {name} is a number of ml, 0 or more, not {value}.</source>
-   <translation type="unfinished" />
+   <translation>Einstellungen: {name} ist eine Zahl von ml, 0 oder mehr, nicht {value}.</translation>
   </message>
   <message>
    <source>Inference settings: window is three positive whole numbers of voxels, or None, not {value}.</source>
-   <translation type="unfinished" />
+   <translation>Einstellungen: window besteht aus drei positiven ganzen Zahlen von Voxeln oder ist None, nicht {value}.</translation>
   </message>
   <message>
    <source>{wanted} threads were asked for, but this process has {cores} cores: {cores} were used.</source>
-   <translation type="unfinished" />
+   <translation>{wanted} Threads wurden verlangt, dieser Prozess hat aber {cores} Kerne: {cores} wurden benutzt.</translation>
   </message>
   <message>
    <source>Network: there is no folder {folder}; name the folder of a network, with {card} in it.</source>
-   <translation type="unfinished" />
+   <translation>Netz: Den Ordner {folder} gibt es nicht; bitte den Ordner eines Netzes angeben, in dem {card} liegt.</translation>
   </message>
   <message>
    <source>Network: {folder} is the folder of a training; name the network in it, {network}.</source>
-   <translation type="unfinished" />
+   <translation>Netz: {folder} ist der Ordner eines Trainings; bitte das Netz darin angeben, {network}.</translation>
   </message>
   <message>
    <source>Network: {file} is a file; name the folder of a network, with {card} in it.</source>
-   <translation type="unfinished" />
+   <translation>Netz: {file} ist eine Datei; bitte den Ordner eines Netzes angeben, in dem {card} liegt.</translation>
   </message>
   <message>
    <source>Network: the folder {folder} holds no {card}; name the folder of a network.</source>
-   <translation type="unfinished" />
+   <translation>Netz: Im Ordner {folder} liegt keine Datei {card}; bitte den Ordner eines Netzes angeben.</translation>
   </message>
   <message>
    <source>Network: there is no folder {folder}; the shipped network of that name is taken where none is named, so leave this out, or name the folder of another network.</source>
-   <translation type="unfinished" />
+   <translation>Netz: Den Ordner {folder} gibt es nicht; das mitgelieferte Netz dieses Namens wird genommen, wenn nichts angegeben ist: Bitte das Feld leeren oder den Ordner eines anderen Netzes angeben.</translation>
   </message>
   <message>
    <source>Network: there is no folder {folder}; that is the name of an architecture, of which no trained network is shipped: train one, and name its folder.</source>
-   <translation type="unfinished" />
+   <translation>Netz: Den Ordner {folder} gibt es nicht; so heißt eine Architektur, zu der kein trainiertes Netz mitgeliefert wird: Bitte eines trainieren und seinen Ordner angeben.</translation>
   </message>
   <message>
    <source>Network {folder}: {file} does not fit {network} ({name}): get the network anew.</source>
-   <translation type="unfinished" />
+   <translation>Netz {folder}: {file} passt nicht zu {network} ({name}): Bitte das Netz neu beschaffen.</translation>
   </message>
   <message>
    <source>Network {folder}: {file} is not what the card says (SHA-256 differs): get the network anew.</source>
-   <translation type="unfinished" />
+   <translation>Netz {folder}: {file} ist nicht die Datei, die die Karte nennt (anderer SHA-256-Wert): Bitte das Netz neu beschaffen.</translation>
   </message>
   <message>
    <source>Network {folder}: {file} is damaged ({fault}): get the network anew.</source>
-   <translation type="unfinished" />
+   <translation>Netz {folder}: {file} ist beschädigt ({fault}): Bitte das Netz neu beschaffen.</translation>
   </message>
   <message>
    <source>Network {folder}: {name} is {found}, not {wanted}: get the network anew.</source>
-   <translation type="unfinished" />
+   <translation>Netz {folder}: {name} ist {found} statt {wanted}: Bitte das Netz neu beschaffen.</translation>
   </message>
   <message>
    <source>Network {folder}: {name} holds values that are not finite: get the network anew.</source>
-   <translation type="unfinished" />
+   <translation>Netz {folder}: {name} enthält Werte, die keine Zahlen sind: Bitte das Netz neu beschaffen.</translation>
   </message>
   <message>
    <source>Network: {folder} can't be read ({reason}); check its permissions.</source>
-   <translation type="unfinished" />
+   <translation>Netz: {folder} lässt sich nicht lesen ({reason}); bitte die Zugriffsrechte prüfen.</translation>
   </message>
   <message>
    <source>Network {folder}: {file} can't be read ({fault}): get the network anew.</source>
-   <translation type="unfinished" />
+   <translation>Netz {folder}: {file} lässt sich nicht lesen ({fault}): Bitte das Netz neu beschaffen.</translation>
   </message>
   <message>
    <source>Network {folder}: {file} is of version {version}, this program reads {known}; use a network made for this version.</source>
-   <translation type="unfinished" />
+   <translation>Netz {folder}: {file} hat die Version {version}, dieses Programm liest {known}; bitte ein Netz für diese Version verwenden.</translation>
   </message>
   <message>
    <source>Network {folder}: {file} can't be read ({fault}); name a network's folder.</source>
-   <translation type="unfinished" />
+   <translation>Netz {folder}: {file} lässt sich nicht lesen ({fault}); bitte den Ordner eines Netzes angeben.</translation>
   </message>
   <message>
    <source>Network {folder}: {file} is malformed ({fault}); get the network anew.</source>
-   <translation type="unfinished" />
+   <translation>Netz {folder}: {file} ist fehlerhaft ({fault}); bitte das Netz neu beschaffen.</translation>
   </message>
   <message>
    <source>There is no network called '{name}': choose one of {names}.</source>
-   <translation type="unfinished" />
+   <translation>Ein Netz namens „{name}“ gibt es nicht: Bitte eines von {names} wählen.</translation>
   </message>
   <message>
    <source>Network {name}: its options are not what it takes ({fault}): correct them.</source>
-   <translation type="unfinished" />
+   <translation>Netz {name}: Seine Optionen sind nicht die, die es kennt ({fault}): Bitte berichtigen.</translation>
   </message>
   <message>
    <source>{file} is there already, and this program did not write it: move it, or choose another folder.</source>
-   <translation type="unfinished" />
+   <translation>{file} ist schon da und stammt nicht von diesem Programm: Bitte die Datei verschieben oder einen anderen Ordner wählen.</translation>
   </message>
   <message>
    <source>{file} was changed after this program had written it: move it, or choose another folder.</source>
-   <translation type="unfinished" />
+   <translation>{file} wurde verändert, nachdem dieses Programm die Datei geschrieben hatte: Bitte verschieben oder einen anderen Ordner wählen.</translation>
   </message>
   <message>
    <source>{folder} is the name of a file, and a folder is wanted: name one.</source>
-   <translation type="unfinished" />
+   <translation>{folder} ist der Name einer Datei, gebraucht wird ein Ordner: Bitte einen angeben.</translation>
   </message>
   <message>
    <source>{file} would be written over, and it is one of the files that are read: choose another folder for the results.</source>
-   <translation type="unfinished" />
+   <translation>{file} würde überschrieben, wird aber selbst gelesen: Bitte einen anderen Ordner für die Ergebnisse wählen.</translation>
   </message>
   <message>
    <source>{file} is a folder, where a file goes: move it, or choose another folder.</source>
-   <translation type="unfinished" />
+   <translation>{file} ist ein Ordner, wo eine Datei hingehört: Bitte verschieben oder einen anderen Ordner wählen.</translation>
+  </message>
+  <message>
+   <source>Nothing can be written to {folder}, for a file, or a broken link, is in its place: choose another folder.</source>
+   <translation>In {folder} kann nichts geschrieben werden, denn an seiner Stelle liegt eine Datei oder eine unterbrochene Verknüpfung: Bitte einen anderen Ordner wählen.</translation>
   </message>
   <message>
    <source>Nothing can be written to {folder} ({reason}): check its permissions, or choose another folder.</source>
-   <translation type="unfinished" />
+   <translation>In {folder} kann nichts geschrieben werden ({reason}): Bitte die Zugriffsrechte prüfen oder einen anderen Ordner wählen.</translation>
   </message>
   <message>
    <source>{sequence} looks more like {other} by its contrast: check which sequence it is, or leave it out.</source>
-   <translation type="unfinished" />
+   <translation>{sequence} sieht dem Kontrast nach eher wie {other} aus: Bitte prüfen, welche Sequenz es ist, oder sie weglassen.</translation>
   </message>
   <message>
    <source>{sequences} look exchanged by their contrast: check which file shows which sequence.</source>
-   <translation type="unfinished" />
+   <translation>{sequences} sehen dem Kontrast nach vertauscht aus: Bitte prüfen, welches Volumen welche Sequenz zeigt.</translation>
   </message>
   <message>
    <source>The images show {ml:.1f} ml only, a piece of a brain: the network knows whole ones; give the whole volumes, and check their voxel size.</source>
-   <translation type="unfinished" />
+   <translation>Die Bilder zeigen nur {ml:.1f} ml, ein Stück eines Gehirns; das Netz kennt ganze: Bitte die ganzen Volumina angeben und ihre Voxelgröße prüfen.</translation>
   </message>
   <message>
    <source>{sequence} holds {count} different values only, as labels or a mask do: give the MRI volume itself, or leave this modality out.</source>
-   <translation type="unfinished" />
+   <translation>{sequence} enthält nur {count} verschiedene Werte, wie eine Labelkarte oder eine Maske: Bitte das MRT-Volumen selbst angeben oder diese Sequenz weglassen.</translation>
   </message>
   <message>
    <source>The result holds no tumour, but the network knows brains with a glioma only: look at the images yourself.</source>
-   <translation type="unfinished" />
+   <translation>Das Ergebnis enthält keinen Tumor, das Netz kennt aber nur Gehirne mit einem Gliom: Bitte die Bilder selbst ansehen.</translation>
   </message>
   <message>
    <source>{region} fills {share:.0%} of the brain, {ml:.0f} ml, which is hardly a tumour: check that each file shows the sequence it is given as, skull-stripped and registered.</source>
-   <translation type="unfinished" />
+   <translation>{region} füllt {share:.0%} des Gehirns, {ml:.0f} ml, was kaum ein Tumor ist: Bitte prüfen, ob jedes Volumen die angegebene Sequenz zeigt, hirnextrahiert und koregistriert.</translation>
+  </message>
+  <message>
+   <source>At the network's spacing nothing is left of the images: they show less than one of its voxels; check their spacing.</source>
+   <translation>Im Voxelabstand des Netzes bleibt von den Bildern nichts übrig, sie zeigen weniger als eines seiner Voxel; bitte ihren Voxelabstand prüfen.</translation>
   </message>
   <message>
    <source>Contours</source>
-   <translation type="unfinished" />
+   <translation>Konturen</translation>
   </message>
   <message>
    <source>volume</source>
-   <translation type="unfinished" />
+   <translation>Volumen</translation>
   </message>
   <message>
    <source>necrotic / non-enhancing core</source>
-   <translation type="unfinished" />
+   <translation>nekrotischer / nicht aufnehmender Kern</translation>
   </message>
   <message>
    <source>Confidence</source>
-   <translation type="unfinished" />
+   <translation>Sicherheit</translation>
   </message>
   <message>
    <source>Agreed</source>
-   <translation type="unfinished" />
+   <translation>Einig</translation>
   </message>
   <message>
    <source>Guided</source>
-   <translation type="unfinished" />
+   <translation>Geführt</translation>
   </message>
   <message>
    <source>Low</source>
-   <translation type="unfinished" />
+   <translation>Gering</translation>
   </message>
   <message>
    <source>Expected accuracy</source>
-   <translation type="unfinished" />
+   <translation>Erwartete Genauigkeit</translation>
   </message>
   <message>
    <source>mean Dice</source>
-   <translation type="unfinished" />
+   <translation>mittlerer Dice</translation>
   </message>
   <message>
    <source>share of tumour</source>
-   <translation type="unfinished" />
+   <translation>Anteil am Tumor</translation>
   </message>
   <message>
    <source>on other cases with the same</source>
-   <translation type="unfinished" />
+   <translation>bei anderen Fällen mit denselben</translation>
   </message>
   <message>
    <source>modalities</source>
-   <translation type="unfinished" />
+   <translation>Sequenzen</translation>
   </message>
   <message>
    <source>? and dashed: not to be relied on</source>
-   <translation type="unfinished" />
+   <translation>? und gestrichelt: nicht verlässlich</translation>
   </message>
   <message>
    <source>No tumour was found: the planes</source>
-   <translation type="unfinished" />
+   <translation>Es wurde kein Tumor gefunden: Die Ebenen</translation>
   </message>
   <message>
    <source>go through the middle of the brain.</source>
-   <translation type="unfinished" />
+   <translation>gehen durch die Mitte des Gehirns.</translation>
   </message>
   <message>
    <source>Radiological convention: the patient's right is on the left of the picture.</source>
-   <translation type="unfinished" />
+   <translation>Radiologische Darstellung: Die rechte Seite des Patienten ist links im Bild.</translation>
   </message>
   <message>
    <source>Axial</source>
-   <translation type="unfinished" />
+   <translation>Axial</translation>
   </message>
   <message>
    <source>Coronal</source>
-   <translation type="unfinished" />
+   <translation>Koronar</translation>
   </message>
   <message>
    <source>Sagittal</source>
-   <translation type="unfinished" />
+   <translation>Sagittal</translation>
   </message>
   <message>
    <source>Brain tumour segmentation</source>
-   <translation type="unfinished" />
+   <translation>Hirntumor-Segmentierung</translation>
   </message>
   <message>
    <source>Used:</source>
-   <translation type="unfinished" />
+   <translation>Verwendet:</translation>
   </message>
   <message>
    <source>1 warning: see the report</source>
-   <translation type="unfinished" />
+   <translation>1 Warnung: siehe Bericht</translation>
   </message>
   <message>
    <source>Missing:</source>
-   <translation type="unfinished" />
+   <translation>Fehlend:</translation>
   </message>
   <message>
    <source>none</source>
-   <translation type="unfinished" />
+   <translation>keine</translation>
   </message>
   <message>
    <source>{count} warnings: see the report</source>
-   <translation type="unfinished" />
+   <translation>{count} Warnungen: siehe Bericht</translation>
   </message>
   <message>
    <source>Three planes through the tumour with its contours</source>
-   <translation type="unfinished" />
+   <translation>Drei Ebenen durch den Tumor mit seinen Konturen</translation>
   </message>
   <message>
    <source>Made {time}</source>
-   <translation type="unfinished" />
+   <translation>Erstellt {time}</translation>
   </message>
   <message>
    <source>The checks of the input and of the result found nothing to warn about.</source>
-   <translation type="unfinished" />
+   <translation>Die Prüfungen von Eingabe und Ergebnis ergaben keine Warnung.</translation>
   </message>
   <message>
    <source>1 warning</source>
-   <translation type="unfinished" />
+   <translation>1 Warnung</translation>
   </message>
   <message>
    <source>Region</source>
-   <translation type="unfinished" />
+   <translation>Region</translation>
   </message>
   <message>
    <source>Volume, ml</source>
-   <translation type="unfinished" />
+   <translation>Volumen, ml</translation>
   </message>
   <message>
    <source>Expected Dice: the mean that this network reached from {subset} on other cases; a single case may be far from it.</source>
-   <translation type="unfinished" />
+   <translation>Erwarteter Dice: der Mittelwert, den dieses Netz aus {subset} bei anderen Fällen erreicht hat; ein einzelner Fall kann weit davon abweichen.</translation>
   </message>
   <message>
    <source>Name</source>
-   <translation type="unfinished" />
+   <translation>Name</translation>
   </message>
   <message>
    <source>Licence</source>
-   <translation type="unfinished" />
+   <translation>Lizenz</translation>
   </message>
   <message>
    <source>Weights</source>
-   <translation type="unfinished" />
+   <translation>Gewichte</translation>
   </message>
   <message>
    <source>Device</source>
-   <translation type="unfinished" />
+   <translation>Gerät</translation>
   </message>
   <message>
    <source>Precision</source>
-   <translation type="unfinished" />
+   <translation>Rechengenauigkeit</translation>
   </message>
   <message>
    <source>Window</source>
-   <translation type="unfinished" />
+   <translation>Fenster</translation>
   </message>
   <message>
    <source>Overlap</source>
-   <translation type="unfinished" />
+   <translation>Überlappung</translation>
   </message>
   <message>
    <source>Batch</source>
-   <translation type="unfinished" />
+   <translation>Fenster auf einmal</translation>
   </message>
   <message>
    <source>Accumulators</source>
-   <translation type="unfinished" />
+   <translation>Zwischensummen</translation>
   </message>
   <message>
    <source>Parts of tumour kept</source>
-   <translation type="unfinished" />
+   <translation>Behaltene Tumorteile</translation>
   </message>
   <message>
    <source>Parts of ET kept</source>
-   <translation type="unfinished" />
+   <translation>Behaltene ET-Teile</translation>
   </message>
   <message>
    <source>Versions</source>
-   <translation type="unfinished" />
+   <translation>Versionen</translation>
   </message>
   <message>
    <source>Prepare</source>
-   <translation type="unfinished" />
+   <translation>Vorbereiten</translation>
   </message>
   <message>
    <source>Network</source>
-   <translation type="unfinished" />
+   <translation>Netz</translation>
   </message>
   <message>
    <source>Restore</source>
-   <translation type="unfinished" />
+   <translation>Zurückrechnen</translation>
   </message>
   <message>
    <source>Encode</source>
-   <translation type="unfinished" />
+   <translation>Kodieren</translation>
   </message>
   <message>
    <source>Pictures</source>
-   <translation type="unfinished" />
+   <translation>Bilder</translation>
   </message>
   <message>
    <source>whole crop</source>
-   <translation type="unfinished" />
+   <translation>ganzer Ausschnitt</translation>
   </message>
   <message>
    <source>Volumes</source>
-   <translation type="unfinished" />
+   <translation>Volumina</translation>
   </message>
   <message>
    <source>Inputs</source>
-   <translation type="unfinished" />
+   <translation>Eingaben</translation>
   </message>
   <message>
    <source>How it was computed</source>
-   <translation type="unfinished" />
+   <translation>Berechnung</translation>
   </message>
   <message>
    <source>Time</source>
-   <translation type="unfinished" />
+   <translation>Zeit</translation>
   </message>
   <message>
    <source>From {used}; missing: {missing}</source>
-   <translation type="unfinished" />
+   <translation>Aus {used}; es fehlen: {missing}</translation>
   </message>
   <message>
    <source>From {used}; missing: none</source>
-   <translation type="unfinished" />
+   <translation>Aus {used}; es fehlt keine</translation>
   </message>
   <message>
    <source>Expected Dice</source>
-   <translation type="unfinished" />
+   <translation>Erwarteter Dice</translation>
   </message>
   <message>
    <source>Dice to the truth</source>
-   <translation type="unfinished" />
+   <translation>Dice zur Expertensegmentierung</translation>
   </message>
   <message>
    <source>WT is NCR, ED and ET together; TC is NCR and ET.</source>
-   <translation type="unfinished" />
+   <translation>WT ist NCR, ED und ET zusammen; TC ist NCR und ET.</translation>
   </message>
   <message>
    <source>No Dice can be expected: what was measured of this network holds for sound images only.</source>
-   <translation type="unfinished" />
+   <translation>Ein Dice lässt sich nicht erwarten: Was an diesem Netz gemessen wurde, gilt nur für einwandfreie Bilder.</translation>
   </message>
   <message>
    <source>resampled onto the reference</source>
-   <translation type="unfinished" />
+   <translation>auf die Referenz umgerechnet</translation>
   </message>
   <message>
    <source>on the reference's grid</source>
-   <translation type="unfinished" />
+   <translation>auf dem Gitter der Referenz</translation>
   </message>
   <message>
    <source>reference</source>
-   <translation type="unfinished" />
+   <translation>Referenz</translation>
   </message>
   <message>
    <source>Modality</source>
-   <translation type="unfinished" />
+   <translation>Sequenz</translation>
   </message>
   <message>
    <source>File</source>
-   <translation type="unfinished" />
+   <translation>Datei</translation>
   </message>
   <message>
    <source>Grid</source>
-   <translation type="unfinished" />
+   <translation>Gitter</translation>
   </message>
   <message>
    <source>Use</source>
-   <translation type="unfinished" />
+   <translation>Verwendung</translation>
   </message>
   <message>
    <source>Limits</source>
-   <translation type="unfinished" />
+   <translation>Grenzen</translation>
   </message>
   <message>
    <source>all, no clean-up</source>
-   <translation type="unfinished" />
+   <translation>alle, keine Bereinigung</translation>
   </message>
   <message>
    <source>Stage</source>
-   <translation type="unfinished" />
+   <translation>Schritt</translation>
   </message>
   <message>
    <source>Seconds</source>
-   <translation type="unfinished" />
+   <translation>Sekunden</translation>
   </message>
   <message>
    <source>{count} warnings</source>
-   <translation type="unfinished" />
+   <translation>{count} Warnungen</translation>
   </message>
   <message>
    <source>{mark}: not to be relied on, see the warnings above.</source>
-   <translation type="unfinished" />
+   <translation>{mark}: nicht verlässlich, siehe die Warnungen oben.</translation>
   </message>
   <message>
    <source>Truth: {file}</source>
-   <translation type="unfinished" />
+   <translation>Expertensegmentierung: {file}</translation>
   </message>
   <message>
    <source>{shape} voxels of {spacing} mm, {axes}</source>
-   <translation type="unfinished" />
+   <translation>{shape} Voxel zu {spacing} mm, {axes}</translation>
   </message>
   <message>
    <source>Together</source>
-   <translation type="unfinished" />
+   <translation>Zusammen</translation>
   </message>
   <message>
    <source>Every contour needs to be checked by someone qualified to.</source>
-   <translation type="unfinished" />
+   <translation>Jede Kontur muss von einer dazu qualifizierten Person geprüft werden.</translation>
   </message>
   <message>
    <source>not to be relied on</source>
-   <translation type="unfinished" />
+   <translation>nicht verlässlich</translation>
   </message>
   <message>
    <source>Measured on {source}.</source>
-   <translation type="unfinished" />
+   <translation>Gemessen an: {source}.</translation>
   </message>
   <message>
    <source>Nothing has been measured of this network's accuracy from {subset}.</source>
-   <translation type="unfinished" />
+   <translation>Die Genauigkeit dieses Netzes aus {subset} wurde nicht gemessen.</translation>
   </message>
   <message>
    <source>an array in memory</source>
-   <translation type="unfinished" />
+   <translation>ein Array im Speicher</translation>
   </message>
   <message>
    <source>{ml:g} ml and more</source>
-   <translation type="unfinished" />
+   <translation>{ml:g} ml und mehr</translation>
   </message>
   <message>
    <source>en</source>
-   <translation type="unfinished" />
+   <translation>de</translation>
   </message>
   <message>
    <source>near the midline</source>
-   <translation type="unfinished" />
+   <translation>nahe der Mittellinie</translation>
   </message>
   <message>
    <source>slice {number} of {count}</source>
-   <translation type="unfinished" />
+   <translation>Schicht {number} von {count}</translation>
   </message>
   <message>
    <source>{mm:.0f} mm right of the midline</source>
-   <translation type="unfinished" />
+   <translation>{mm:.0f} mm rechts der Mittellinie</translation>
   </message>
   <message>
    <source>{mm:.0f} mm left of the midline</source>
-   <translation type="unfinished" />
+   <translation>{mm:.0f} mm links der Mittellinie</translation>
   </message>
   <message>
    <source>ET is not to be relied on: without T1ce nothing shows enhancement. Add T1ce, or disregard ET.</source>
-   <translation type="unfinished" />
+   <translation>ET ist nicht verlässlich: Ohne T1ce zeigt nichts die Kontrastmittelaufnahme. Bitte T1ce hinzufügen oder ET nicht beachten.</translation>
   </message>
   <message>
    <source>{regions} can't be relied on from {subset}: the network's mean Dice there is below {bound:.1f}. Add the sequences that are missing, or check every contour.</source>
-   <translation type="unfinished" />
+   <translation>{regions}: aus {subset} nicht verlässlich, der mittlere Dice des Netzes liegt dort unter {bound:.1f}. Bitte die fehlenden Sequenzen hinzufügen oder jede Kontur prüfen.</translation>
   </message>
   <message>
    <source>The truth {file} does not overlap the study; name that of the same patient.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence} lies on another grid ({shape} voxels of {spacing} mm) and was resampled onto that of {reference} ({reference_shape} voxels of {reference_spacing} mm).</source>
-   <translation type="unfinished" />
+   <translation>Die Expertensegmentierung {file} überlappt nicht mit der Untersuchung; bitte die desselben Patienten angeben.</translation>
   </message>
   <message>
    <source>No modality was given: name at least one file out of FLAIR, T1ce, T1 and T2.</source>
-   <translation type="unfinished" />
+   <translation>Es wurde keine Sequenz angegeben: Bitte mindestens eine von FLAIR, T1ce, T1 und T2 angeben.</translation>
   </message>
   <message>
    <source>The reference {reference} is not among the modalities given ({sequences}): choose one of these, or add its file.</source>
-   <translation type="unfinished" />
+   <translation>Die Referenz {reference} ist nicht unter den angegebenen Sequenzen ({sequences}): Bitte eine von diesen wählen oder ihr Volumen angeben.</translation>
+  </message>
+  <message>
+   <source>{sequence}: {file} cannot be read ({reason}); check its permissions.</source>
+   <translation>{sequence}: {file} lässt sich nicht lesen ({reason}); bitte die Zugriffsrechte prüfen.</translation>
   </message>
   <message>
    <source>'{name}' is no modality: use one of flair, t1ce, t1, t2.</source>
-   <translation type="unfinished" />
+   <translation>„{name}“ ist keine Sequenz: Bitte flair, t1ce, t1 oder t2 angeben.</translation>
   </message>
   <message>
    <source>'{name}' is no modality: use '{meant}', or another one of flair, t1ce, t1, t2.</source>
-   <translation type="unfinished" />
+   <translation>„{name}“ ist keine Sequenz: Bitte „{meant}“ oder eine andere von flair, t1ce, t1, t2 angeben.</translation>
+  </message>
+  <message>
+   <source>{sequence}: the background of {file} is not 0 but {values} and was set to 0.</source>
+   <translation>{sequence}: Der Hintergrund von {file} ist nicht 0, sondern {values}, und wurde auf 0 gesetzt.</translation>
+  </message>
+  <message>
+   <source>{sequence}: the background of {file} is not 0 but differs from {value:.4g} by up to {most:.2g}, and was set to 0.</source>
+   <translation>{sequence}: Der Hintergrund von {file} ist nicht 0, sondern weicht um bis zu {most:.2g} von {value:.4g} ab, und wurde auf 0 gesetzt.</translation>
   </message>
   <message>
    <source>{sequences}: not skull-stripped, as it looks, but the networks know brains on a background of 0 only; skull-strip all modalities alike first, e.g. with HD-BET, SynthStrip or Slicer's SwissSkullStripper.</source>
-   <translation type="unfinished" />
+   <translation>{sequences}: anscheinend nicht hirnextrahiert, die Netze kennen aber nur das Gehirn auf einem Hintergrund von 0; bitte zuerst aus allen Sequenzen in gleicher Weise das Gehirn extrahieren, etwa mit HD-BET, SynthStrip oder Slicers SwissSkullStripper.</translation>
+  </message>
+  <message>
+   <source>{sequences}: not skull-stripped, as it looks, or the background is not 0 but noise, while the networks know brains on a background of 0 only; skull-strip all modalities alike first, e.g. with HD-BET, SynthStrip or Slicer's SwissSkullStripper, and set what is outside the brain to 0.</source>
+   <translation>{sequences}: anscheinend nicht hirnextrahiert, oder der Hintergrund ist nicht 0, sondern Rauschen; die Netze kennen nur das Gehirn auf einem Hintergrund von 0: Bitte zuerst aus allen Sequenzen in gleicher Weise das Gehirn extrahieren, etwa mit HD-BET, SynthStrip oder Slicers SwissSkullStripper, und alles außerhalb auf 0 setzen.</translation>
   </message>
   <message>
    <source>{sequence}: the brain does not lie where it does in {reference} (they share {share:.0%}); register all modalities to each other first.</source>
-   <translation type="unfinished" />
+   <translation>{sequence}: Das Gehirn liegt nicht dort, wo es in {reference} liegt (gemeinsam sind {share:.0%}); bitte zuerst alle Sequenzen koregistrieren.</translation>
+  </message>
+  <message>
+   <source>{sequence}: {file} shows {share:.1%} of the brain only and can not be the reference; choose another one, or leave {sequence} out.</source>
+   <translation>{sequence}: {file} zeigt nur {share:.1%} des Gehirns und kann nicht die Referenz sein; bitte eine andere wählen oder {sequence} weglassen.</translation>
+  </message>
+  <message>
+   <source>{sequence}: {file} shows {share:.1%} of the brain only and was left out; check that it is the right file, and registered.</source>
+   <translation>{sequence}: {file} zeigt nur {share:.1%} des Gehirns und wurde weggelassen; bitte prüfen, ob es das richtige Volumen und koregistriert ist.</translation>
+  </message>
+  <message>
+   <source>{sequence}: {file} shows {share:.0%} of the brain only; where it shows nothing, the result stands on the other sequences alone.</source>
+   <translation>{sequence}: {file} zeigt nur {share:.0%} des Gehirns; wo es nichts zeigt, beruht das Ergebnis allein auf den anderen Sequenzen.</translation>
   </message>
   <message>
    <source>{sequence}: {count} voxels of {file} are NaN or infinite and were set to 0.</source>
-   <translation type="unfinished" />
+   <translation>{sequence}: {count} Voxel von {file} sind keine Zahlen (NaN oder unendlich) und wurden auf 0 gesetzt.</translation>
   </message>
   <message>
    <source>{sequence}: {file} shows the same value everywhere; give the MRI volume itself, or leave this modality out.</source>
-   <translation type="unfinished" />
+   <translation>{sequence}: {file} zeigt überall denselben Wert; bitte das MRT-Volumen selbst angeben oder diese Sequenz weglassen.</translation>
   </message>
   <message>
    <source>{sequence}: the array given has the shape {shape}; hand over a three-dimensional volume (I, J, K).</source>
-   <translation type="unfinished" />
+   <translation>{sequence}: Das übergebene Array hat die Form {shape}; bitte ein dreidimensionales Volumen übergeben (I, J, K).</translation>
   </message>
   <message>
    <source>{sequence}: the array given holds {type} values; hand over real numbers.</source>
-   <translation type="unfinished" />
+   <translation>{sequence}: Das übergebene Array enthält Werte vom Typ {type}; bitte reelle Zahlen übergeben.</translation>
   </message>
   <message>
    <source>{sequence}: the array given has an affine {fault}; hand over 4 x 4, voxel to RAS mm, resampled to right angles.</source>
-   <translation type="unfinished" />
+   <translation>{sequence}: Die affine Matrix des übergebenen Arrays ist unbrauchbar ({fault}); bitte 4 x 4 übergeben, von Voxeln zu RAS in mm, mit rechten Winkeln.</translation>
   </message>
   <message>
    <source>{sequence}: {share:.1%} of the voxels of {file} are NaN or infinite; set them to 0 if they are background, or export the volume again.</source>
-   <translation type="unfinished" />
+   <translation>{sequence}: {share:.1%} der Voxel von {file} sind keine Zahlen (NaN oder unendlich); bitte auf 0 setzen, falls sie Hintergrund sind, oder das Volumen neu exportieren.</translation>
   </message>
   <message>
    <source>{sequence}: {file} is empty, all its voxels are 0; give the MRI volume itself, or leave this modality out.</source>
-   <translation type="unfinished" />
+   <translation>{sequence}: {file} ist leer, alle Voxel sind 0; bitte das MRT-Volumen selbst angeben oder diese Sequenz weglassen.</translation>
   </message>
   <message>
    <source>{sequence}: the array given has an affine that is no matrix of numbers; hand over 4 x 4, voxel to RAS mm.</source>
-   <translation type="unfinished" />
+   <translation>{sequence}: Die affine Matrix des übergebenen Arrays besteht nicht aus Zahlen; bitte 4 x 4 übergeben, von Voxeln zu RAS in mm.</translation>
   </message>
   <message>
    <source>{one} and {other} are the same volume ({file} and {other_file}): give each modality its own file, or leave one out.</source>
-   <translation type="unfinished" />
+   <translation>{one} und {other} sind dasselbe Volumen ({file} und {other_file}): Bitte jeder Sequenz ihr eigenes Volumen geben oder eine weglassen.</translation>
+  </message>
+  <message>
+   <source>{one} and {other} are the same image on another scale of intensities ({file} and {other_file}): give each modality its own file, or leave one out.</source>
+   <translation>{one} und {other} sind dasselbe Bild mit anders skalierten Intensitäten ({file} und {other_file}): Bitte jeder Sequenz ihr eigenes Volumen geben oder eine weglassen.</translation>
   </message>
   <message>
    <source>{one} and {other} are the same volume: give each modality its own, or leave one out.</source>
-   <translation type="unfinished" />
+   <translation>{one} und {other} sind dasselbe Volumen: Bitte jeder Sequenz ihr eigenes geben oder eine weglassen.</translation>
+  </message>
+  <message>
+   <source>{one} and {other} look like the same image (their correlation is {correlation:.3f}); check that each modality has its own file.</source>
+   <translation>{one} und {other} sehen wie dasselbe Bild aus (Korrelation {correlation:.3f}); bitte prüfen, ob jede Sequenz ihr eigenes Volumen hat.</translation>
+  </message>
+  <message>
+   <source>{sequence}: {file} has voxels (number: {count}) far outside the intensities of all others, which were clipped to the range of these, {least:.4g} to {most:.4g}; check it for artefacts.</source>
+   <translation>{sequence}: {file} hat Voxel (Anzahl: {count}) weit außerhalb der Intensitäten aller anderen; sie wurden auf deren Bereich begrenzt, {least:.4g} bis {most:.4g}; bitte auf Artefakte prüfen.</translation>
+  </message>
+  <message>
+   <source>{sequence}: with voxels of {spacing} mm, as {file} says, what it shows has {ml:.3g} ml; with voxels of {other_spacing} mm it would have {other_ml:.0f} ml, as a head does; correct the spacing or the unit of length in its header.</source>
+   <translation>{sequence}: Mit Voxeln von {spacing} mm, wie {file} angibt, hat das Gezeigte {ml:.3g} ml; mit Voxeln von {other_spacing} mm hätte es {other_ml:.0f} ml, wie ein Kopf; bitte Voxelabstand oder Längeneinheit berichtigen.</translation>
+  </message>
+  <message>
+   <source>{sequence}: with voxels of {spacing} mm, as {file} says, what it shows is {mm:.2g} mm long; correct the spacing or the unit of length in its header.</source>
+   <translation>{sequence}: Mit Voxeln von {spacing} mm, wie {file} angibt, ist das Gezeigte {mm:.2g} mm lang; bitte Voxelabstand oder Längeneinheit berichtigen.</translation>
+  </message>
+  <message>
+   <source>{sequence}: with voxels of {spacing} mm, as {file} says, what it shows has {ml:.3g} ml and is {mm:.0f} mm long, which no head is; correct the spacing or the unit of length in its header.</source>
+   <translation>{sequence}: Mit Voxeln von {spacing} mm, wie {file} angibt, hat das Gezeigte {ml:.3g} ml und ist {mm:.0f} mm lang, was kein Kopf ist; bitte Voxelabstand oder Längeneinheit berichtigen.</translation>
   </message>
   <message>
    <source>{sequence}: {file} shows nothing where the reference, {reference} ({reference_file}), lies: register the two first, or check that both are of the same patient.</source>
-   <translation type="unfinished" />
+   <translation>{sequence}: {file} zeigt nichts, wo die Referenz {reference} ({reference_file}) liegt: Bitte beide zuerst koregistrieren oder prüfen, ob sie vom selben Patienten sind.</translation>
   </message>
   <message>
    <source>{sequence} is coarse, {mm:.3g} mm from slice to slice: volumes and borders are uncertain along that axis; use a finer series if there is one.</source>
-   <translation type="unfinished" />
+   <translation>{sequence} ist grob, {mm:.3g} mm von Schicht zu Schicht: Volumina und Ränder sind in dieser Richtung unsicher; bitte eine feinere Serie verwenden, wenn es eine gibt.</translation>
   </message>
   <message>
    <source>T1 and T1ce look swapped, as vessels and tumour are brighter in T1 than in T1ce: check which of the two was taken after contrast agent.</source>
-   <translation type="unfinished" />
+   <translation>T1 und T1ce sehen vertauscht aus, denn Gefäße und Tumor sind in T1 heller als in T1ce: Bitte prüfen, welche der beiden nach Kontrastmittelgabe aufgenommen wurde.</translation>
   </message>
   <message>
-   <source>{folder} holds no FLAIR, T1ce, T1 or T2 under a known name, such as case_flair.nii.gz or case-t2f.nii.gz: rename the files so, or name them one by one.</source>
-   <translation type="unfinished" />
+   <source>{sequence} lies on another grid ({shape} voxels of {spacing} mm) and was resampled onto that of {reference} ({reference_shape} voxels of {reference_spacing} mm).</source>
+   <translation>{sequence} liegt auf einem anderen Gitter ({shape} Voxel zu {spacing} mm) und wurde auf das von {reference} umgerechnet ({reference_shape} Voxel zu {reference_spacing} mm).</translation>
   </message>
   <message>
-   <source>Passed over in {folder}, by the name no FLAIR, T1ce, T1 or T2: {files}. Rename what should be used, or name the files one by one.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Left out in {folder}, by the name reformats or corrected copies of images that are there: {files}. To use one, name the files one by one.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{folder} holds numbered channels, such as {file}, and nothing says which is FLAIR, T1ce, T1 or T2: name the files one by one.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{folder} holds no FLAIR, T1ce, T1 or T2 under a known name, such as case_flair.nii.gz or case-t2f.nii.gz, but images such as {files}: rename the files so, or name them one by one.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Passed over in {folder}, by the name no FLAIR, T1ce, T1 or T2: {count} images, among them {files}. Rename what should be used, or name the files one by one.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{folder} holds more than one segmentation, {files}: keep one of them in the folder.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{folder} is no folder: check the name of the case folder.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>The name of {file} may mean {sequences}: rename the file so that it says one of them, or name the files one by one.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{folder} holds more than one {sequence}, {files}: keep one of them in the folder, or name the files one by one.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: by its name, {file} is {other}: check that the files are not exchanged.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: by its name, {file} is a segmentation or a mask: check that it is the image.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Case {case}: {file} cannot be read ({reason}): add it, fetch what it links to, or leave the case out.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Case {case}: {folder} can't take its {mib:.0f} MiB ({reason}): make room, or choose another folder with --cache.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{file} is not a checkpoint of this version: start the training anew.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>The checkpoint {file} was made with another recipe: choose another output folder.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>The checkpoint {file} can't be read ({fault}): start the training anew.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>The checkpoint {file} divides the parameters among its optimisers in another way: start the training anew.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>There is no case to train on: name a folder that holds studies with label maps.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>The recipe {recipe} has data.crop = {crop}, but {network} wants multiples of {stride}: write {near}.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>A batch gives {samples} samples to each process, which {passes} equal passes can't work off: choose another --accumulate.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>A {start} with {start_options} can't be the start of a {network} with {options}: let the recipe's [network] say the same.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>The network {network} can't be built with the options {options} ({reason}): correct the recipe.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>The loss is not finite at step {step}, case {cases}: look at that case, or lower the learning rate; the last checkpoint is kept.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Tumour pieces go with a recipe that pastes them ([pieces] probability), and no other: name a file of pieces, or leave it out.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>No split of {cases} cases has every modality as often as its missing rate says and leaves no case with nothing: lower the rates, or take more cases.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Case {case} lacks a modality already, but missing_split = 'expected' is for complete cases: leave the case out, or write missing_split = 'drawn'.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>The recipe pastes tumour pieces ([pieces] probability) but there are none: add --pieces FILE.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>The recipe pastes no tumour pieces, so {file} would go unused: leave --pieces out, or set probability in the recipe's table [pieces].</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{file} is no file of tumour pieces, it lacks the array {array}: name another.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{file} can't be read as a file of tumour pieces ({fault}): name another.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>In the recipe {recipe}, {key} is {value} and must be {wanted}: correct it.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>The recipe {recipe} can't be read ({reason}): name a TOML file.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>The recipe {recipe} is no valid TOML ({reason}): correct that line.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>The recipe {recipe} has a key {key}, which no recipe has: write {near}, if that was meant.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>In the recipe {recipe}, {key} is {value} and must lie in {interval}: correct it.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>In the recipe {recipe}, the values of {table} contradict each other ({reason}): correct one.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>A step does not fit into the memory of {device}: use --accumulate, or a smaller crop, batch or network.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{file} is missing: there is nothing to resume; leave --resume out.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{file} exists already: add --resume, or choose another folder.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{folder} holds a network already: choose another folder with --output.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Training: workers must not be negative, accumulate and checkpoint_every must be positive.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Stopped after step {step} of {steps}: --resume goes on from there.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>The folder {folder} can't be written ({reason}): choose another with --output.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{processes} processes can't share the device {device}: use --device auto, cpu or cuda.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>A batch of {batch} can't be divided among {processes} processes: make schedule.batch a multiple of {processes}.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>The device {device} can't be used ({fault}): choose another with --device.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>The segmentation {file} holds undeclared values, {values}: declare every value with its label, here only {declared} are.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>The segmentation {file} holds undeclared values, {values} (4 is the enhancing tumour in BraTS data up to 2021, which --truth-labels NCR=1,ED=2,ET=4 declares, but the resection cavity in BraTS 2024): declare every value with its label, here only {declared} are.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>'{part}' in the truth labels '{text}' is not of the form LABEL=VALUE with a label out of {labels}: write, for example, NCR=1,ED=2,ET=4.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>The truth labels '{text}' declare the value {value} twice: give each value one label.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>The segmentation {file} holds more than {most} values, so it is no label map: give the segmentation.</source>
-   <translation type="unfinished" />
+   <source>{sequence} lies on a grid of the same size as that of {reference}, but up to {mm:.3g} mm away from it, and was resampled onto it.</source>
+   <translation>{sequence} liegt auf einem Gitter derselben Größe wie {reference}, aber bis zu {mm:.3g} mm daneben, und wurde darauf umgerechnet.</translation>
   </message>
   <message>
    <source>{sequence}: the voxels of '{volume}' got another size or were mirrored while the segmentation ran, so its result would be wrong; nothing was added. Run it again.</source>
@@ -1723,31 +991,31 @@
   </message>
   <message>
    <source>Made for pre-operative glioma of adults: not for operated heads, children, metastases, meningioma or other lesions, on which it was never tried.</source>
-   <translation type="unfinished" />
+   <translation>Gemacht für Gliome Erwachsener vor der Operation: nicht für operierte Köpfe, Kinder, Metastasen, Meningeome oder andere Läsionen, an denen es nie erprobt wurde.</translation>
   </message>
   <message>
    <source>Wants skull-stripped, registered images; it was trained at 1 mm.</source>
-   <translation type="unfinished" />
+   <translation>Braucht hirnextrahierte, koregistrierte Bilder; es wurde bei 1 mm trainiert.</translation>
   </message>
   <message>
    <source>Trained for about four hours in all on two CPU cores, and not to the end: longer training would probably have made it better. With all four modalities it drew the whole tumour too small in 14 of the 16 validation cases, by 5 ml on average, and the core by 10 ml; in two cases with less than 2 ml of enhancing tumour it called 16 ml enhancing, and in one it took 93 of 131 ml of core for oedema.</source>
-   <translation type="unfinished" />
+   <translation>Insgesamt etwa vier Stunden auf zwei CPU-Kernen trainiert und nicht bis zum Ende: Längeres Training hätte es wahrscheinlich verbessert. Mit allen vier Sequenzen zeichnete es den ganzen Tumor in 14 der 16 Validierungsfälle zu klein, im Mittel um 5 ml, und den Kern um 10 ml; in zwei Fällen mit weniger als 2 ml Kontrastmittel aufnehmendem Tumoranteil nannte es 16 ml aufnehmend, und in einem hielt es 93 von 131 ml Kern für Ödem.</translation>
   </message>
   <message>
    <source>It leaves specks: lesion-wise scores count them, `--minimum-component` takes them away.</source>
-   <translation type="unfinished" />
+   <translation>Es lässt kleine Flecken stehen: Läsionsweise Maße zählen sie mit, `--minimum-component` entfernt sie.</translation>
   </message>
   <message>
    <source>Without T1ce nothing shows enhancement: Dice of ET is then 0.25 to 0.37. From T1 or T1ce alone it misses much of the oedema (Dice of WT 0.62 and 0.68).</source>
-   <translation type="unfinished" />
+   <translation>Ohne T1ce zeigt nichts die Kontrastmittelaufnahme: Der Dice von ET ist dann 0.25 bis 0.37. Aus T1 oder T1ce allein entgeht ihm viel vom Ödem (Dice von WT 0.62 und 0.68).</translation>
   </message>
   <message>
    <source>The recipe was chosen on the 16 validation cases on which the table was measured; studies from elsewhere do worse.</source>
-   <translation type="unfinished" />
+   <translation>Das Rezept wurde an den 16 Validierungsfällen gewählt, an denen auch die Tabelle gemessen wurde; Untersuchungen von anderswo gelingen schlechter.</translation>
   </message>
   <message>
    <source>16 cases (validation) at 1 x 1 x 1 mm: BraTS-SSA-00012-000, BraTS-SSA-00028-000, BraTS-SSA-00049-000, BraTS-SSA-00051-000, BraTS-SSA-00122-000, BraTS2021_00005, BraTS2021_00006, BraTS2021_00019, BraTS2021_01478, BraTS2021_01481, BraTS2021_01661, Brats18_CBICA_AOP_1, Brats18_CBICA_ASG_1, Brats18_TCIA01_499_1, Brats18_TCIA03_265_1, Brats18_TCIA10_637_1. Dice of a region is 1 where both truth and prediction are empty, and 0 where only one of them is; these scores are part of the means. HD95 is 0 where both are empty, and 373.13 mm where only one of them is; these values are part of the means. Of the voxels within 5 mm of predicted or true tumour, those of a confidence level: which share has the expert's label, and in brackets, which share of the voxels has that level. Voxels of all cases are counted together. Without FLAIR, or with nothing else, there is no level between low and agreed.</source>
-   <translation type="unfinished" />
+   <translation>16 Fälle (Validierung) bei 1 x 1 x 1 mm: BraTS-SSA-00012-000, BraTS-SSA-00028-000, BraTS-SSA-00049-000, BraTS-SSA-00051-000, BraTS-SSA-00122-000, BraTS2021_00005, BraTS2021_00006, BraTS2021_00019, BraTS2021_01478, BraTS2021_01481, BraTS2021_01661, Brats18_CBICA_AOP_1, Brats18_CBICA_ASG_1, Brats18_TCIA01_499_1, Brats18_TCIA03_265_1, Brats18_TCIA10_637_1. Der Dice einer Region ist 1, wo Expertensegmentierung und Ergebnis leer sind, und 0, wo nur eines leer ist; diese Werte gehen in die Mittel ein. HD95 ist 0, wo beide leer sind, und 373.13 mm, wo nur eines leer ist; auch diese Werte gehen ein. Für die Voxel im Abstand von bis zu 5 mm vom gefundenen oder wahren Tumor, je Stufe der Sicherheit: welcher Anteil das Label des Experten hat und, in Klammern, welcher Anteil der Voxel diese Stufe hat. Die Voxel aller Fälle sind zusammen gezählt. Ohne FLAIR, oder mit nichts anderem, gibt es keine Stufe zwischen gering und einig.</translation>
   </message>
  </context>
  <context>
