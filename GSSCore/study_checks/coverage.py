@@ -18,13 +18,17 @@ has a FLAIR of two thirds of the brain, .66."""
 MIN_USED_COVERAGE = 0.10
 """Below this share of the brain a modality is left out: the mean and the spread of its intensities, which a network is
 given them by, say nothing, and it counts as available where it shows nothing."""
+MIN_DENSE_VOXELS = 10000
+"""Empty layers between those of a thumbnail are told from this many voxels on: the density of 408 images of real
+studies is .999 to 1.021, that of a thin thing anything."""
 
 
 def coverages(thumbnails: Mapping[Modality, Thumbnail], reference: Modality) -> dict[Modality, float]:
     """Return the share of the reference's brain that each modality shows; the reference's own is that of the others'.
 
     The reference is compared with the largest brain that its own is a part of, as one that shows next to nothing would
-    make all others look complete. Images that are not skull-stripped are compared with nothing.
+    make all others look complete. Layers that are empty between those of a thumbnail count as well. Images that are
+    not skull-stripped are compared with nothing.
     """
     stripped = {m: t.nonzero for m, t in thumbnails.items() if t.stripped}
     shares = dict.fromkeys(thumbnails, 1.0)
@@ -36,6 +40,9 @@ def coverages(thumbnails: Mapping[Modality, Thumbnail], reference: Modality) -> 
         shares[modality] = shared / max(1, int(np.count_nonzero(own)))
         if 2 * shared >= np.count_nonzero(own):
             shares[reference] = min(shares[reference], shared / int(np.count_nonzero(other)))
+    for modality in (reference, *stripped):
+        if np.count_nonzero(thumbnails[modality].nonzero) >= MIN_DENSE_VOXELS:
+            shares[modality] *= min(1.0, thumbnails[modality].density)
     return shares
 
 

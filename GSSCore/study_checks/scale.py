@@ -96,6 +96,8 @@ def require_scale(array: Array, volume: Volume, modality: Modality) -> None:
 def _size(array: Array, grid: Grid) -> tuple[float, float, float]:
     """Return the ml that are not 0, the longest side of their bounding box in mm, and their share of that box."""
     sample, steps = thinned(array)
+    if not sample.any():  # what is shown lies in the layers that were left out, as where every second slice is empty
+        sample, steps = array, (1, 1, 1)
     shown = sample != 0
     found = [np.flatnonzero(shown.any(axis=axes)) for axes in ((1, 2), (0, 2), (0, 1))]
     lengths = [(int(np.ptp(index)) + 1) * step if index.size else 0 for index, step in zip(found, steps, strict=True)]

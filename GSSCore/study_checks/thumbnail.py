@@ -37,17 +37,22 @@ class Thumbnail:
     Attributes:
         array: every n-th voxel of the image (I, J, K).
         spacing: distance between the voxels that are left, along I, J, K in mm.
+        density: share of the image's voxels that are not 0, in terms of that of the thumbnail: 1, or half where every
+            second layer of the image is empty and left out.
     """
 
     array: Array
     spacing: tuple[float, float, float]
+    density: float = 1.0
 
     @classmethod
     def of(cls, image: Array, grid: Grid) -> Thumbnail:
         """Thin out an image (I, J, K) on `grid`."""
         steps = [max(1, round(THUMBNAIL_MM / mm)) for mm in grid.spacing]
         i, j, k = (step * mm for step, mm in zip(steps, grid.spacing, strict=True))
-        return cls(np.ascontiguousarray(image[tuple(slice(None, None, step) for step in steps)]), (i, j, k))
+        array = np.ascontiguousarray(image[tuple(slice(None, None, step) for step in steps)])
+        own = int(np.count_nonzero(array)) / array.size
+        return cls(array, (i, j, k), int(np.count_nonzero(image)) / image.size / own if own else 1.0)
 
     @cached_property
     def nonzero(self) -> Mask:

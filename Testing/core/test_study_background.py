@@ -130,8 +130,9 @@ def test_waves_of_a_spline_round_the_brain_are_cut_off_but_for_their_crest() -> 
     assert len(study.warnings) == 1 and "was set to 0" in study.warnings[0]
 
 
-def test_noise_that_can_not_be_told_from_tissue_is_named_for_what_it_is() -> None:
-    image = noisy(0.0, 40.0)
+@pytest.mark.parametrize("spread", [2.0, 6.0, 40.0])
+def test_noise_that_can_not_be_told_from_tissue_is_named_for_what_it_is(spread: float) -> None:
+    image = noisy(0.0, spread)
     study = study_of(image)
     np.testing.assert_array_equal(study.images[Modality.T1], image.astype(np.float32))
     assert len(study.warnings) == 1 and "the background is not 0 but noise" in study.warnings[0]

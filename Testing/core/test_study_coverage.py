@@ -48,6 +48,23 @@ def test_nearly_all_of_the_brain_is_all_of_it() -> None:
     assert study_of({**IMAGES, Modality.T1CE: upper(IMAGES[Modality.T1CE], 0.95)}).warnings == ()
 
 
+@pytest.mark.parametrize("layered", [Modality.FLAIR, Modality.T1CE])
+def test_layers_between_empty_ones_are_no_whole_brain(layered: Modality) -> None:
+    fine = {m: image.repeat(2, 0).repeat(2, 1).repeat(2, 2) for m, image in IMAGES.items()}
+    fine[layered] = fine[layered].copy()
+    fine[layered][:, :, 1::2] = 0
+    study = Study.from_arrays({m: (image, centred_affine(image.shape, (1.0, 1.0, 1.0))) for m, image in fine.items()})
+    (warning,) = about_coverage(study)
+    assert warning.startswith(f"{layered.display}: the array given shows 50% of the brain only")
+
+
+def test_layers_that_all_fall_between_those_looked_at_are_not_called_too_short() -> None:
+    image = IMAGES[Modality.T1CE].copy()
+    image[:, :, ::2] = 0
+    study = study_of({**IMAGES, Modality.T1CE: image})
+    assert ["50% of the brain" in w for w in about_coverage(study)] == [True]
+
+
 def test_a_sliver_is_left_out_and_named() -> None:
     study = study_of({**IMAGES, Modality.T1CE: upper(IMAGES[Modality.T1CE], 0.05)})
     assert study.available == (Modality.FLAIR, Modality.T1, Modality.T2) and Modality.T1CE not in study.sources

@@ -46,6 +46,29 @@ def test_a_whole_slice_is_clipped_too() -> None:
     assert study.images[Modality.T1].max() == IMAGE.max() and len(study.warnings) == 1
 
 
+@pytest.mark.parametrize("value", [1e5, 1e7, -1e7])
+@pytest.mark.parametrize("share", [0.06, 0.15])
+def test_a_part_of_the_brain_that_sets_the_percentiles_is_clipped_as_well(value: float, share: float) -> None:
+    padded = np.pad(IMAGE, 20)  # so that the bright values of the whole image are not those of the hot voxels
+    hot = tuple((INSIDE[: int(share * len(INSIDE))] + 20).T)
+    padded[hot] = value
+    study = study_of(padded)
+    (warning,) = study.warnings
+    assert f"(number: {len(hot[0])}) far outside" in warning
+    rest = np.ones(padded.shape, bool)
+    rest[hot] = False
+    np.testing.assert_array_equal(study.images[Modality.T1][rest], np.pad(IMAGE, 20)[rest])
+
+
+def test_a_brain_in_a_field_of_view_full_of_noise_is_not_far_outside() -> None:
+    image = np.where(IMAGE != 0, IMAGE, np.random.default_rng(0).normal(0, 6.0, SHAPE)).astype(np.float32)
+    padded = np.random.default_rng(1).normal(0, 6.0, [n + 20 for n in SHAPE]).astype(np.float32)
+    padded[10:-10, 10:-10, 10:-10] = image
+    study = study_of(padded)
+    assert np.shares_memory(study.images[Modality.T1], padded)
+    assert not [w for w in study.warnings if "far outside" in w]
+
+
 def test_one_outside_the_brain_is_found_and_one_on_another_background() -> None:
     beside, corner = IMAGE.copy(), np.where(IMAGE != 0, IMAGE, -1024)
     beside[2, 2, 2] = corner[0, 0, 0] = 1e9
