@@ -64,7 +64,7 @@ def test_methods_are_trained_evaluated_and_compared_and_nothing_is_done_twice(
 
 def test_methods_differ_from_the_baseline_in_what_they_say_and_nothing_else() -> None:
     methods, compare = experiment("methods"), experiment("compare_methods")
-    recipe = read_recipe(compare.TINY_RECIPE)
+    recipe = read_recipe(compare.RECIPE)
     made = {name: compare.of_method(recipe, name, 1, 10).to_json() for name in methods.METHODS}
     changed = {
         name: {(table, key) for table in of for key in of[table] if of[table][key] != made["idt"][table][key]}
@@ -84,7 +84,7 @@ def test_equal_time_gives_cheaper_methods_more_steps(compare_methods: ModuleType
     seconds = {"idt": 1.0, "idt-drop": 1.0, "gss": 2.0, "gss-by-class": 2.5, "fused": 2.0, "meta-drop": 4.0}
     (tmp_path / "seconds_per_step.json").write_text(json.dumps(seconds))
     options = Namespace(output=tmp_path, further=100)
-    recipe = read_recipe(compare_methods.TINY_RECIPE)
+    recipe = read_recipe(compare_methods.RECIPE)
     assert compare_methods.further_steps(options, recipe, "steps") == dict.fromkeys(seconds, 100)
     assert compare_methods.further_steps(options, recipe, "time") == {
         "idt": 200, "idt-drop": 200, "gss": 100, "gss-by-class": 80, "fused": 100, "meta-drop": 50,

@@ -77,11 +77,9 @@ def test_the_command_line_has_the_options_of_windows(
 
 
 @pytest.mark.parametrize("window", ["", "0", "-1", "96,96", "96,0,96", "1.5", "all", "96 96 96", "96,,96", "9,9,9,9"])
-def test_a_window_that_is_none_is_refused(window: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as refusal:
+def test_a_window_that_is_none_is_refused(window: str) -> None:
+    with pytest.raises(UsageError, match="neither a number of voxels"):
         build_parser().parse_args(["segment", "--output", "o", f"--window={window}"])
-    assert refusal.value.code == 2
-    assert "neither a number of voxels" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("words", [["--overlap", "1"], ["--overlap", "nan"], ["--batch", "0"], ["--threads", "-1"]])
