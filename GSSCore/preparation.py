@@ -16,7 +16,7 @@ from GSSCore.imaging.volume import Affine, Array, Grid, Volume, shared_corner
 from GSSCore.messages import Message
 from GSSCore.preparation_settings import Preparation
 from GSSCore.study import Study
-from GSSCore.vocabulary import MODALITIES, Modality, subset_mask
+from GSSCore.vocabulary import MODALITIES, Modality, Subset, mask_subset, subset_mask
 
 SPACING_TOLERANCE = 0.01
 """Relative difference from the network's spacing up to which voxels are taken as they are."""
@@ -45,6 +45,11 @@ class Prepared:
     brain: Mask
     grid: Grid
     study_grid: Grid
+
+    @property
+    def modalities(self) -> Subset:
+        """The modalities that are there; fewer than there are files, where one shows next to nothing."""
+        return mask_subset(self.available.tolist())
 
 
 def prepare(study: Study, preparation: Preparation = Preparation()) -> Prepared:

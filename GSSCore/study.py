@@ -59,7 +59,7 @@ class Study:
         images: (I, J, K) each, real, finite, background exactly 0, in the order of `MODALITIES`.
         grid: the reference's, exactly as given, in any orientation.
         reference: the modality whose grid it is.
-        sources: where each modality came from.
+        sources: where each modality that was given came from, also one that was left out as it shows next to nothing.
         warnings: sentences for the reader, about the files as they were given.
         space: NIfTI's code of the space that the reference's affine leads to, 1 for the scanner's.
     """
@@ -227,7 +227,7 @@ def _assemble(given: list[_Given], chosen: Modality | str | None) -> Study:
         {m: images[m] for m in used},
         grid,
         reference,
-        {m: sources[m] for m in used},
+        sources,
         tuple(warnings),
         volumes[reference].space,
     )

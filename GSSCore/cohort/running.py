@@ -229,7 +229,7 @@ def _unusable_folders(
                         other=other,
                     )
                 )
-            require_free(folder, {*NAMES, *result_files}, RESULT, inputs)
+            require_free(folder, (*NAMES, *result_files), RESULT, inputs)
         except GSSError as fault:
             unusable[entry.id] = fault
     return unusable

@@ -63,7 +63,7 @@ def differences(manifest: Mapping[str, Any], files: Mapping[Modality, Path], now
 
 def _of_images(manifest: Mapping[str, Any], files: Mapping[Modality, Path]) -> list[Message]:
     # What was read through another program's data model has the hashes of the files beside those of the voxels.
-    before = manifest.get("sources", manifest["inputs"])
+    before = manifest.get("sources", {**manifest["inputs"], **manifest.get("left_out", {})})
     there = {m.display: files[m] for m in MODALITIES if m in files}
     found: list[Message] = []
     for name in (m.display for m in MODALITIES):

@@ -199,9 +199,8 @@ def _log_left_out(dataset: Path, ending: str, names: set[str]) -> None:
 
 def _read(description: Path) -> dict[str, Any]:
     try:
-        content = json.loads(
-            description.read_bytes()
-        )  # UTF-8, -16 or -32, as JSON may be, with a byte order mark or none
+        # From bytes: UTF-8, -16 or -32, as JSON may be, with a byte order mark or none.
+        content = json.loads(description.read_bytes())
     except (OSError, ValueError, RecursionError) as fault:
         raise InputError(
             Message(

@@ -69,13 +69,13 @@ def evaluate(
         Cancelled: as soon as `cancelled` says so.
     """
     predictor = Predictor(network.module, settings, cancelled or never)
-    windowed: list[str] = []
+    windowed, lacking = list[str](), list[str]()
     rows: list[Row] = []
     for number, case in enumerate(cases):
-        wanted = [s for s in subsets if set(s) <= set(case.available)]
+        prepared, truth = prepare_case(case, network.preparation, case.labels(label_map, DEFAULT_LABEL_MAP))
+        wanted = [s for s in subsets if set(s) <= set(prepared.modalities)]
         if not wanted:
             logger.warning("%s offers none of the subsets asked for and has no score", case.name)
-        prepared, truth = prepare_case(case, network.preparation, case.labels(label_map, DEFAULT_LABEL_MAP))
         scorer = Scorer(case.name, truth, prepared.grid, quick=quick)
 
         def advance(share: float, case: Case = case, number: int = number) -> None:
@@ -87,7 +87,8 @@ def evaluate(
             rows += scorer.rows(subset, labels)
             advance(done / len(wanted))
         windowed += [case.name] if predictor.policy.used is not None else []
-    _tell(predictor, windowed, settings, on_note)
+        lacking += [case.name] if prepared.modalities != case.available else []
+    _tell(predictor, windowed, lacking, settings, on_note)
     return rows
 
 
@@ -106,23 +107,30 @@ def evaluate_confidence(
     Arguments and errors are those of `evaluate`.
     """
     predictor = Predictor(network.module, settings, cancelled or never)
-    windowed: list[str] = []
+    windowed, lacking = list[str](), list[str]()
     rows: list[TrustRow] = []
     for number, case in enumerate(cases):
         prepared, truth = prepare_case(case, network.preparation, case.labels(label_map, DEFAULT_LABEL_MAP))
         scorer = TrustScorer(case.name, truth, prepared.grid.spacing)
-        subsets = [s for s in SUBSETS if set(s) <= set(case.available)]
+        subsets = [s for s in SUBSETS if set(s) <= set(prepared.modalities)]
         for done, (subset, labels, levels) in enumerate(_with_confidence(predictor, prepared, subsets, settings)):
             rows += scorer.rows(subset, labels, levels)
             if progress is not None:
                 progress(case.name, (number + (done + 1) / len(subsets)) / len(cases))
         windowed += [case.name] if predictor.policy.used is not None else []
-    _tell(predictor, windowed, settings, on_note)
+        lacking += [case.name] if prepared.modalities != case.available else []
+    _tell(predictor, windowed, lacking, settings, on_note)
     return rows
 
 
-def _tell(predictor: Predictor, windowed: Sequence[str], settings: InferenceSettings, on_note: OnNote | None) -> None:
-    """Tell what sets scores apart: fallbacks, windows in place of the whole crop, clean-up."""
+def _tell(
+    predictor: Predictor,
+    windowed: Sequence[str],
+    lacking: Sequence[str],
+    settings: InferenceSettings,
+    on_note: OnNote | None,
+) -> None:
+    """Tell what sets scores apart: fallbacks, windows in place of the whole crop, images left out, clean-up."""
     notes = [as_message(warning) for warning in predictor.warnings]
     if windowed:
         notes.append(
@@ -130,6 +138,14 @@ def _tell(predictor: Predictor, windowed: Sequence[str], settings: InferenceSett
                 "evaluation.windows",
                 "Predicted in windows, not in the whole crop: {cases}. Scores in windows may be others.",
                 cases=windowed,
+            )
+        )
+    if lacking:
+        notes.append(
+            Message(
+                "evaluation.left-out",
+                "Without the subsets of an image that shows next to nothing of the brain and was left out: {cases}.",
+                cases=lacking,
             )
         )
     if settings.minimum_component_ml or settings.et_minimum_ml:

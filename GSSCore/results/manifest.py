@@ -56,6 +56,7 @@ def build_manifest(
         "reference": study.reference.display,
         "grid": _grid(study.grid),
         "inputs": {m.display: _input(study.sources[m]) for m in study.available},
+        "left_out": {m.display: _input(source) for m, source in study.sources.items() if m not in study.images},
         "volumes_ml": {name: round(ml, 4) for name, ml in volumes_ml.items()},
         "warnings": [str(message) for message in messages],
         "messages": [message.to_json() for message in messages],

@@ -39,7 +39,7 @@ def coverages(thumbnails: Mapping[Modality, Thumbnail], reference: Modality) -> 
         shared = int(np.count_nonzero(own & other))
         shares[modality] = shared / max(1, int(np.count_nonzero(own)))
         if 2 * shared >= np.count_nonzero(own):
-            shares[reference] = min(shares[reference], shared / int(np.count_nonzero(other)))
+            shares[reference] = min(shares[reference], shared / max(1, int(np.count_nonzero(other))))
     for modality in (reference, *stripped):
         if np.count_nonzero(thumbnails[modality].nonzero) >= MIN_DENSE_VOXELS:
             shares[modality] *= min(1.0, thumbnails[modality].density)

@@ -20,11 +20,12 @@ from GSSCore.messages import Message
 from GSSCore.preparation_settings import Preparation
 from GSSCore.training.prepared_case import IMAGES, LABELS, PreparedCase
 from GSSCore.truth import LabelMap
-from GSSCore.vocabulary import MODALITIES
+from GSSCore.vocabulary import MODALITIES, Subset, subset
 
 log = logging.getLogger(__name__)
 
-CACHE_VERSION = 2
+CACHE_VERSION = 3
+"""Changes with what the checks of a study make of its images: arrays of another version are not taken."""
 SMALLEST_HALF = np.float16(6e-8)
 """The smallest half-precision number above zero: what a brain voxel at the mean becomes, for zero is background."""
 
@@ -69,7 +70,13 @@ def _prepare_case(case: Case, preparation: Preparation, label_map: LabelMap, cac
         _discard(folder)
     if not folder.is_dir():
         _write(case, preparation, label_map, folder)
-    return PreparedCase(case.name, folder, case.available)
+    return PreparedCase(case.name, folder, _modalities(folder))
+
+
+def _modalities(folder: Path) -> Subset:
+    """Return the modalities that a prepared case shows: of one that was left out nothing was written but zeros."""
+    images = np.load(folder / IMAGES, mmap_mode="r")
+    return subset(m for m in MODALITIES if any(plane.any() for plane in images[m.channel]))
 
 
 def is_sound(folder: Path) -> bool:
@@ -122,8 +129,7 @@ def _write(case: Case, preparation: Preparation, label_map: LabelMap, folder: Pa
                 Message(
                     "training.cache",
                     "Case {case}: {folder} can't take its {mib:.0f} MiB ({reason}): make room, or choose another "
-                    "folder "
-                    "with --cache.",
+                    "folder with --cache.",
                     case=case.name,
                     folder=folder.parent,
                     mib=(images.nbytes + labels.nbytes) / 2**20,

@@ -159,7 +159,8 @@ class Trainer:
         self.optimisers = make_optimisers(self.network, schedule)
         loss = recipe.loss if method.name == "gss" else replace(recipe.loss, distillation_weight=0.0)
         bf16 = precision != "fp32" and half_precision_is_safe(device, recipe.data.crop, self.network.stride)
-        bf16 = bf16 and (precision == "bf16" or faster_in_bf16(device))
+        # One process must not compute otherwise than the rest, whatever it measures.
+        bf16 = bf16 and (precision == "bf16" or set(world.gather(str(faster_in_bf16(device)))) == {"True"})
         self.objective = Objective(self.network, loss, bf16)
         self._parallel: nn.Module = self.objective
         if world.size > 1:
@@ -308,8 +309,7 @@ class Trainer:
             Message(
                 "training.not-finite",
                 "The loss is not finite at step {step}, case {cases}: look at that case, or lower the learning rate; "
-                "the "
-                "last checkpoint is kept.",
+                "the last checkpoint is kept.",
                 step=self.step + 1,
                 cases=", ".join(named) or "unknown",
             )

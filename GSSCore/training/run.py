@@ -125,10 +125,11 @@ def train(
     require_fitting(recipe, None if start is None else start.module)
     declared_labels(recipe, places)
     cases = find_training_cases(places)
-    inputs = [recipe_file] if recipe_file else []
-    _require_network_folder(places, running.resume, [*inputs, *(file for case in cases for file in case.files)])
+    read = [*([recipe_file] if recipe_file else []), *(file for case in cases for file in case.files)]
     with joined(running.device) as (world, device):
         require_fitting(recipe, world=world, accumulate=running.accumulate)
+        if world.leads:  # several would trip over each other's try at writing
+            _require_network_folder(places, running.resume, read)
         # Nobody makes the checkpoint before everybody has looked for it.
         world.wait()
         with _Log(places.output if world.leads else None) as logbook:

@@ -50,8 +50,7 @@ class World:
                 Message(
                     "training.batch",
                     "A batch of {batch} can't be divided among {processes} processes: make schedule.batch a multiple "
-                    "of "
-                    "{processes}.",
+                    "of {processes}.",
                     batch=len(items),
                     processes=self.size,
                 )

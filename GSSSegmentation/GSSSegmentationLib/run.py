@@ -335,11 +335,10 @@ class Run:
 
     def _manifest(self, manifest: dict[str, Any], more: list[Message]) -> dict[str, Any]:
         """Return the manifest with nodes in place of temporary files; hashes stay those of the voxels handed over."""
-        inputs, more = dict(manifest["inputs"]), list(more)
-        for modality, node in self._volumes.items():
-            inputs[modality.display] = inputs[modality.display] | {"file": described(node)}
+        nodes: dict[str, dict[str, Any]] = {m.display: {"file": described(n)} for m, n in self._volumes.items()}
+        more = list(more)
         for modality in self._resampled:
-            inputs[modality.display] = inputs[modality.display] | {"resampled": True}
+            nodes[modality.display]["resampled"] = True
             more.append(
                 Message(
                     "scene.resampled",
@@ -349,7 +348,10 @@ class Run:
                     reference=self.reference.display,
                 )
             )
-        return with_warnings(manifest | {"inputs": inputs}, more)
+        inputs, left_out = (
+            {name: one | nodes[name] for name, one in manifest[part].items()} for part in ("inputs", "left_out")
+        )
+        return with_warnings(manifest | {"inputs": inputs, "left_out": left_out}, more)
 
 
 def _message_of(line: dict[str, Any]) -> Message | None:

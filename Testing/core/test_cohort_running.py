@@ -18,6 +18,7 @@ from GSSCore.cohort.running import RESULT_FILES, Job, one_by_one, overlapped, ru
 from GSSCore.cohort.standing import Standing
 from GSSCore.cohort.summary import Outcome, exit_code, summary_name, write_summary
 from GSSCore.errors import Cancelled, EnvironmentRefused, InputError, UsageError
+from GSSCore.imaging.reading import content_sha256
 from GSSCore.vocabulary import Modality
 
 MANIFEST: dict[str, Any] = {
@@ -155,6 +156,17 @@ def test_a_result_that_stands_on_something_else_is_made_again_and_says_why(
     (outcome,) = run_cohort(ENTRIES[:1], tmp_path, segmenting(), skip_existing=NOW)
     assert (outcome.status, outcome.message) == ("done", f"Done again. {why}")
     assert table(tmp_path / "summary.csv")[0]["message"] == f"Done again. {why}"
+
+
+def test_an_image_that_was_left_out_of_the_result_is_no_new_one(tmp_path: Path) -> None:
+    image = tmp_path / "t2.nii"
+    image.write_bytes(b"next to nothing")
+    of_t2 = {"left_out": {"T2": {"sha256": content_sha256(image)}}}
+    entry = Entry("a", {Modality.T2: image})
+    run_cohort([entry], tmp_path / "out", segmenting())
+    (tmp_path / "out" / "a" / "report.json").write_text(json.dumps(MANIFEST | of_t2))
+    (outcome,) = run_cohort([entry], tmp_path / "out", segmenting(), skip_existing=NOW)
+    assert outcome.status == "skipped"
 
 
 def test_a_result_of_an_older_version_is_known_by_how_it_ran(tmp_path: Path) -> None:

@@ -188,6 +188,19 @@ def test_scores_are_taken_at_the_spacing_of_the_card(tmp_path: Path) -> None:
     assert voxels == pytest.approx(round(voxels))
 
 
+def test_an_image_that_shows_next_to_nothing_has_no_score_and_the_notes_say_so(tmp_path: Path) -> None:
+    case, notes = make_case(tmp_path / "A"), list[str]()
+    image = nib.load(case.images[Modality.T2].path)
+    sliver = np.asarray(image.dataobj).copy()
+    sliver[10:] = sliver[:, :8] = sliver[:, 9:] = 0
+    nib.save(nib.Nifti1Image(sliver, image.affine), case.images[Modality.T2].path)
+    rows = evaluate([case], make_network(), settings=PLAIN, quick=True, on_note=notes.append)
+    assert len(rows) == 3 * 7 and not any(Modality.T2 in row.subset for row in rows)
+    trust = evaluate_confidence([case], make_network(), PLAIN)
+    assert not any(Modality.T2 in row.subset for row in trust)
+    assert any("was left out: A." in note for note in notes)
+
+
 def test_truth_outside_the_brain_is_reported(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     truth = np.zeros(SHAPE, np.uint8)
     truth[:, 8:12, 6:10] = Label.ED

@@ -67,7 +67,8 @@ def test_layers_that_all_fall_between_those_looked_at_are_not_called_too_short()
 
 def test_a_sliver_is_left_out_and_named() -> None:
     study = study_of({**IMAGES, Modality.T1CE: upper(IMAGES[Modality.T1CE], 0.05)})
-    assert study.available == (Modality.FLAIR, Modality.T1, Modality.T2) and Modality.T1CE not in study.sources
+    assert study.available == (Modality.FLAIR, Modality.T1, Modality.T2)
+    assert tuple(study.sources) == tuple(Modality)  # it was read: a report has its hash
     (warning,) = about_coverage(study)
     assert warning.startswith("T1ce: the array given shows") and "was left out" in warning
 
@@ -90,6 +91,13 @@ def test_a_sliver_as_the_reference_is_refused() -> None:
     with pytest.raises(InputError, match=r"^FLAIR: .*% of the brain only and can not be the reference; choose"):
         study_of(images)
     assert Modality.FLAIR not in study_of(images, reference="t1ce").available
+
+
+def test_next_to_nothing_in_any_image_is_refused_in_a_sentence() -> None:
+    dots = np.zeros((32, 32, 32), np.int16)
+    dots[1, 1, 1], dots[29, 29, 29] = 5, 9  # between the voxels of a thumbnail
+    with pytest.raises(InputError, match=r"FLAIR: .* of the brain only"):
+        Study.from_arrays({"flair": (dots, np.eye(4)), "t2": (dots[::-1] + 0, np.eye(4))})
 
 
 def test_a_slab_of_all_of_them_and_a_head_beside_a_brain_say_nothing_of_it() -> None:

@@ -19,6 +19,7 @@ from GSSCore.preparation_settings import Preparation
 from GSSCore.training.cases import is_sound, prepare_cases
 from GSSCore.training.prepared_case import PreparedCase
 from GSSCore.truth import parse_label_map
+from GSSCore.vocabulary import MODALITIES, Modality
 from training_cases import write_study
 
 ROOT = Path(__file__).parents[2]
@@ -64,6 +65,18 @@ def test_a_damaged_case_is_made_again_and_the_log_says_so(
     assert len(list((tmp_path / "cache").iterdir())) == 2
 
 
+def test_a_modality_that_was_left_out_is_missing_also_when_it_comes_from_the_cache(data: Path, tmp_path: Path) -> None:
+    path = data / "a" / "a_t2.nii.gz"
+    image = nib.load(path)
+    sliver = np.asarray(image.dataobj).copy()
+    sliver[12:] = sliver[:, :18] = sliver[:, 19:] = 0
+    nib.save(nib.Nifti1Image(sliver, image.affine), path)
+    for _ in range(2):
+        first, second = prepared(data, tmp_path / "cache")
+        assert first.modalities == (Modality.FLAIR, Modality.T1CE, Modality.T1)
+        assert second.modalities == MODALITIES
+
+
 def test_other_labels_are_another_case_in_the_cache(data: Path, tmp_path: Path) -> None:
     first, _ = prepared(data, tmp_path / "cache")
     other, _ = prepared(data, tmp_path / "cache", "ED=1,NCR=2,ET=4")
@@ -102,7 +115,7 @@ def test_a_full_disk_is_said_with_what_is_needed_and_leaves_nothing(data: Path, 
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(np, "save", full)
-    with pytest.raises(EnvironmentRefused, match=r"MiB of case a \(No space left.*--cache"):
+    with pytest.raises(EnvironmentRefused, match=r"^Case a: .* MiB \(No space left.*--cache"):
         prepared(data, tmp_path / "cache")
     assert not list((tmp_path / "cache").iterdir())
 

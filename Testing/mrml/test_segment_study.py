@@ -110,6 +110,23 @@ def test_segmenting_files_leaves_the_scene_as_it_was(
     assert not [name for name in after if "Segmentation" in name or "Table1" in name]
 
 
+def test_an_image_that_is_left_out_is_told_and_no_fault(
+    scene: Any, phantom: Phantom, study_folder: Path, network: Path, tmp_path: Path
+) -> None:
+    from GSSCore.imaging.volume import Volume
+    from GSSCore.imaging.writing import write_nifti
+
+    sliver = np.array(phantom.study.images[Modality.T2])
+    heights = np.flatnonzero(sliver.any(axis=(0, 1)))
+    sliver[:, :, : heights[-4]] = 0
+    write_nifti(Volume(sliver, phantom.study.grid.affine), tmp_path / "t2.nii.gz")
+    files = {Modality.FLAIR: next(study_folder.glob("*_flair.nii.gz")), Modality.T2: tmp_path / "t2.nii.gz"}
+    manifest = segment_files(files, tmp_path / "out", Settings(device="cpu", network=network, confidence=False))
+    assert manifest["used_modalities"] == list(manifest["inputs"]) == ["FLAIR"]
+    assert "(" in manifest["left_out"]["T2"]["file"]  # the volume's node, not the temporary file
+    assert any(warning.startswith("T2: ") and "was left out" in warning for warning in manifest["warnings"])
+
+
 def test_a_numbered_file_is_read_alone(phantom: Phantom, scene: Any, tmp_path: Path) -> None:
     from GSSCore.imaging.volume import Volume
     from GSSCore.imaging.writing import write_nifti
