@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 
 from GSSCore.errors import InputError
+from GSSCore.imaging.headers import times, times_mm
 from GSSCore.imaging.orientation import from_ras, to_ras
 from GSSCore.imaging.resampling import resample
 from GSSCore.imaging.volume import Affine, Array, Grid, Volume
@@ -49,7 +48,7 @@ def on_grid(
 
 def described(grid: Grid) -> str:
     """Return shape and spacing in words: `240 x 240 x 155 voxels of 1 x 1 x 1 mm`."""
-    return f"{_times(grid.shape)} voxels of {_spacing(grid)} mm"
+    return f"{times(grid.shape)} voxels of {times_mm(grid.spacing)} mm"
 
 
 def _turned(array: Array, affine: Affine, grid: Grid, tolerance: float) -> Array | None:
@@ -78,17 +77,9 @@ def _resampled(own: Grid, modality: Modality, grid: Grid, reference: Modality) -
         "{sequence} lies on another grid ({shape} voxels of {spacing} mm) and was resampled onto that of {reference} "
         "({reference_shape} voxels of {reference_spacing} mm).",
         sequence=modality.display,
-        shape=_times(own.shape),
-        spacing=_spacing(own),
+        shape=times(own.shape),
+        spacing=times_mm(own.spacing),
         reference=reference.display,
-        reference_shape=_times(grid.shape),
-        reference_spacing=_spacing(grid),
+        reference_shape=times(grid.shape),
+        reference_spacing=times_mm(grid.spacing),
     )
-
-
-def _spacing(grid: Grid) -> str:
-    return _times(f"{mm:.3g}" for mm in grid.spacing)
-
-
-def _times(numbers: Iterable[object]) -> str:
-    return " x ".join(str(number) for number in numbers)

@@ -7,7 +7,7 @@ are compared with what the file can hold: its own size, or, for a compressed one
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -302,6 +302,11 @@ def headless() -> FormatError:
     )
 
 
-def times(sizes: Sequence[int]) -> str:
+def times(sizes: Iterable[object]) -> str:
     """Return a size as a reader has it: `240 x 240 x 155`."""
     return " x ".join(str(size) for size in sizes)
+
+
+def times_mm(spacing: Iterable[float]) -> str:
+    """Return a spacing in mm as a reader has it: `0.9 x 0.9 x 5`."""
+    return times(f"{mm:.3g}" for mm in spacing)

@@ -1,4 +1,4 @@
-"""Intensities that networks can compare: z-scores over a modality's own non-zero voxels."""
+"""Intensities that can be compared: z-scores over a modality's own non-zero voxels, and ranks."""
 
 from __future__ import annotations
 
@@ -30,3 +30,10 @@ def z_score(array: Array) -> NDArray[np.float32]:
     if spread:
         scores[mask] = inside / spread
     return scores
+
+
+def ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the rank of each value (N,), above 0 and below 1, the same for equal ones."""
+    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
+    middle = np.cumsum(count) - (count + 1) / 2.0 + 0.5
+    return np.asarray(middle[place.reshape(-1)] / len(values))

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from GSSCore.errors import InputError
-from GSSCore.imaging.headers import MAX_VOXELS
+from GSSCore.imaging.headers import MAX_VOXELS, times, times_mm
 from GSSCore.imaging.orientation import from_ras, to_ras
 from GSSCore.imaging.volume import Affine, Array, Grid, Volume
 from GSSCore.messages import Message
@@ -58,8 +58,8 @@ def resample(volume: Volume, grid: Grid, *, order: Literal[0, 1]) -> Array:
                 "imaging.large-grid",
                 "A grid of {shape} voxels of {spacing} mm has more than the {most} million that are made; correct the "
                 "spacing of the images.",
-                shape=" x ".join(map(str, grid.shape)),
-                spacing=" x ".join(f"{mm:.3g}" for mm in grid.spacing),
+                shape=times(grid.shape),
+                spacing=times_mm(grid.spacing),
                 most=MAX_VOXELS // 10**6,
             )
         )

@@ -13,6 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from GSSCore.imaging.intensities import ranks
 from GSSCore.imaging.volume import Array
 from GSSCore.vocabulary import Modality
 
@@ -55,13 +56,6 @@ class Sample:
         apart = [step * mm for step, mm in zip(steps, spacing, strict=True)]
         depth = np.asarray(distance_transform_edt(brain, sampling=apart))[brain]
         return cls({m: image[brain].astype(np.float64) for m, image in coarse.items()}, depth)
-
-
-def ranks(values: Floats) -> Floats:
-    """Return the rank of each value (N,), above 0 and below 1, the same for equal ones."""
-    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
-    middle = np.cumsum(count) - (count + 1) / 2.0 + 0.5
-    return np.asarray(middle[place.reshape(-1)] / len(values))
 
 
 def own_features(values: Floats, depth: Floats) -> Floats | None:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from GSSCore.errors import InputError
+from GSSCore.imaging.intensities import ranks
 from GSSCore.imaging.volume import Array, Volume
 from GSSCore.messages import Message
 from GSSCore.study_checks.thumbnail import Thumbnail
@@ -90,7 +91,7 @@ def compare(volumes: Mapping[Modality, Volume], thumbnails: Mapping[Modality, Th
             raise InputError(_rescaled_volume(one, volumes[one].name, other, volumes[other].name))
         if not (thumbnails[one].stripped and thumbnails[other].stripped):
             continue
-        likeness = max(_correlation(a, b), _correlation(_ranks(a), _ranks(b)))
+        likeness = max(_correlation(a, b), _correlation(ranks(a), ranks(b)))
         if likeness >= MIN_LIKENESS:
             warnings.append(
                 Message(
@@ -118,13 +119,6 @@ def _rescaled(a: Values, b: Values, *, rounded: bool) -> bool:
 def _correlation(a: Values, b: Values) -> float:
     """Return the absolute value of Pearson's coefficient."""
     return abs(float(np.corrcoef(a, b)[0, 1]))
-
-
-def _ranks(values: Values) -> Values:
-    """Return the ranks of values, equal ones sharing theirs."""
-    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
-    last = np.cumsum(counts)
-    return np.asarray((last - (counts - 1) / 2.0)[inverse], np.float64)
 
 
 def _rescaled_volume(one: Modality, name: str, other: Modality, other_name: str) -> Message:

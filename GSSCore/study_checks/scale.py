@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from GSSCore.errors import InputError
+from GSSCore.imaging.headers import times_mm
 from GSSCore.imaging.volume import Array, Grid, Volume
 from GSSCore.messages import Message
 from GSSCore.study_checks.thumbnail import thinned
@@ -60,9 +61,9 @@ def require_scale(array: Array, volume: Volume, modality: Modality) -> None:
                 "unit of length in its header.",
                 sequence=modality.display,
                 file=volume.name,
-                spacing=_spacing(grid, 1.0),
+                spacing=times_mm(grid.spacing),
                 ml=ml,
-                other_spacing=_spacing(grid, factor),
+                other_spacing=times_mm(mm * factor for mm in grid.spacing),
                 other_ml=ml * factor**3,
             )
         )
@@ -74,7 +75,7 @@ def require_scale(array: Array, volume: Volume, modality: Modality) -> None:
                 "the spacing or the unit of length in its header.",
                 sequence=modality.display,
                 file=volume.name,
-                spacing=_spacing(grid, 1.0),
+                spacing=times_mm(grid.spacing),
                 mm=extent,
             )
         )
@@ -86,7 +87,7 @@ def require_scale(array: Array, volume: Volume, modality: Modality) -> None:
                 "{mm:.0f} mm long, which no head is; correct the spacing or the unit of length in its header.",
                 sequence=modality.display,
                 file=volume.name,
-                spacing=_spacing(grid, 1.0),
+                spacing=times_mm(grid.spacing),
                 ml=ml,
                 mm=extent,
             )
@@ -110,7 +111,3 @@ def _is_head(ml: float, grid: Grid, factor: float) -> bool:
     """Tell whether volume and voxels are those of a head, or of a brain, when lengths are taken times a factor."""
     fine = min(grid.spacing) * factor
     return HEAD_ML[0] <= ml * factor**3 <= HEAD_ML[1] and 0.99 * FINE_MM[0] <= fine <= 1.01 * FINE_MM[1]
-
-
-def _spacing(grid: Grid, factor: float) -> str:
-    return " x ".join(f"{mm * factor:.3g}" for mm in grid.spacing)
