@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from GSSCore.cli.arguments import Commands, plain_table
+from GSSCore.messages import Message
 
 
 def add_to(commands: Commands) -> None:
@@ -29,7 +30,15 @@ def run(options: argparse.Namespace) -> None:
     for name in options.name or names():
         network = create(name)
         if options.size < 1 or options.size % network.stride:
-            raise UsageError(f"--size {options.size} is no multiple of {network.stride}, the stride of {name}")
+            raise UsageError(
+                Message(
+                    "cli.size",
+                    "The size {size} is no multiple of {stride}, the stride of {name}: choose one.",
+                    size=options.size,
+                    stride=network.stride,
+                    name=name,
+                )
+            )
         one = cost(network, (options.size,) * 3)
         rows.append([name, f"{one.parameters / 1e6:.2f}", f"{one.gmacs:.1f}", f"{one.single_gmacs:.1f}"])
     print(plain_table(["network", "million parameters", "GMAC, four modalities", "GMAC, one modality"], rows))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from GSSCore.dataset.case import Case, patient_of
 from GSSCore.errors import InputError, UsageError
+from GSSCore.messages import Message
 
 SPLIT_FILE = "split.json"
 TRAIN, VALIDATION = "train", "validation"
@@ -45,7 +46,14 @@ def read_parts(path: Path | str) -> Split:
     try:
         parts = json.loads(path.read_bytes())
     except (OSError, ValueError) as fault:
-        raise InputError(f"The split {path} can't be read ({fault}): name a JSON file of lists of cases.") from fault
+        raise InputError(
+            Message(
+                "split.unreadable",
+                "The split {file} can't be read ({reason}): name a JSON file of lists of cases.",
+                file=path,
+                reason=getattr(fault, "strerror", None) or str(fault),
+            )
+        ) from fault
     if not isinstance(parts, dict) or not all(_is_names(names) for names in parts.values()):
         raise InputError(
             f'The split {path} is not of the form {{"train": [names], "validation": [names]}}: correct it.'
@@ -93,7 +101,14 @@ def draw_splits(cases: Sequence[Case], parts: int, seed: int, validation: float 
     else:
         folds = [patients[fold::parts] for fold in range(parts)]
     if not all(0 < len(fold) < len(patients) for fold in folds):
-        raise UsageError(f"{len(patients)} patients can't be split so: take another share, or fewer folds")
+        raise UsageError(
+            Message(
+                "split.too-few",
+                "Patients (number: {count}) can't be split so, as one side would have none: take another share, fewer "
+                "folds, or more patients.",
+                count=len(patients),
+            )
+        )
     return [
         {
             TRAIN: tuple(sorted(case.name for case in cases if case.patient not in fold)),

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from GSSCore import errors
 from GSSCore.errors import InputError
 from GSSCore.messages import AND, Message, as_message, joined
 
 ROOT = Path(__file__).resolve().parents[2]
+ERRORS = {e.__name__ for e in vars(errors).values() if isinstance(e, type) and issubclass(e, errors.GSSError)}
 SOURCES = [p for part in ("GSSCore", "GSSSegmentation") for p in sorted((ROOT / part).rglob("*.py"))]
 
 
@@ -27,6 +29,19 @@ def calls() -> list[tuple[Path, ast.Call]]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Message"
     ]
+
+
+def test_errors_of_plain_text_have_the_form_of_messages_too() -> None:
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ERRORS):
+                continue
+            for text in node.args[:1]:
+                parts = text.values if isinstance(text, ast.JoinedStr) else [text]
+                first, last = (part.value if isinstance(part, ast.Constant) else None for part in (parts[0], parts[-1]))
+                where = f"{path.name}:{node.lineno}"
+                assert not isinstance(first, str) or re.match(r"[A-Z'\"]", first), where
+                assert not isinstance(last, str) or last.endswith("."), where
 
 
 def test_a_message_is_its_text_and_keeps_code_and_values() -> None:
