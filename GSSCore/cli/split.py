@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -95,11 +96,19 @@ def require_new(path: Path, text: bytes) -> None:
     """Refuse a file that is there with anything else in it: who drew or wrote that split can't be told from it."""
     from GSSCore.errors import EnvironmentRefused
 
-    if path.exists() and (path.is_dir() or path.read_bytes() != text):
+    if os.path.lexists(path) and not _holds(path, text):
         raise EnvironmentRefused(
             Message("split.exists", "{file} is there already, with another content: move it, or choose another name.",
                     file=path)
         )  # fmt: skip
+
+
+def _holds(path: Path, text: bytes) -> bool:
+    """Tell whether a file has just this content; what can't be read, such as a broken link, has another."""
+    try:
+        return path.read_bytes() == text
+    except OSError:
+        return False
 
 
 def check(path: Path, cases: Sequence[Case]) -> None:

@@ -316,6 +316,10 @@ def test_split_never_replaces_another_split(tmp_path: Path, capsys: pytest.Captu
     capsys.readouterr()
     assert "s-1.json" in refused(tmp_path, capsys, *words, "--folds", "2")
     assert "is a folder" in refused(tmp_path, capsys, "split", tmp_path / "data", "--output", tmp_path / "data")
+    (tmp_path / "link.json").symlink_to(tmp_path / "gone.json")
+    assert "is there already" in refused(
+        tmp_path, capsys, "split", tmp_path / "data", "--output", tmp_path / "link.json"
+    )
 
 
 def test_phantom_keeps_what_it_did_not_write(phantom: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
