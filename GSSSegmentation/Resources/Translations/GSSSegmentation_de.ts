@@ -21,7 +21,7 @@
   </message>
   <message>
    <source>A grid of {shape} voxels of {spacing} mm has more than the {most} million that are made; correct the spacing of the images.</source>
-   <translation>Ein Gitter von {shape} Voxeln zu {spacing} mm hat mehr als die {most} Millionen, die angelegt werden; bitte den Voxelabstand der Bilder berichtigen.</translation>
+   <translation>Ein Raster von {shape} Voxeln zu {spacing} mm hat mehr als die {most} Millionen, die angelegt werden; bitte den Voxelabstand der Bilder berichtigen.</translation>
   </message>
   <message>
    <source>The device {device} was asked for, but this build of torch is without CUDA: choose auto or cpu, or install a torch with CUDA.</source>
@@ -49,11 +49,11 @@
   </message>
   <message>
    <source>Out of memory on {device}: went on with {batch} windows at a time.</source>
-   <translation>Der Speicher von {device} reichte nicht: weiter mit {batch} Fenstern auf einmal.</translation>
+   <translation>Der Speicher von {device} reichte nicht: weiter mit {batch} Teilvolumina auf einmal.</translation>
   </message>
   <message>
    <source>Out of memory on {device}: went on with 1 window at a time.</source>
-   <translation>Der Speicher von {device} reichte nicht: weiter mit einem Fenster auf einmal.</translation>
+   <translation>Der Speicher von {device} reichte nicht: weiter mit einem Teilvolumen auf einmal.</translation>
   </message>
   <message>
    <source>Out of memory on {device}: went on with accumulators on the CPU.</source>
@@ -61,7 +61,7 @@
   </message>
   <message>
    <source>Out of memory on {device}: went on with windows of {window} voxels, which may cost accuracy.</source>
-   <translation>Der Speicher von {device} reichte nicht: weiter mit Fenstern von {window} Voxeln, was Genauigkeit kosten kann.</translation>
+   <translation>Der Speicher von {device} reichte nicht: weiter mit Teilvolumina von {window} Voxeln, was Genauigkeit kosten kann.</translation>
   </message>
   <message>
    <source>Out of memory on {device}: went on with the CPU.</source>
@@ -69,11 +69,11 @@
   </message>
   <message>
    <source>This {device} only emulates bf16, slowly: precision auto or fp32 is faster here.</source>
-   <translation>Dieses Gerät ({device}) bildet bf16 nur langsam nach: Die Genauigkeit auto oder fp32 ist hier schneller.</translation>
+   <translation>Dieses Gerät ({device}) bildet bf16 nur langsam nach: Die Rechengenauigkeit auto oder fp32 ist hier schneller.</translation>
   </message>
   <message>
    <source>The precision bf16 was asked for, but is not offered on mps: choose auto or fp32.</source>
-   <translation>Die Genauigkeit bf16 wurde verlangt, auf mps gibt es sie aber nicht: Bitte auto oder fp32 wählen.</translation>
+   <translation>Die Rechengenauigkeit bf16 wurde verlangt, auf mps gibt es sie aber nicht: Bitte auto oder fp32 wählen.</translation>
   </message>
   <message>
    <source>The device {device} cannot compute all that the network {network} needs ({fault}): the network ran on the CPU instead.</source>
@@ -81,7 +81,7 @@
   </message>
   <message>
    <source>On {device} bf16 gives only {share:.1%} of a window the labels of fp32 (largest deviation {deviation:.2f}): fp32 was used instead.</source>
-   <translation>Auf {device} stimmt bf16 nur in {share:.1%} eines Fensters mit fp32 überein (größte Abweichung {deviation:.2f}): Es wurde mit fp32 gerechnet.</translation>
+   <translation>Auf {device} stimmt bf16 nur in {share:.1%} eines Teilvolumens mit fp32 überein (größte Abweichung {deviation:.2f}): Es wurde mit fp32 gerechnet.</translation>
   </message>
   <message>
    <source>The segmentation was cancelled; nothing was written.</source>
@@ -89,15 +89,15 @@
   </message>
   <message>
    <source>The network {network} put out values that are not finite: choose precision fp32, or get the network anew.</source>
-   <translation>Das Netz {network} hat Werte ausgegeben, die keine Zahlen sind: Bitte die Genauigkeit fp32 wählen oder das Netz neu beschaffen.</translation>
+   <translation>Das Netz {network} hat Werte ausgegeben, die keine Zahlen sind: Bitte die Rechengenauigkeit fp32 wählen oder das Netz neu beschaffen.</translation>
   </message>
   <message>
    <source>On {device} bf16 gives only {share:.1%} of a window the labels of fp32 (largest deviation {deviation:.2f}): it was used because it was asked for; precision fp32 is safer.</source>
-   <translation>Auf {device} stimmt bf16 nur in {share:.1%} eines Fensters mit fp32 überein (größte Abweichung {deviation:.2f}): Es wurde benutzt, weil es verlangt war; sicherer ist fp32.</translation>
+   <translation>Auf {device} stimmt bf16 nur in {share:.1%} eines Teilvolumens mit fp32 überein (größte Abweichung {deviation:.2f}): Es wurde benutzt, weil es verlangt war; sicherer ist fp32.</translation>
   </message>
   <message>
    <source>Memory does not suffice for this study on {device}, even in windows of {window} voxels, one at a time: close other programs, take a machine with more memory, or choose still smaller windows (--window), which may cost accuracy.</source>
-   <translation>Der Speicher von {device} reicht für diese Untersuchung nicht, auch nicht in einzelnen Fenstern von {window} Voxeln: Bitte andere Programme schließen, einen Rechner mit mehr Speicher nehmen oder noch kleinere Fenster wählen (--window), was Genauigkeit kosten kann.</translation>
+   <translation>Der Speicher von {device} reicht für diese Untersuchung nicht, auch nicht in einzelnen Teilvolumina von {window} Voxeln: Bitte andere Programme schließen, einen Rechner mit mehr Speicher nehmen oder noch kleinere Teilvolumina wählen (--window), was Genauigkeit kosten kann.</translation>
   </message>
   <message>
    <source>Memory does not suffice for this study: close other programs, or take a machine with more memory.</source>
@@ -109,7 +109,7 @@
   </message>
   <message>
    <source>Clean-up turned {count} components of enhancing tumour of less than {least:g} ml each, {ml:.2f} ml together, into necrotic and non-enhancing core.</source>
-   <translation>Die Bereinigung hat {count} Kontrastmittel aufnehmende Teile von jeweils weniger als {least:g} ml, zusammen {ml:.2f} ml, als nekrotischen und nicht aufnehmenden Kern (NCR) gewertet.</translation>
+   <translation>Die Bereinigung hat {count} Kontrastmittel aufnehmende Teile von jeweils weniger als {least:g} ml, zusammen {ml:.2f} ml, als nekrotischen und nicht KM-aufnehmenden Tumorkern (NCR) gewertet.</translation>
   </message>
   <message>
    <source>Inference settings: device is 'auto', 'cpu', 'cuda', 'cuda:N' or 'mps', not {value}.</source>
@@ -125,11 +125,11 @@
   </message>
   <message>
    <source>Inference settings: overlap lies in 0 to 0.9, not {value}.</source>
-   <translation>Einstellungen: overlap liegt zwischen 0 und 0.9, {value} nicht.</translation>
+   <translation>Einstellungen: overlap liegt zwischen 0 und 0.9, nicht bei {value}.</translation>
   </message>
   <message>
    <source>Inference settings: batch is a positive whole number of windows, not {value}.</source>
-   <translation>Einstellungen: batch ist eine positive ganze Zahl von Fenstern, nicht {value}.</translation>
+   <translation>Einstellungen: batch ist eine positive ganze Zahl von Teilvolumina, nicht {value}.</translation>
   </message>
   <message>
    <source>Inference settings: {name} is a number of ml, 0 or more, not {value}.</source>
@@ -173,7 +173,7 @@
   </message>
   <message>
    <source>Network {folder}: {file} is not what the card says (SHA-256 differs): get the network anew.</source>
-   <translation>Netz {folder}: {file} ist nicht die Datei, die die Karte nennt (anderer SHA-256-Wert): Bitte das Netz neu beschaffen.</translation>
+   <translation>Netz {folder}: {file} stimmt nicht mit der Angabe in card.json überein (anderer SHA-256-Wert): Bitte das Netz neu beschaffen.</translation>
   </message>
   <message>
    <source>Network {folder}: {file} is damaged ({fault}): get the network anew.</source>
@@ -257,7 +257,7 @@
   </message>
   <message>
    <source>{sequence} holds {count} different values only, as labels or a mask do: give the MRI volume itself, or leave this modality out.</source>
-   <translation>{sequence} enthält nur {count} verschiedene Werte, wie eine Labelkarte oder eine Maske: Bitte das MRT-Volumen selbst angeben oder diese Sequenz weglassen.</translation>
+   <translation>{sequence} enthält nur {count} verschiedene Werte, wie eine Label-Map oder eine Maske: Bitte das MRT-Volumen selbst angeben oder diese Sequenz weglassen.</translation>
   </message>
   <message>
    <source>The result holds no tumour, but the network knows brains with a glioma only: look at the images yourself.</source>
@@ -281,11 +281,11 @@
   </message>
   <message>
    <source>necrotic / non-enhancing core</source>
-   <translation>nekrotischer / nicht aufnehmender Kern</translation>
+   <translation>nekrotisch / nicht KM-aufnehmend</translation>
   </message>
   <message>
    <source>Confidence</source>
-   <translation>Sicherheit</translation>
+   <translation>Konfidenz</translation>
   </message>
   <message>
    <source>Agreed</source>
@@ -293,7 +293,7 @@
   </message>
   <message>
    <source>Guided</source>
-   <translation>Geführt</translation>
+   <translation>Gestützt</translation>
   </message>
   <message>
    <source>Low</source>
@@ -305,7 +305,7 @@
   </message>
   <message>
    <source>mean Dice</source>
-   <translation>mittlerer Dice</translation>
+   <translation>mittlerer Dice-Wert</translation>
   </message>
   <message>
    <source>share of tumour</source>
@@ -333,7 +333,7 @@
   </message>
   <message>
    <source>Radiological convention: the patient's right is on the left of the picture.</source>
-   <translation>Radiologische Darstellung: Die rechte Seite des Patienten ist links im Bild.</translation>
+   <translation>Radiologische Konvention: Die rechte Seite des Patienten ist links im Bild.</translation>
   </message>
   <message>
    <source>Axial</source>
@@ -397,7 +397,7 @@
   </message>
   <message>
    <source>Expected Dice: the mean that this network reached from {subset} on other cases; a single case may be far from it.</source>
-   <translation>Erwarteter Dice: der Mittelwert, den dieses Netz aus {subset} bei anderen Fällen erreicht hat; ein einzelner Fall kann weit davon abweichen.</translation>
+   <translation>Erwarteter Dice-Wert: der Mittelwert, den dieses Netz mit {subset} bei anderen Fällen erreicht hat; ein einzelner Fall kann weit davon abweichen.</translation>
   </message>
   <message>
    <source>Name</source>
@@ -421,7 +421,7 @@
   </message>
   <message>
    <source>Window</source>
-   <translation>Fenster</translation>
+   <translation>Teilvolumen</translation>
   </message>
   <message>
    <source>Overlap</source>
@@ -429,7 +429,7 @@
   </message>
   <message>
    <source>Batch</source>
-   <translation>Fenster auf einmal</translation>
+   <translation>Teilvolumina auf einmal</translation>
   </message>
   <message>
    <source>Accumulators</source>
@@ -489,19 +489,19 @@
   </message>
   <message>
    <source>From {used}; missing: {missing}</source>
-   <translation>Aus {used}; es fehlen: {missing}</translation>
+   <translation>Mit {used}; es fehlen: {missing}</translation>
   </message>
   <message>
    <source>From {used}; missing: none</source>
-   <translation>Aus {used}; es fehlt keine</translation>
+   <translation>Mit {used}; es fehlt keine</translation>
   </message>
   <message>
    <source>Expected Dice</source>
-   <translation>Erwarteter Dice</translation>
+   <translation>Erwarteter Dice-Wert</translation>
   </message>
   <message>
    <source>Dice to the truth</source>
-   <translation>Dice zur Expertensegmentierung</translation>
+   <translation>Dice-Wert zur Expertensegmentierung</translation>
   </message>
   <message>
    <source>WT is NCR, ED and ET together; TC is NCR and ET.</source>
@@ -509,7 +509,7 @@
   </message>
   <message>
    <source>No Dice can be expected: what was measured of this network holds for sound images only.</source>
-   <translation>Ein Dice lässt sich nicht erwarten: Was an diesem Netz gemessen wurde, gilt nur für einwandfreie Bilder.</translation>
+   <translation>Ein Dice-Wert lässt sich nicht erwarten: Was an diesem Netz gemessen wurde, gilt nur für einwandfreie Bilder.</translation>
   </message>
   <message>
    <source>resampled onto the reference</source>
@@ -517,7 +517,7 @@
   </message>
   <message>
    <source>on the reference's grid</source>
-   <translation>auf dem Gitter der Referenz</translation>
+   <translation>auf dem Raster der Referenz</translation>
   </message>
   <message>
    <source>reference</source>
@@ -533,7 +533,7 @@
   </message>
   <message>
    <source>Grid</source>
-   <translation>Gitter</translation>
+   <translation>Raster</translation>
   </message>
   <message>
    <source>Use</source>
@@ -589,7 +589,7 @@
   </message>
   <message>
    <source>Nothing has been measured of this network's accuracy from {subset}.</source>
-   <translation>Die Genauigkeit dieses Netzes aus {subset} wurde nicht gemessen.</translation>
+   <translation>Zur Genauigkeit dieses Netzes mit {subset} liegt keine Messung vor.</translation>
   </message>
   <message>
    <source>an array in memory</source>
@@ -621,11 +621,11 @@
   </message>
   <message>
    <source>ET is not to be relied on: without T1ce nothing shows enhancement. Add T1ce, or disregard ET.</source>
-   <translation>ET ist nicht verlässlich: Ohne T1ce zeigt nichts die Kontrastmittelaufnahme. Bitte T1ce hinzufügen oder ET nicht beachten.</translation>
+   <translation>ET ist nicht verlässlich: Ohne T1ce ist keine Kontrastmittelaufnahme zu erkennen. Bitte T1ce hinzufügen oder ET nicht beachten.</translation>
   </message>
   <message>
    <source>{regions} can't be relied on from {subset}: the network's mean Dice there is below {bound:.1f}. Add the sequences that are missing, or check every contour.</source>
-   <translation>{regions}: aus {subset} nicht verlässlich, der mittlere Dice des Netzes liegt dort unter {bound:.1f}. Bitte die fehlenden Sequenzen hinzufügen oder jede Kontur prüfen.</translation>
+   <translation>{regions}: mit {subset} nicht verlässlich, der mittlere Dice-Wert des Netzes liegt dort unter {bound:.1f}. Bitte die fehlenden Sequenzen hinzufügen oder jede Kontur prüfen.</translation>
   </message>
   <message>
    <source>The truth {file} does not overlap the study; name that of the same patient.</source>
@@ -661,11 +661,11 @@
   </message>
   <message>
    <source>{sequences}: not skull-stripped, as it looks, but the networks know brains on a background of 0 only; skull-strip all modalities alike first, e.g. with HD-BET, SynthStrip or Slicer's SwissSkullStripper.</source>
-   <translation>{sequences}: anscheinend nicht hirnextrahiert, die Netze kennen aber nur das Gehirn auf einem Hintergrund von 0; bitte zuerst aus allen Sequenzen in gleicher Weise das Gehirn extrahieren, etwa mit HD-BET, SynthStrip oder Slicers SwissSkullStripper.</translation>
+   <translation>{sequences}: anscheinend nicht hirnextrahiert, die Netze kennen aber nur das Gehirn auf einem Hintergrund von 0; bitte zuerst bei allen Sequenzen in gleicher Weise eine Hirnextraktion durchführen, etwa mit HD-BET, SynthStrip oder Slicers SwissSkullStripper.</translation>
   </message>
   <message>
    <source>{sequences}: not skull-stripped, as it looks, or the background is not 0 but noise, while the networks know brains on a background of 0 only; skull-strip all modalities alike first, e.g. with HD-BET, SynthStrip or Slicer's SwissSkullStripper, and set what is outside the brain to 0.</source>
-   <translation>{sequences}: anscheinend nicht hirnextrahiert, oder der Hintergrund ist nicht 0, sondern Rauschen; die Netze kennen nur das Gehirn auf einem Hintergrund von 0: Bitte zuerst aus allen Sequenzen in gleicher Weise das Gehirn extrahieren, etwa mit HD-BET, SynthStrip oder Slicers SwissSkullStripper, und alles außerhalb auf 0 setzen.</translation>
+   <translation>{sequences}: anscheinend nicht hirnextrahiert, oder der Hintergrund ist nicht 0, sondern Rauschen; die Netze kennen nur das Gehirn auf einem Hintergrund von 0: Bitte zuerst bei allen Sequenzen in gleicher Weise eine Hirnextraktion durchführen, etwa mit HD-BET, SynthStrip oder Slicers SwissSkullStripper, und alles außerhalb auf 0 setzen.</translation>
   </message>
   <message>
    <source>{sequence}: the brain does not lie where it does in {reference} (they share {share:.0%}); register all modalities to each other first.</source>
@@ -761,11 +761,11 @@
   </message>
   <message>
    <source>{sequence} lies on another grid ({shape} voxels of {spacing} mm) and was resampled onto that of {reference} ({reference_shape} voxels of {reference_spacing} mm).</source>
-   <translation>{sequence} liegt auf einem anderen Gitter ({shape} Voxel zu {spacing} mm) und wurde auf das von {reference} umgerechnet ({reference_shape} Voxel zu {reference_spacing} mm).</translation>
+   <translation>{sequence} liegt auf einem anderen Raster ({shape} Voxel zu {spacing} mm) und wurde auf das von {reference} umgerechnet ({reference_shape} Voxel zu {reference_spacing} mm).</translation>
   </message>
   <message>
    <source>{sequence} lies on a grid of the same size as that of {reference}, but up to {mm:.3g} mm away from it, and was resampled onto it.</source>
-   <translation>{sequence} liegt auf einem Gitter derselben Größe wie {reference}, aber bis zu {mm:.3g} mm daneben, und wurde darauf umgerechnet.</translation>
+   <translation>{sequence} liegt auf einem Raster derselben Größe wie {reference}, aber bis zu {mm:.3g} mm daneben, und wurde darauf umgerechnet.</translation>
   </message>
   <message>
    <source>{sequence}: the voxels of '{volume}' got another size or were mirrored while the segmentation ran, so its result would be wrong; nothing was added. Run it again.</source>
@@ -967,7 +967,7 @@
   </message>
   <message>
    <source>necrotic and non-enhancing tumour core</source>
-   <translation>nekrotischer und nicht aufnehmender Tumorkern</translation>
+   <translation>nekrotischer und nicht KM-aufnehmender Tumorkern</translation>
   </message>
   <message>
    <source>peritumoural oedema</source>
@@ -999,23 +999,23 @@
   </message>
   <message>
    <source>Trained for about four hours in all on two CPU cores, and not to the end: longer training would probably have made it better. With all four modalities it drew the whole tumour too small in 14 of the 16 validation cases, by 5 ml on average, and the core by 10 ml; in two cases with less than 2 ml of enhancing tumour it called 16 ml enhancing, and in one it took 93 of 131 ml of core for oedema.</source>
-   <translation>Insgesamt etwa vier Stunden auf zwei CPU-Kernen trainiert und nicht bis zum Ende: Längeres Training hätte es wahrscheinlich verbessert. Mit allen vier Sequenzen zeichnete es den ganzen Tumor in 14 der 16 Validierungsfälle zu klein, im Mittel um 5 ml, und den Kern um 10 ml; in zwei Fällen mit weniger als 2 ml Kontrastmittel aufnehmendem Tumoranteil nannte es 16 ml aufnehmend, und in einem hielt es 93 von 131 ml Kern für Ödem.</translation>
+   <translation>Insgesamt etwa vier Stunden auf zwei CPU-Kernen trainiert und nicht bis zum Ende: Längeres Training hätte es wahrscheinlich verbessert. Mit allen vier Sequenzen zeichnete es den ganzen Tumor in 14 der 16 Validierungsfälle zu klein, im Mittel um 5 ml, und den Kern um 10 ml; in zwei Fällen mit weniger als 2 ml Kontrastmittel aufnehmendem Tumoranteil wertete es 16 ml als Kontrastmittel aufnehmend, und in einem hielt es 93 von 131 ml Kern für Ödem.</translation>
   </message>
   <message>
    <source>It leaves specks: lesion-wise scores count them, `--minimum-component` takes them away.</source>
-   <translation>Es lässt kleine Flecken stehen: Läsionsweise Maße zählen sie mit, `--minimum-component` entfernt sie.</translation>
+   <translation>Es lässt kleine Flecken stehen: Läsionsbezogene Maße zählen sie mit, `--minimum-component` entfernt sie.</translation>
   </message>
   <message>
    <source>Without T1ce nothing shows enhancement: Dice of ET is then 0.25 to 0.37. From T1 or T1ce alone it misses much of the oedema (Dice of WT 0.62 and 0.68).</source>
-   <translation>Ohne T1ce zeigt nichts die Kontrastmittelaufnahme: Der Dice von ET ist dann 0.25 bis 0.37. Aus T1 oder T1ce allein entgeht ihm viel vom Ödem (Dice von WT 0.62 und 0.68).</translation>
+   <translation>Ohne T1ce ist keine Kontrastmittelaufnahme zu erkennen: Der Dice-Wert von ET liegt dann bei 0.25 bis 0.37. Mit T1 oder T1ce allein entgeht ihm viel vom Ödem (Dice-Wert von WT 0.62 und 0.68).</translation>
   </message>
   <message>
    <source>The recipe was chosen on the 16 validation cases on which the table was measured; studies from elsewhere do worse.</source>
-   <translation>Das Rezept wurde an den 16 Validierungsfällen gewählt, an denen auch die Tabelle gemessen wurde; Untersuchungen von anderswo gelingen schlechter.</translation>
+   <translation>Das Rezept wurde an denselben 16 Validierungsfällen gewählt, an denen die Tabelle gemessen wurde; bei Untersuchungen anderer Herkunft sind die Ergebnisse schlechter.</translation>
   </message>
   <message>
    <source>16 cases (validation) at 1 x 1 x 1 mm: BraTS-SSA-00012-000, BraTS-SSA-00028-000, BraTS-SSA-00049-000, BraTS-SSA-00051-000, BraTS-SSA-00122-000, BraTS2021_00005, BraTS2021_00006, BraTS2021_00019, BraTS2021_01478, BraTS2021_01481, BraTS2021_01661, Brats18_CBICA_AOP_1, Brats18_CBICA_ASG_1, Brats18_TCIA01_499_1, Brats18_TCIA03_265_1, Brats18_TCIA10_637_1. Dice of a region is 1 where both truth and prediction are empty, and 0 where only one of them is; these scores are part of the means. HD95 is 0 where both are empty, and 373.13 mm where only one of them is; these values are part of the means. Of the voxels within 5 mm of predicted or true tumour, those of a confidence level: which share has the expert's label, and in brackets, which share of the voxels has that level. Voxels of all cases are counted together. Without FLAIR, or with nothing else, there is no level between low and agreed.</source>
-   <translation>16 Fälle (Validierung) bei 1 x 1 x 1 mm: BraTS-SSA-00012-000, BraTS-SSA-00028-000, BraTS-SSA-00049-000, BraTS-SSA-00051-000, BraTS-SSA-00122-000, BraTS2021_00005, BraTS2021_00006, BraTS2021_00019, BraTS2021_01478, BraTS2021_01481, BraTS2021_01661, Brats18_CBICA_AOP_1, Brats18_CBICA_ASG_1, Brats18_TCIA01_499_1, Brats18_TCIA03_265_1, Brats18_TCIA10_637_1. Der Dice einer Region ist 1, wo Expertensegmentierung und Ergebnis leer sind, und 0, wo nur eines leer ist; diese Werte gehen in die Mittel ein. HD95 ist 0, wo beide leer sind, und 373.13 mm, wo nur eines leer ist; auch diese Werte gehen ein. Für die Voxel im Abstand von bis zu 5 mm vom gefundenen oder wahren Tumor, je Stufe der Sicherheit: welcher Anteil das Label des Experten hat und, in Klammern, welcher Anteil der Voxel diese Stufe hat. Die Voxel aller Fälle sind zusammen gezählt. Ohne FLAIR, oder mit nichts anderem, gibt es keine Stufe zwischen gering und einig.</translation>
+   <translation>16 Fälle (Validierung) bei 1 x 1 x 1 mm: BraTS-SSA-00012-000, BraTS-SSA-00028-000, BraTS-SSA-00049-000, BraTS-SSA-00051-000, BraTS-SSA-00122-000, BraTS2021_00005, BraTS2021_00006, BraTS2021_00019, BraTS2021_01478, BraTS2021_01481, BraTS2021_01661, Brats18_CBICA_AOP_1, Brats18_CBICA_ASG_1, Brats18_TCIA01_499_1, Brats18_TCIA03_265_1, Brats18_TCIA10_637_1. Der Dice-Wert einer Region ist 1, wo Expertensegmentierung und Ergebnis leer sind, und 0, wo nur eines leer ist; diese Werte gehen in die Mittel ein. HD95 ist 0, wo beide leer sind, und 373.13 mm, wo nur eines leer ist; auch diese Werte gehen ein. Für die Voxel im Abstand von bis zu 5 mm vom gefundenen oder wahren Tumor, je Stufe der Konfidenz: welcher Anteil das Label des Experten hat und, in Klammern, welcher Anteil der Voxel diese Stufe hat. Die Voxel aller Fälle sind zusammen gezählt. Ohne FLAIR, oder mit nichts anderem, gibt es keine Stufe zwischen gering und einig.</translation>
   </message>
  </context>
  <context>
@@ -1026,7 +1026,7 @@
   </message>
   <message>
    <source>For adult glioma before surgery. The images must be skull-stripped and registered to each other.</source>
-   <translation>Für präoperative Gliome Erwachsener. Die Sequenzen müssen hirnextrahiert (skull-stripped) und koregistriert sein.</translation>
+   <translation>Für Gliome Erwachsener vor der Operation. Die Sequenzen müssen hirnextrahiert (skull-stripped) und koregistriert sein.</translation>
   </message>
   <message>
    <source>Volumes of one patient</source>
@@ -1130,7 +1130,7 @@
   </message>
   <message>
    <source>Nested regions: WT, TC, ET</source>
-   <translation>Verschachtelte Regionen: WT, TC, ET</translation>
+   <translation>Verschachtelt: WT, TC, ET</translation>
   </message>
   <message>
    <source>Makes a map of where the sequences agree, as a label map volume. The run takes about half as long again.</source>
@@ -1230,7 +1230,7 @@
   </message>
   <message>
    <source>Drop tumour below:</source>
-   <translation>Tumoranteile verwerfen unter:</translation>
+   <translation>Tumor verwerfen unter:</translation>
   </message>
   <message>
    <source>Clean-up: connected parts of tumour smaller than this become background.</source>
@@ -1250,7 +1250,7 @@
   </message>
   <message>
    <source>Clean-up: connected parts of enhancing tumour smaller than this become necrotic and non-enhancing core.</source>
-   <translation>Bereinigung: Zusammenhängende Kontrastmittel aufnehmende Tumoranteile, die kleiner sind, werden als nekrotischer und nicht aufnehmender Tumorkern gewertet.</translation>
+   <translation>Bereinigung: Zusammenhängende Kontrastmittel aufnehmende Tumoranteile, die kleiner sind, werden als nekrotischer und nicht KM-aufnehmender Tumorkern gewertet.</translation>
   </message>
   <message>
    <source>What the last run said.</source>
@@ -1270,11 +1270,11 @@
   </message>
   <message>
    <source>Segments brain tumours from whichever of FLAIR, T1ce, T1 and T2 a patient has. The images must be skull-stripped and registered to each other. For adult glioma before surgery. Research tool, not for clinical use.</source>
-   <translation>Segmentiert Hirntumoren aus den Sequenzen FLAIR, T1ce, T1 und T2, die von einem Patienten vorliegen. Die Sequenzen müssen hirnextrahiert (skull-stripped) und koregistriert sein. Für präoperative Gliome Erwachsener. Forschungswerkzeug, nicht für den klinischen Einsatz.</translation>
+   <translation>Segmentiert Hirntumoren aus den Sequenzen FLAIR, T1ce, T1 und T2, die von einem Patienten vorliegen. Die Sequenzen müssen hirnextrahiert (skull-stripped) und koregistriert sein. Für Gliome Erwachsener vor der Operation. Forschungswerkzeug, nicht für den klinischen Einsatz.</translation>
   </message>
   <message>
    <source>The shipped network was trained on studies of the BraTS challenges 2017 to 2021 and of BraTS-Africa.</source>
-   <translation>Das mitgelieferte Netz wurde mit Studien der BraTS-Wettbewerbe 2017 bis 2021 und von BraTS-Africa trainiert.</translation>
+   <translation>Das mitgelieferte Netz wurde mit Untersuchungen aus den BraTS-Wettbewerben 2017 bis 2021 und aus BraTS-Africa trainiert.</translation>
   </message>
   <message>
    <source>Stopped, as the scene was closed.</source>
