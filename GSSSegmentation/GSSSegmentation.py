@@ -170,7 +170,10 @@ class GSSSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
             self.removeObserver(self._parameters, vtk.vtkCommand.ModifiedEvent, self.onParametersChanged)
         self._parameters, self._connection = parameters, None
         if parameters is not None:
-            self._connection = parameters.connectGui(self.ui)
+            # What `connectGui` does: in some versions that returns nothing, by which the widgets could be untied again.
+            names = {name: widget.property("SlicerParameterName") for name, widget in vars(self.ui).items()}
+            tied = {parameter: getattr(self.ui, name) for name, parameter in names.items() if parameter}
+            self._connection = parameters.connectParametersToGui(tied)
             self.addObserver(parameters, vtk.vtkCommand.ModifiedEvent, self.onParametersChanged)
         if self.panel is not None:
             self.panel.set_parameters(parameters)

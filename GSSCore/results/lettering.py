@@ -30,7 +30,7 @@ TITLE, HEADING, BODY, SMALL = 32, 20, 19, 16
 
 @cache
 def font(size: int) -> FreeTypeFont:
-    """Return the font that comes with Pillow, so that a picture looks the same on every machine. Latin-1 and less."""
+    """Return the font that comes with Pillow, so that a picture looks the same on every machine. It lacks umlauts."""
     from PIL import ImageFont
     from PIL.ImageFont import FreeTypeFont
 

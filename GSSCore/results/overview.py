@@ -1,6 +1,6 @@
 """The picture of a result: three planes through the tumour in radiological convention, contours, confidence, keys.
 
-Words are translated as on the page, see `GSSCore.results.page`; the font holds Latin-1 and less.
+Words are translated as on the page, see `GSSCore.results.page`; the font holds no letters but those of ASCII.
 """
 
 from __future__ import annotations

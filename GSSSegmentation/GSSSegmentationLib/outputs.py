@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from vtk.util.numpy_support import numpy_to_vtk
 
 from GSSCore.imaging.volume import Affine
+from GSSCore.results.reliability import MARK, unreliable_names
 from GSSCore.vocabulary import REGIONS, TUMOUR_LABELS, Confidence
 from GSSSegmentationLib.nodes import Node, vtk_matrix
 
@@ -43,13 +44,14 @@ def set_confidence(node: Node, levels: NDArray[np.uint8], affine: Affine) -> Non
 
 
 def set_volumes(node: Node, manifest: Mapping[str, Any]) -> None:
-    """Fill a vtkMRMLTableNode with the volumes of regions and sub-regions, and the Dice that may be expected of them.
+    """Fill a vtkMRMLTableNode with the volumes of regions and sub-regions, and with what is known of their accuracy.
 
     Args:
         node: the table.
         manifest: of the result, see `GSSCore.results.manifest`.
     """
     volumes, expected = manifest["volumes_ml"], manifest["network"]["expected_dice"] or {}
+    doubtful = unreliable_names(manifest["unreliable"])
     structures = {region.value: region.display for region in REGIONS}
     structures |= {label.name: label.display for label in TUMOUR_LABELS}
     columns = {
@@ -57,6 +59,8 @@ def set_volumes(node: Node, manifest: Mapping[str, Any]) -> None:
         "Meaning": _strings(structures.values()),
         "Volume (ml)": _numbers(round(volumes[name], 3) for name in structures),
         "Expected Dice": _strings(f"{expected[name]:.2f}" if name in expected else "" for name in structures),
+        # A column of its own: scripts find a region by its name in the first.
+        "Reliability": _strings(f"{MARK} not to be relied on" if name in doubtful else "" for name in structures),
     }
     modified = node.StartModify()
     node.SetAndObserveTable(vtk.vtkTable())

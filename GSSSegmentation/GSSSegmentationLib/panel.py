@@ -188,7 +188,7 @@ class Panel:
             return
         try:
             progress = self._run.poll()
-        except OSError as fault:  # something has removed the temporary files
+        except Exception as fault:  # such as temporary files that somebody has removed; or it would fail at each tick
             self._end(State.FAILED, _said(fault))
             return
         self._show_progress(progress)
@@ -201,6 +201,8 @@ class Panel:
             self._left = message
         elif self._run is not None:
             self._end(State.IDLE, message)
+        elif self.state is not State.IDLE:
+            self._show_state(State.IDLE)  # of what it says, nothing is there any more
         self._results.clear()
         self._drop_report()
         self._propose(None)

@@ -11,6 +11,7 @@ Whoever starts a run closes it: `finish` does, whatever its outcome; `close` doe
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -180,7 +181,7 @@ class Run:
         """Stop the child process at once where it runs, and remove the temporary files. The scene is left alone."""
         if self._child is not None:
             self._child.kill()
-            self.log = self._child.log()
+            self.log = self._named(self._child.log())
             self._child = None
         if self._folder is not None:
             remove_scratch(self._folder)
@@ -267,15 +268,21 @@ class Run:
 
         def named(value: Value) -> Value:
             if isinstance(value, tuple):
-                return tuple(str(named(one)) for one in value)
-            if isinstance(value, str):
-                for modality, path in self._files.items():
-                    name = f"'{self._volumes[modality].GetName()}'"
-                    value = value.replace(str(path), name).replace(path.name, name)
-            return value
+                return tuple(map(self._named, value))
+            return self._named(value) if isinstance(value, str) else value
 
         values = {name: named(value) for name, value in message.values.items()}
         return Message.from_json({"code": message.code, "template": message.template, "values": values})
+
+    def _named(self, text: str) -> str:
+        """Return a text of the child with the names of the nodes in place of temporary files."""
+        names = {}
+        for modality, path in self._files.items():
+            names[str(path)] = names[path.name] = f"'{self._volumes[modality].GetName()}'"
+        if not names:
+            return text
+        # In one go, as a volume may be called like the file of another.
+        return re.sub("|".join(map(re.escape, names)), lambda found: names[found[0]], text)
 
     def _published(self, results: Path) -> Segmented:
         """Write the report, then change the scene."""
@@ -351,7 +358,9 @@ class Run:
         inputs, left_out = (
             {name: one | nodes[name] for name, one in manifest[part].items()} for part in ("inputs", "left_out")
         )
-        return with_warnings(manifest | {"inputs": inputs, "left_out": left_out}, more)
+        told = [self._in_words(Message.from_json(message)) for message in manifest["messages"]]
+        said = {"warnings": [str(message) for message in told], "messages": [message.to_json() for message in told]}
+        return with_warnings(manifest | {"inputs": inputs, "left_out": left_out} | said, more)
 
 
 def _message_of(line: dict[str, Any]) -> Message | None:

@@ -15,6 +15,7 @@ from GSSCore import InferenceSettings, Network, Study, segment
 from GSSCore.phantom import Phantom
 from GSSCore.vocabulary import REGIONS, TUMOUR_LABELS, Modality
 from GSSSegmentationLib.nodes import affine_of, array_of
+from GSSSegmentationLib.outputs import set_volumes
 from GSSSegmentationLib.segmentation import segment_nodes
 from GSSSegmentationLib.segments import OWN_TAG
 from GSSSegmentationLib.settings import Settings
@@ -123,10 +124,21 @@ def test_two_runs_share_one_table_of_colours(volumes: Any, settings: Settings) -
 def test_the_table_lists_volumes_of_regions_and_sub_regions(volumes: Any, settings: Settings) -> None:
     result = segment_nodes(volumes, settings=settings)
     table = result.table.GetTable()
-    assert [table.GetColumnName(index) for index in range(4)] == ["Region", "Meaning", "Volume (ml)", "Expected Dice"]
+    columns = [table.GetColumnName(index) for index in range(table.GetNumberOfColumns())]
+    assert columns == ["Region", "Meaning", "Volume (ml)", "Expected Dice", "Reliability"]
     read = {str(table.GetColumn(0).GetValue(row)): table.GetColumn(2).GetValue(row) for row in range(5)}
     assert read == pytest.approx(result.volumes_ml, abs=1e-3)
     assert [table.GetColumn(3).GetValue(row) for row in range(5)] == [""] * 5, "nothing was measured of this network"
+
+
+def test_the_table_marks_what_cannot_be_relied_on(volumes: Any, settings: Settings) -> None:
+    result = segment_nodes(volumes, settings=settings)
+    marked = "? not to be relied on"
+    for regions, doubtful in (([], set()), (["ET"], {"ET", "NCR"}), (["WT", "TC", "ET"], set(result.volumes_ml))):
+        set_volumes(result.table, result.manifest | {"unreliable": regions})
+        table = result.table.GetTable()
+        remarks = {str(table.GetColumn(0).GetValue(row)): table.GetColumn(4).GetValue(row) for row in range(5)}
+        assert remarks == {name: marked if name in doubtful else "" for name in result.volumes_ml}
 
 
 def test_the_shipped_network_tells_the_dice_to_expect(volumes: Any) -> None:
@@ -212,8 +224,14 @@ def test_the_segmentation_says_where_it_comes_from(volumes: Any, settings: Setti
 
 
 def test_the_report_names_nodes_instead_of_temporary_files(volumes: Any, settings: Settings, tmp_path: Path) -> None:
+    values = slicer.util.arrayFromVolume(volumes[Modality.T2])
+    values[values == 0] = -3  # a warning is about the volume
+    volumes[Modality.T2].SetName("t1.nii, not T1")
     result = segment_nodes(volumes, settings=settings, report_folder=tmp_path / "out")
     assert result.folder == tmp_path / "out"
+    warning = "T2: the background of 't1.nii, not T1' is not 0 but -3 and was set to 0."
+    assert warning in result.warnings
+    assert warning in result.segmentation.GetAttribute("GSSSegmentation.Warnings")
     names = {"labels.nii.gz", "confidence.nii.gz", "report.json", "overview.png", "report.html"}
     assert {path.name for path in (tmp_path / "out").iterdir()} == names
     text = (tmp_path / "out" / "report.json").read_text(encoding="utf-8")

@@ -394,6 +394,16 @@ def test_temporary_files_that_vanish_end_the_run(ready: Opened, monkeypatch: pyt
     assert not alive(pid)
 
 
+def test_progress_that_cannot_be_read_ends_the_run(ready: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    odd = 'import time; print(\'{"stage": "read", "whole": "half"}\', flush=True); time.sleep(60)'
+    monkeypatch.setattr(Run, "_command", lambda self: [sys.executable, "-c", odd])
+    ready.press("apply")
+    pid = child_of(ready)
+    ready.wait_for("failed")
+    assert "Unexpected fault: ValueError" in ready.ui.statusLabel.text
+    assert not alive(pid)
+
+
 def test_a_failure_opens_the_log(ready: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     assert ready.ui.advancedCollapsibleButton.collapsed
     monkeypatch.setattr(Run, "_command", lambda self: [sys.executable, "-c", "raise RuntimeError('upset')"])
@@ -457,6 +467,17 @@ def test_closing_the_scene_after_a_run_clears_the_result(ready: Opened) -> None:
     host.close_scene()
     assert not ready.ui.resultsCollapsibleButton.visible
     assert ready.ui.volumesTable.rowCount == 0
+    assert ready.state == "idle"
+    assert not ready.ui.statusLabel.visible, "nothing is done in the new scene"
+
+
+def test_closing_the_scene_after_a_failure_takes_it_back(ready: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Run, "_command", lambda self: [sys.executable, "-c", "raise SystemExit(5)"])
+    ready.press("apply")
+    ready.wait_for("failed")
+    host.close_scene()
+    assert ready.state == "idle"
+    assert not ready.ui.statusLabel.visible
 
 
 # --- packages --------------------------------------------------------------------------------------------------------
@@ -789,9 +810,9 @@ def test_entering_again_ties_nothing_anew(
 
     monkeypatch.setattr(parameter_nodes, "CONNECT_GUI_RETURNS_TAG", returns_tag)
     ties: list[Any] = []
-    original = parameter_nodes._Wrapper.connectGui
+    original = parameter_nodes._Wrapper.connectParametersToGui
     monkeypatch.setattr(
-        parameter_nodes._Wrapper, "connectGui", lambda self, gui: ties.append(self) or original(self, gui)
+        parameter_nodes._Wrapper, "connectParametersToGui", lambda self, gui: ties.append(self) or original(self, gui)
     )
     opened = Opened(*host.open_module(MODULE))
     for _ in range(5):
@@ -802,6 +823,7 @@ def test_entering_again_ties_nothing_anew(
     assert opened.panel.volumes() == {Modality.FLAIR: volumes["flair"]}
     host.close_scene()
     assert opened.panel.volumes() == {}
+    assert [len(one._connected) for one in ties] == [0, 1], "the widgets are untied from what the old scene had"
     opened.choose(flair=add_volume(np.ones(SHAPE, np.int16), np.eye(4), "new"))
     assert opened.panel.volumes()
     host.close_module(opened.widget)
