@@ -46,7 +46,7 @@ def main(folder: Path) -> list[Path]:
         sheet = _sheet(list(states()))
         slicer.app.forget_translations()
         paths.append(folder / f"panel-{name}.png")
-        sheet.quantize(128, dither=Image.Dither.NONE).save(paths[-1], optimize=True)
+        sheet.quantize(256, dither=Image.Dither.NONE).save(paths[-1], optimize=True)
     slicer.app.settings().setValue("language", "")
     return paths
 
