@@ -99,16 +99,20 @@ def _segment(case: Path, subset: Subset, folder: Path, truth: Path | None, truth
 
 
 def _print(case: Path, done: Mapping[Subset, Done], more: Sequence[str]) -> None:
+    from GSSCore.results.reliability import MARK, unreliable_names
+
     print(f"\n{case}")
+    for warning in dict.fromkeys((*more, *(w for one in done.values() for w in one.result.warnings))):
+        print(f"warning: {warning}")
     rows = []
     for subset, one in done.items():
         volumes, dice = one.result.volumes_ml, one.result.manifest.get("dice") or {}
-        row = [subset_name(subset), *(f"{volumes[r.value]:.1f}" for r in REGIONS)]
+        doubtful = unreliable_names(one.result.manifest["unreliable"])
+        row = [subset_name(subset)]
+        row += [f"{volumes[r.value]:.1f}{f' {MARK}' if r.value in doubtful else ''}" for r in REGIONS]
         rows.append([*row, *(f"{dice[r.value]:.3f}" if dice else "-" for r in REGIONS), f"{one.seconds:.1f}"])
     head = ["modalities", *(f"{r.value} ml" for r in REGIONS), *(f"{r.value} Dice" for r in REGIONS), "seconds"]
     print(plain_table(head, rows))
-    for warning in dict.fromkeys((*more, *(w for one in done.values() for w in one.result.warnings))):
-        print(f"warning: {warning}")
     print("\nlabels.nii.gz, confidence.nii.gz, overview.png, report.html and report.json are in")
     for one in done.values():
         print(f"  {one.folder}")
