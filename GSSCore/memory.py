@@ -22,6 +22,8 @@ _SAID = re.compile(
     r"|(CUDNN|CUBLAS|CUFFT|CUSOLVER)_(STATUS_)?ALLOC_FAILED"
     # cuDNN finds no way to convolve where there is no room for the workspace that each of them needs.
     r"|CUDNN_STATUS_NOT_SUPPORTED|[Uu]nable to find (a valid cuDNN algorithm|an engine to execute this computation)"
+    # The dynamic linker, when there is no room for torch's own libraries.
+    r"|failed to map segment from shared object"
     r"|MPS backend out of memory|Invalid buffer size: [\d.]+ [KMGT]?i?B|Failed to allocate private MTLBuffer",
     re.MULTILINE,
 )
@@ -31,13 +33,14 @@ def is_out_of_memory(fault: BaseException) -> bool:
     """Tell whether an error says that there is too little memory.
 
     torch has a type of its own for that on CUDA alone. On the CPU and on MPS, and out of cuDNN and oneDNN, there are
-    `RuntimeError`s of which only the text tells; any other text is another fault and must not be taken for this one.
+    `RuntimeError`s of which only the text tells, as it does of an `ImportError` where a library finds no room; any
+    other text is another fault and must not be taken for this one.
     """
     if isinstance(fault, OSError):
         return fault.errno == errno.ENOMEM
     if isinstance(fault, MemoryError):
         return True
-    return isinstance(fault, RuntimeError) and (
+    return isinstance(fault, (RuntimeError, ImportError)) and (
         type(fault).__name__ == "OutOfMemoryError" or _SAID.search(str(fault)) is not None
     )
 
@@ -50,7 +53,7 @@ def memory_refused(refusal: Message) -> Iterator[None]:
     """
     try:
         yield
-    except (MemoryError, RuntimeError, OSError) as fault:
+    except (MemoryError, RuntimeError, OSError, ImportError) as fault:
         if not is_out_of_memory(fault):
             raise
         raise EnvironmentRefused(refusal) from fault

@@ -62,6 +62,13 @@ def test_another_fault_is_not_taken_for_it(text: str) -> None:
     assert not is_out_of_memory(RuntimeError(text))
 
 
+def test_a_library_that_finds_no_room_is_known_and_one_that_is_missing_is_not() -> None:
+    assert is_out_of_memory(ImportError("libtorch_cpu.so: failed to map segment from shared object"))
+    assert not is_out_of_memory(
+        ImportError("libtorch_cpu.so: cannot open shared object file: No such file or directory")
+    )
+
+
 def test_the_types_are_known_whatever_their_text() -> None:
     assert is_out_of_memory(MemoryError())
     assert is_out_of_memory(OSError(errno.ENOMEM, "Cannot allocate memory"))
