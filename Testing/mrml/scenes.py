@@ -41,6 +41,7 @@ def outcome(labels: Any, affine: Any, nested: bool = False) -> Outcome:
         "versions": {"GSSCore": "0"},
         "created": "",
         "warnings": [f"nested {nested}"],
+        "unreliable": [],
         "research_use": "",
     }
     return Outcome(labels, labels, affine, manifest, nested)
