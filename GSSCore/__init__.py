@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from GSSCore.networks.bundle import Network
     from GSSCore.phantom import make_phantom
     from GSSCore.results.result import SegmentationResult
-    from GSSCore.study import Study
+    from GSSCore.study.study import Study
     from GSSCore.vocabulary import Confidence, Label, Modality, Region
 
 _HOMES = {

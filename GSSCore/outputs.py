@@ -30,7 +30,7 @@ _OF_FILES = (
 
 
 @dataclass(frozen=True)
-class Kind:
+class OutputKind:
     """How the files of one kind of output are known again.
 
     Attributes:
@@ -42,7 +42,7 @@ class Kind:
     listed: Callable[[bytes], Hashes | None]
 
 
-def json_kind(manifest: str, key: str, prefix: str, names: Iterable[str]) -> Kind:
+def json_kind(manifest: str, key: str, prefix: str, names: Iterable[str]) -> OutputKind:
     """Return the kind whose manifest is JSON with a text that begins with `prefix` under `key`.
 
     Args:
@@ -63,13 +63,13 @@ def json_kind(manifest: str, key: str, prefix: str, names: Iterable[str]) -> Kin
         files = table.get("files", older)
         return {str(name): str(digest) for name, digest in files.items()} if isinstance(files, dict) else None
 
-    return Kind(manifest, listed)
+    return OutputKind(manifest, listed)
 
 
-def table_kind(manifest: str, head: Iterable[str], *others: str) -> Kind:
+def table_kind(manifest: str, head: Iterable[str], *others: str) -> OutputKind:
     """Return the kind whose manifest is a CSV table with these first columns; the others go with it, unnoted."""
     mark = ",".join(head).encode()
-    return Kind(manifest, lambda content: dict.fromkeys(others, "") if content.startswith(mark) else None)
+    return OutputKind(manifest, lambda content: dict.fromkeys(others, "") if content.startswith(mark) else None)
 
 
 def hashes_of(files: Mapping[str, bytes]) -> dict[str, str]:
@@ -86,7 +86,7 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def require_free(folder: Path | str, names: Iterable[str], kind: Kind, read: Iterable[Path] = ()) -> None:
+def require_free(folder: Path | str, names: Iterable[str], kind: OutputKind, read: Iterable[Path] = ()) -> None:
     """Refuse to write or remove files that are read, or that are not this program's own.
 
     Args:
@@ -142,7 +142,7 @@ def _require_own(path: Path, own: Hashes) -> None:
         )
 
 
-def changed(folder: Path, kind: Kind) -> list[str]:
+def changed(folder: Path, kind: OutputKind) -> list[str]:
     """Return the names of own files that are there and are not what they were when they were written."""
     return [
         name for name, digest in own_files(folder, kind).items()
@@ -192,7 +192,7 @@ def require_writable(folder: Path | str) -> None:
                 parent.rmdir()
 
 
-def own_files(folder: Path, kind: Kind) -> Hashes:
+def own_files(folder: Path, kind: OutputKind) -> Hashes:
     """Return what the manifest in a folder lists, itself included; nothing where there is no manifest of this kind."""
     try:
         listed = kind.listed((folder / kind.manifest).read_bytes())

@@ -143,7 +143,7 @@ _CONFIDENCE_COLOUR = {
     Confidence.GUIDED: (70, 165, 235),
     Confidence.AGREED: (150, 158, 168),
 }
-LEVELS: tuple[Confidence, ...] = (Confidence.AGREED, Confidence.GUIDED, Confidence.LOW)
+CONFIDENCE_LEVELS: tuple[Confidence, ...] = (Confidence.AGREED, Confidence.GUIDED, Confidence.LOW)
 """The levels inside the brain, the best first."""
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from GSSCore.evaluation.intervals import MEAN_OF_SUBSETS
+from GSSCore.evaluation.reliability import ASCENDING
 from GSSCore.evaluation.tables import markdown_table
-from GSSCore.evaluation.trust import LEVELS
 from GSSCore.networks.card import PRETRAINED, SHIPPED, Card, read_card
 from GSSCore.vocabulary import REGIONS, SUBSETS, subset_name
 
@@ -41,9 +41,9 @@ def confidence(card: Card) -> str:
     assert card.confidence is not None, "count it first: gss evaluate --confidence --write-card"
     lines = []
     for name in map(subset_name, SUBSETS):
-        found = [card.confidence[name].get(level.name.lower()) for level in LEVELS]
+        found = [card.confidence[name].get(level.name.lower()) for level in ASCENDING]
         lines.append([name, *("–" if f is None else f"{f['right']:.2f} ({100 * f['voxels']:.0f} %)" for f in found)])
-    return _table(["available", *(f"{int(level)} {level.name.lower()}" for level in LEVELS)], lines)
+    return _table(["available", *(f"{int(level)} {level.name.lower()}" for level in ASCENDING)], lines)
 
 
 def _table(head: list[str], lines: list[list[str]]) -> str:

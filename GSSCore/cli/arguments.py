@@ -13,9 +13,9 @@ from GSSCore.vocabulary import MODALITIES
 
 if TYPE_CHECKING:
     from GSSCore.inference.settings import InferenceSettings
-    from GSSCore.study import Study
-    from GSSCore.study_folder import FoundFiles
-    from GSSCore.truth import LabelMap
+    from GSSCore.study.folder import FoundFiles
+    from GSSCore.study.labels import LabelMap
+    from GSSCore.study.study import Study
 
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 else:
@@ -54,7 +54,7 @@ def study_files(options: argparse.Namespace) -> FoundFiles:
         UsageError: when both were given.
         InputError: when the folder holds no study.
     """
-    from GSSCore.study_folder import FoundFiles, find_files
+    from GSSCore.study.folder import FoundFiles, find_files
 
     files = {m: getattr(options, m.value) for m in MODALITIES if getattr(options, m.value) is not None}
     if options.case is None:
@@ -79,7 +79,7 @@ def network_files(options: argparse.Namespace) -> list[Path]:
 
 def read_study(options: argparse.Namespace) -> Study:
     """Return the study that the arguments name."""
-    from GSSCore.study import Study
+    from GSSCore.study.study import Study
 
     found = study_files(options)
     files = {modality.value: path for modality, path in found.items()}
@@ -153,7 +153,7 @@ def add_truth_labels(parser: argparse.ArgumentParser) -> None:
 
 def label_map(options: argparse.Namespace) -> LabelMap | None:
     """Return the declared label map, or None for the default."""
-    from GSSCore.truth import parse_label_map
+    from GSSCore.study.labels import parse_label_map
 
     return None if options.truth_labels is None else parse_label_map(options.truth_labels)
 

@@ -12,10 +12,10 @@ from GSSCore.vocabulary import MODALITIES, RESEARCH_USE, Modality
 
 if TYPE_CHECKING:
     from GSSCore.cohort.running import Job, Segmenter
-    from GSSCore.cohort.standing import Standing
-    from GSSCore.cohort.summary import Outcome
+    from GSSCore.cohort.summary import StudyOutcome
+    from GSSCore.cohort.up_to_date import Conditions
     from GSSCore.results.result import SegmentationResult
-    from GSSCore.study import Study
+    from GSSCore.study.study import Study
 
 
 def add_to(commands: Commands) -> None:
@@ -77,31 +77,31 @@ def segment_cohort(
     Returns:
         The exit code.
     """
-    from GSSCore.cohort.entries import part_of, read_cohort
     from GSSCore.cohort.running import RESULT_FILES, run_cohort
     from GSSCore.cohort.summary import exit_code, summary_name
+    from GSSCore.cohort.table import part_of, read_cohort
     from GSSCore.outputs import require_writable
 
     require_writable(options.output)
-    entries = read_cohort(options.source)
+    rows = read_cohort(options.source)
     if options.part is not None:
-        entries = part_of(entries, options.part)
-    told: list[Outcome] = []
+        rows = part_of(rows, options.part)
+    told: list[StudyOutcome] = []
 
-    def tell(outcome: Outcome) -> None:
+    def tell(outcome: StudyOutcome) -> None:
         told.append(outcome)
         reporter.clear()
         if options.progress != "jsonl":
             print(_line(outcome), flush=True)
-        reporter(f"study {outcome.id}", len(told) / len(entries))
+        reporter(f"study {outcome.id}", len(told) / len(rows))
 
     summary = summary_name(options.part)
     outcomes = run_cohort(
-        entries,
+        rows,
         options.output,
         segment_all,
         summary=summary,
-        skip_existing=_standing(options) if options.skip_existing else None,
+        skip_existing=_conditions(options) if options.skip_existing else None,
         result_files=(*RESULT_FILES, *result_files),
         on_outcome=tell,
         read=[options.source, *network_files(options)],
@@ -113,7 +113,7 @@ def segment_cohort(
     return exit_code(outcomes)
 
 
-def _line(outcome: Outcome) -> str:
+def _line(outcome: StudyOutcome) -> str:
     if outcome.status == "failed":
         return f"{outcome.id}: failed: {outcome.message}"
     volumes = ", ".join(
@@ -125,16 +125,16 @@ def _line(outcome: Outcome) -> str:
     return f"{outcome.id}: {outcome.modalities}, {volumes}, {took}{why}"
 
 
-def _standing(options: argparse.Namespace) -> Standing:
+def _conditions(options: argparse.Namespace) -> Conditions:
     """Return what the results of this run will stand on, besides the images."""
-    from GSSCore.cohort.standing import Standing
+    from GSSCore.cohort.up_to_date import Conditions
     from GSSCore.networks.card import PRETRAINED, SHIPPED, read_card
-    from GSSCore.results.manifest import asked, clean_up
+    from GSSCore.results.report import asked, clean_up
 
     settings = inference_settings(options, confidence=True)
     card = read_card(options.network or PRETRAINED / SHIPPED)
     reference = None if options.reference is None else Modality(options.reference)
-    return Standing(card.sha256, reference, clean_up(settings), asked(settings))
+    return Conditions(card.sha256, reference, clean_up(settings), asked(settings))
 
 
 def _overlapped(options: argparse.Namespace) -> Segmenter:
@@ -145,23 +145,23 @@ def _overlapped(options: argparse.Namespace) -> Segmenter:
         from GSSCore.inference.device import choose_device
         from GSSCore.inference.segment import segment
         from GSSCore.networks.bundle import Network
-        from GSSCore.study import Study
+        from GSSCore.study.study import Study
 
         settings = inference_settings(options, confidence=not options.no_confidence)
         choose_device(settings.device)  # a device that is not there concerns all studies, not each
         network = Network.load(options.network)
 
         def read(job: Job) -> Study:
-            files = {modality.value: path for modality, path in job.entry.files.items()}
+            files = {modality.value: path for modality, path in job.row.files.items()}
             study = Study.from_files(**files, reference=options.reference)
-            return study.with_warnings(job.entry.warnings)
+            return study.with_warnings(job.row.warnings)
 
         def work(job: Job, study: Study) -> SegmentationResult:
             return segment(study, network, settings)
 
         def write(job: Job, result: SegmentationResult) -> dict[str, Any]:
             result.save(job.folder)
-            return result.manifest
+            return result.report
 
         return overlapped(jobs, read, work, write)
 

@@ -35,7 +35,7 @@ def add_to(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Make or find the study, segment it twice, print the table and the places."""
-    from GSSCore.study_folder import find_files, find_truth
+    from GSSCore.study.folder import find_files, find_truth
 
     case = options.case or options.output / "phantom"
     _require_folders(options.output, case, made=options.case is None)
@@ -66,7 +66,7 @@ def _folders(output: Path, available: Subset) -> dict[Subset, Path]:
 def _require_folders(output: Path, case: Path, made: bool) -> None:
     """Refuse places that can't take what is to come, before anything is made."""
     from GSSCore.results.files import require_result_folder
-    from GSSCore.study_folder import find_files, find_truth
+    from GSSCore.study.folder import find_files, find_truth
 
     read: list[Path] = []
     available: Subset = MODALITIES
@@ -86,7 +86,7 @@ def _make_phantom(folder: Path) -> None:
 def _segment(case: Path, subset: Subset, folder: Path, truth: Path | None, truth_labels: str | None) -> Done:
     """Run `gss segment` on some of a case's files, as a user would."""
     from GSSCore.cli import build_parser
-    from GSSCore.study_folder import find_files
+    from GSSCore.study.folder import find_files
 
     files = find_files(case)
     words = ["segment", "--output", str(folder)]
@@ -99,15 +99,15 @@ def _segment(case: Path, subset: Subset, folder: Path, truth: Path | None, truth
 
 
 def _print(case: Path, done: Mapping[Subset, Done], more: Sequence[str]) -> None:
-    from GSSCore.results.reliability import MARK, unreliable_names
+    from GSSCore.results.doubts import MARK, unreliable_names
 
     print(f"\n{case}")
     for warning in dict.fromkeys((*more, *(w for one in done.values() for w in one.result.warnings))):
         print(f"warning: {warning}")
     rows = []
     for subset, one in done.items():
-        volumes, dice = one.result.volumes_ml, one.result.manifest.get("dice") or {}
-        doubtful = unreliable_names(one.result.manifest["unreliable"])
+        volumes, dice = one.result.volumes_ml, one.result.report.get("dice") or {}
+        doubtful = unreliable_names(one.result.report["unreliable"])
         row = [subset_name(subset)]
         row += [f"{volumes[r.value]:.1f}{f' {MARK}' if r.value in doubtful else ''}" for r in REGIONS]
         rows.append([*row, *(f"{dice[r.value]:.3f}" if dice else "-" for r in REGIONS), f"{one.seconds:.1f}"])

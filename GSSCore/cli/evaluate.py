@@ -23,8 +23,8 @@ from GSSCore.messages import Message
 from GSSCore.vocabulary import RESEARCH_USE
 
 if TYPE_CHECKING:
+    from GSSCore.evaluation.reliability import ReliabilityRow
     from GSSCore.evaluation.rows import Row
-    from GSSCore.evaluation.trust import TrustRow
     from GSSCore.networks.bundle import Network
 
 
@@ -68,9 +68,9 @@ def run(options: argparse.Namespace) -> None:
 def _evaluate(options: argparse.Namespace, reporter: Reporter) -> None:
     from GSSCore.dataset import gather_cases, read_split
     from GSSCore.errors import UsageError
-    from GSSCore.evaluation.files import require_evaluation_folder, scores_page
+    from GSSCore.evaluation.files import require_evaluation_folder, scores_markdown
     from GSSCore.evaluation.protocol import evaluate, evaluate_confidence
-    from GSSCore.evaluation.trust import trust_markdown
+    from GSSCore.evaluation.reliability import reliability_markdown
     from GSSCore.networks.bundle import Network
     from GSSCore.outputs import require_writable
 
@@ -102,9 +102,9 @@ def _evaluate(options: argparse.Namespace, reporter: Reporter) -> None:
     rows = evaluate(
         cases, network, settings=settings, label_map=labels, quick=options.quick, progress=first, on_note=note
     )
-    trust = None
+    reliability = None
     if options.confidence:
-        trust = evaluate_confidence(cases, network, settings, label_map=labels, progress=second, on_note=note)
+        reliability = evaluate_confidence(cases, network, settings, label_map=labels, progress=second, on_note=note)
     reporter.clear()
     for sentence in notes:
         print(f"warning: {sentence}", file=sys.stderr)
@@ -112,13 +112,15 @@ def _evaluate(options: argparse.Namespace, reporter: Reporter) -> None:
     title = f"Scores of {name}"
     evaluated_on = " ".join([_evaluated_on(network, rows, options.part if names else "all"), *notes])
     if options.progress != "jsonl":
-        print(scores_page(rows, title, list(notes)))
-        if trust:
-            print(trust_markdown(trust, f"Confidence of {name}"))
+        print(scores_markdown(rows, title, list(notes)))
+        if reliability:
+            print(reliability_markdown(reliability, f"Confidence of {name}"))
     if options.output is not None:
-        _write_report(options.output, rows, title, _facts(network, evaluated_on, notes), trust, f"Confidence of {name}")
+        _write_report(
+            options.output, rows, title, _facts(network, evaluated_on, notes), reliability, f"Confidence of {name}"
+        )
     if options.write_card:
-        _write_card(network, rows, trust, evaluated_on)
+        _write_card(network, rows, reliability, evaluated_on)
 
 
 def _write_report(
@@ -126,12 +128,12 @@ def _write_report(
     rows: Sequence[Row],
     title: str,
     facts: dict[str, Any],
-    trust: Sequence[TrustRow] | None,
-    trust_title: str,
+    reliability: Sequence[ReliabilityRow] | None,
+    reliability_title: str,
 ) -> None:
     """Write the report; without matplotlib all of it but the plots, and say so."""
     from GSSCore.errors import EnvironmentRefused
-    from GSSCore.evaluation.files import trust_files, write_report
+    from GSSCore.evaluation.files import reliability_files, write_report
     from GSSCore.evaluation.plots import pictures
 
     try:
@@ -139,7 +141,9 @@ def _write_report(
     except EnvironmentRefused as fault:
         drawn = {}
         print(f"gss: {fault}", file=sys.stderr)
-    write_report(folder, rows, title, facts, drawn, trust_files(trust, trust_title) if trust else {})
+    write_report(
+        folder, rows, title, facts, drawn, reliability_files(reliability, reliability_title) if reliability else {}
+    )
 
 
 def _facts(network: Network, evaluated_on: str, notes: Iterable[Message]) -> dict[str, Any]:
@@ -147,7 +151,7 @@ def _facts(network: Network, evaluated_on: str, notes: Iterable[Message]) -> dic
     card = network.card
     return {
         "network": {"name": card.name, "version": card.version, "architecture": card.network, "sha256": card.sha256},
-        "spacing_mm": network.preparation.spacing,
+        "spacing_mm": network.preprocessing.spacing,
         "evaluated_on": evaluated_on,
         "warnings": list(notes),
     }
@@ -158,15 +162,17 @@ def _evaluated_on(network: Network, rows: Sequence[Row], part: str) -> str:
     from GSSCore.evaluation.tables import CARD_METRICS, RULES, measured
 
     cases = sorted({row.case for row in rows})
-    spacing = " x ".join(f"{mm:g}" for mm in network.preparation.spacing)
+    spacing = " x ".join(f"{mm:g}" for mm in network.preprocessing.spacing)
     rules = " ".join(RULES[metric] for metric in CARD_METRICS if metric in measured(rows))
     return f"{len(cases)} cases ({part}) at {spacing} mm: {', '.join(cases)}. {rules}"
 
 
-def _write_card(network: Network, rows: Sequence[Row], trust: Sequence[TrustRow] | None, evaluated_on: str) -> None:
+def _write_card(
+    network: Network, rows: Sequence[Row], reliability: Sequence[ReliabilityRow] | None, evaluated_on: str
+) -> None:
     """Put the scores per subset and region, and what the confidence levels are worth, into the network's card."""
+    from GSSCore.evaluation.reliability import RULE, reliability_table
     from GSSCore.evaluation.tables import score_table, subset_table
-    from GSSCore.evaluation.trust import RULE, trust_table
     from GSSCore.networks.bundle import write_card
 
     assert network.folder is not None, "it was loaded from --network"
@@ -174,7 +180,7 @@ def _write_card(network: Network, rows: Sequence[Row], trust: Sequence[TrustRow]
         network.card,
         subset_table=subset_table(rows),
         scores=score_table(rows),
-        confidence=trust_table(trust) if trust else None,
-        evaluated_on=f"{evaluated_on} {RULE}" if trust else evaluated_on,
+        confidence=reliability_table(reliability) if reliability else None,
+        evaluated_on=f"{evaluated_on} {RULE}" if reliability else evaluated_on,
     )
     write_card(network.folder, card)

@@ -16,7 +16,7 @@ from GSSCore.messages import Message
 Form = Literal["bar", "jsonl", "none"]
 FORMS: tuple[Form, ...] = ("bar", "jsonl", "none")
 
-WEIGHTS = {"read": 0.15, "prepare": 0.1, "network": 0.3, "confidence": 0.3, "restore": 0.05, "write": 0.1}
+WEIGHTS = {"read": 0.15, "preprocess": 0.1, "network": 0.3, "confidence": 0.3, "restore": 0.05, "write": 0.1}
 """Roughly what share of the whole each stage of a segmentation takes, for the estimate of the time left."""
 
 

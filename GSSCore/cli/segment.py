@@ -91,7 +91,7 @@ def segment_to_folder(options: argparse.Namespace, reporter: Reporter) -> Done:
     study = read_study(options)
     truth = None
     if options.truth is not None:
-        from GSSCore.truth import read_truth
+        from GSSCore.study.labels import read_truth
 
         truth = read_truth(options.truth, labels)
     from GSSCore.inference.segment import segment
@@ -110,11 +110,11 @@ def segment_to_folder(options: argparse.Namespace, reporter: Reporter) -> Done:
 
 def print_result(done: Done) -> None:
     """Print what to beware of, what was found, how far it can be trusted, and where it is."""
-    from GSSCore.results.reliability import MARK, unreliable_names
+    from GSSCore.results.doubts import MARK, unreliable_names
 
     result = done.result
-    expected = result.manifest["network"].get("expected_dice") or {}
-    dice = result.manifest.get("dice") or {}
+    expected = result.report["network"].get("expected_dice") or {}
+    dice = result.report.get("dice") or {}
     doubtful = unreliable_names(result.unreliable)
     rows = []
     for name in [*(r.value for r in REGIONS), *(label.name for label in TUMOUR_LABELS[:2])]:

@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> None:
     """Draw and write, or check."""
     from GSSCore.dataset import draw_splits, gather_cases
     from GSSCore.errors import UsageError
-    from GSSCore.imaging.atomic import write_file
+    from GSSCore.files import write_file
 
     if (options.output is None) == (options.check is None):
         raise UsageError(

@@ -41,10 +41,10 @@ def add_to(commands: Commands) -> None:
         help="values of the segmentations, such as NCR=1,ED=2,ET=4, instead of the recipe's",
     )
     parser.add_argument(
-        "--pieces",
+        "--lesions",
         type=as_path,
         metavar="FILE",
-        help="tumour pieces, for a recipe that pastes them (table [pieces])",
+        help="lesions, for a recipe that pastes them (table [lesion_pasting])",
     )
     parser.add_argument("--output", type=as_path, required=True, metavar="FOLDER", help="checkpoint, log and network")
     parser.add_argument("--cache", type=as_path, metavar="FOLDER", help="prepared cases (default: inside the output)")
@@ -82,7 +82,7 @@ def run(options: argparse.Namespace) -> None:
         options.cache,
         options.start,
         options.truth_labels,
-        options.pieces,
+        options.lesions,
     )
     running = Running(
         options.device,
@@ -105,7 +105,7 @@ def run(options: argparse.Namespace) -> None:
         running,
         bar or (lambda step: reporter("train", step.step / recipe.schedule.steps)),
     )
-    if _leads():
+    if _is_main():
         reporter.done(str(folder))
         if options.progress != "jsonl":
             print(f"network written to {folder}")
@@ -159,6 +159,6 @@ def _bar(recipe: Recipe) -> OnStep:
     return report
 
 
-def _leads() -> bool:
+def _is_main() -> bool:
     """Tell whether this is the only process, or the first of those that `torchrun` started."""
     return os.environ.get("RANK", "0") == "0"

@@ -11,18 +11,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from GSSCore.cohort.entries import Entry
-from GSSCore.cohort.standing import Standing, differences
-from GSSCore.cohort.summary import Outcome, summary_kind, write_summary
+from GSSCore.cohort.summary import StudyOutcome, summary_kind, write_summary
+from GSSCore.cohort.table import CohortRow
+from GSSCore.cohort.up_to_date import Conditions, differences
 from GSSCore.errors import Cancelled, EnvironmentRefused, GSSError
 from GSSCore.messages import Message
 from GSSCore.outputs import changed, require_free
-from GSSCore.results.files import LABELS_FILE, NAMES, OVERVIEW_FILE, PAGE_FILE, REPORT_FILE, RESULT
+from GSSCore.results.files import HTML_REPORT_FILE, LABELS_FILE, NAMES, OVERVIEW_FILE, REPORT_FILE, RESULT
 
 logger = logging.getLogger(__name__)
 
-Manifest = Mapping[str, Any]
-RESULT_FILES = (LABELS_FILE, REPORT_FILE, OVERVIEW_FILE, PAGE_FILE)
+Report = Mapping[str, Any]
+RESULT_FILES = (LABELS_FILE, REPORT_FILE, OVERVIEW_FILE, HTML_REPORT_FILE)
 """What every result has; a confidence map may have been switched off."""
 AGAIN = Message("cohort.again", "Done again.")
 """Begins what is said of a study that had a result; why follows."""
@@ -37,18 +37,18 @@ Written = TypeVar("Written")
 class Job:
     """A study and the folder that its result goes to."""
 
-    entry: Entry
+    row: CohortRow
     folder: Path
 
 
-Segmenter = Callable[[Iterable[Job]], Iterator[tuple[Job, Manifest | Exception]]]
+Segmenter = Callable[[Iterable[Job]], Iterator[tuple[Job, Report | Exception]]]
 """Takes jobs and yields each, in order, with the manifest of its result or with what it failed with."""
 
 
-def one_by_one(segment_one: Callable[[Job], Manifest]) -> Segmenter:
+def one_by_one(segment_one: Callable[[Job], Report]) -> Segmenter:
     """Return a segmenter that does one job after the other."""
 
-    def segment_all(jobs: Iterable[Job]) -> Iterator[tuple[Job, Manifest | Exception]]:
+    def segment_all(jobs: Iterable[Job]) -> Iterator[tuple[Job, Report | Exception]]:
         for job in jobs:
             try:
                 yield job, segment_one(job)
@@ -131,23 +131,23 @@ def _worked(
 
 
 def run_cohort(
-    entries: Sequence[Entry],
+    rows: Sequence[CohortRow],
     output: Path,
     segment_all: Segmenter,
     *,
     summary: str = "summary.csv",
-    skip_existing: Standing | None = None,
+    skip_existing: Conditions | None = None,
     result_files: Sequence[str] = RESULT_FILES,
-    on_outcome: Callable[[Outcome], None] | None = None,
+    on_outcome: Callable[[StudyOutcome], None] | None = None,
     read: Sequence[Path] = (),
-) -> list[Outcome]:
+) -> list[StudyOutcome]:
     """Segment the studies of a cohort, each into a folder of its own.
 
     Whatever a study fails with, the next one is tried: a full disk or too little memory may be a matter of one study.
     The summary is written anew after each, so that it stays true when the run is interrupted.
 
     Args:
-        entries: the studies.
+        rows: the studies.
         output: gets a folder per study, named by its id, and the summary.
         segment_all: how jobs become results.
         summary: name of the summary's file.
@@ -164,63 +164,63 @@ def run_cohort(
         Cancelled, KeyboardInterrupt: when it is stopped.
         EnvironmentRefused: when the summary can't be written, or a file of its name is not this program's.
     """
-    outcomes: list[Outcome] = []
+    outcomes: list[StudyOutcome] = []
 
-    def settle(outcome: Outcome) -> None:
+    def settle(outcome: StudyOutcome) -> None:
         outcomes.append(outcome)
         write_summary(output / summary, outcomes)
         if on_outcome is not None:
             on_outcome(outcome)
 
     require_free(output, [summary], summary_kind(summary), read)
-    unusable = _unusable_folders(entries, output, result_files, read)
-    known: list[Outcome] = []
+    unusable = _unusable_folders(rows, output, result_files, read)
+    known: list[StudyOutcome] = []
     jobs: list[Job] = []
     reasons: dict[str, list[Message]] = {}
-    for entry in entries:
+    for row in rows:
         there = None
-        if skip_existing is not None and entry.fault is None:
-            there, reasons[entry.id] = _existing(entry, output / entry.id, result_files, skip_existing)
+        if skip_existing is not None and row.fault is None:
+            there, reasons[row.id] = _existing(row, output / row.id, result_files, skip_existing)
         if there is not None:
             known.append(there)
-        elif entry.fault is not None:
-            known.append(Outcome.of(entry.id, entry.fault))
-        elif entry.id in unusable:
-            known.append(Outcome.of(entry.id, unusable[entry.id]))
+        elif row.fault is not None:
+            known.append(StudyOutcome.of(row.id, row.fault))
+        elif row.id in unusable:
+            known.append(StudyOutcome.of(row.id, unusable[row.id]))
         else:
-            jobs.append(Job(entry, output / entry.id))
+            jobs.append(Job(row, output / row.id))
     # A segmenter that can't even start leaves the summary of an earlier run as it is; without jobs there is no need.
     results = segment_all(jobs) if jobs else iter(())
-    if not entries:
+    if not rows:
         write_summary(output / summary, [])
     for outcome in known:
         settle(outcome)
     for job, result in results:
         if isinstance(result, Exception) and not isinstance(result, GSSError):
-            logger.error("%s: unexpected fault", job.entry.id, exc_info=result)
-        outcome = Outcome.of(job.entry.id, result)
-        if outcome.status == "done" and reasons.get(job.entry.id):
-            outcome = replace(outcome, message=" ".join([AGAIN, *reasons[job.entry.id]]))
+            logger.error("%s: unexpected fault", job.row.id, exc_info=result)
+        outcome = StudyOutcome.of(job.row.id, result)
+        if outcome.status == "done" and reasons.get(job.row.id):
+            outcome = replace(outcome, message=" ".join([AGAIN, *reasons[job.row.id]]))
         settle(outcome)
     return outcomes
 
 
 def _unusable_folders(
-    entries: Sequence[Entry], output: Path, result_files: Sequence[str], read: Sequence[Path]
+    rows: Sequence[CohortRow], output: Path, result_files: Sequence[str], read: Sequence[Path]
 ) -> dict[str, GSSError]:
     """Return by id why a study's result can't go into its folder: it would take the place of what is not its own.
 
     No result may replace an image of any study of the cohort, be it another one's; nor may two go into one folder, as
     links would have them.
     """
-    inputs = [*read, *(file for entry in entries for file in entry.files.values())]
+    inputs = [*read, *(file for row in rows for file in row.files.values())]
     unusable: dict[str, GSSError] = {}
     folders: dict[Path, str] = {}
-    for entry in entries:
-        folder = output / entry.id
-        other = folders.setdefault(folder.resolve(), entry.id)
+    for row in rows:
+        folder = output / row.id
+        other = folders.setdefault(folder.resolve(), row.id)
         try:
-            if other != entry.id:
+            if other != row.id:
                 raise EnvironmentRefused(
                     Message(
                         "cohort.same-folder",
@@ -231,13 +231,13 @@ def _unusable_folders(
                 )
             require_free(folder, (*NAMES, *result_files), RESULT, inputs)
         except GSSError as fault:
-            unusable[entry.id] = fault
+            unusable[row.id] = fault
     return unusable
 
 
 def _existing(
-    entry: Entry, folder: Path, result_files: Sequence[str], now: Standing
-) -> tuple[Outcome | None, list[Message]]:
+    row: CohortRow, folder: Path, result_files: Sequence[str], now: Conditions
+) -> tuple[StudyOutcome | None, list[Message]]:
     """Return the outcome that a complete result tells of, where it still holds; else why it does not, if there is one.
 
     A result that was edited, as by an expert who corrected its labels, holds, and its outcome says so.
@@ -245,14 +245,14 @@ def _existing(
     try:
         if not (folder / REPORT_FILE).is_file():
             return None, []
-        manifest = json.loads((folder / REPORT_FILE).read_text(encoding="utf-8"))
+        report = json.loads((folder / REPORT_FILE).read_text(encoding="utf-8"))
         lacking = [file for file in result_files if not (folder / file).is_file()]
         if lacking:
             return None, [Message("cohort.lacks", "The earlier result lacks {files}.", files=lacking)]
-        found = differences(manifest, entry.files, now)
+        found = differences(report, row.files, now)
         if found:
             return None, found
-        outcome = Outcome.of(entry.id, manifest, "skipped")
+        outcome = StudyOutcome.of(row.id, report, "skipped")
     except (OSError, ValueError, TypeError, LookupError, AttributeError):
         # Whatever the report holds instead of what it should, the study is segmented again.
         return None, [Message("cohort.unreadable-report", "The report of the earlier result can't be used.")]

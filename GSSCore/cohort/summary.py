@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from GSSCore.cohort.entries import part_numbers
+from GSSCore.cohort.table import part_numbers
 from GSSCore.errors import GSSError, InputError
-from GSSCore.imaging.atomic import encoded, write_file
-from GSSCore.outputs import Kind, table_kind
+from GSSCore.files import encoded, write_file
+from GSSCore.outputs import OutputKind, table_kind
 from GSSCore.vocabulary import REGIONS, Label
 
 Status = Literal["done", "skipped", "failed"]
@@ -30,7 +30,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Outcome:
+class StudyOutcome:
     """What became of a study.
 
     Attributes:
@@ -56,7 +56,7 @@ class Outcome:
     exit_code: int = 0
 
     @classmethod
-    def of(cls, name: str, result: Mapping[str, Any] | Exception, status: Status = "done") -> Outcome:
+    def of(cls, name: str, result: Mapping[str, Any] | Exception, status: Status = "done") -> StudyOutcome:
         """Return the outcome for the manifest of a result, or for an exception."""
         if isinstance(result, Exception):
             code = result.exit_code if isinstance(result, GSSError) else 1
@@ -73,7 +73,7 @@ class Outcome:
         )
 
 
-def exit_code(outcomes: Iterable[Outcome]) -> int:
+def exit_code(outcomes: Iterable[StudyOutcome]) -> int:
     """Return what a run ends with: 0 when nothing failed, 1 for an unexpected fault, 3 when studies were refused."""
     codes = {outcome.exit_code for outcome in outcomes} - {0}
     return 0 if not codes else 1 if 1 in codes else InputError.exit_code
@@ -87,12 +87,12 @@ def summary_name(part: str | None) -> str:
     return f"summary-{index}-of-{count}.csv"
 
 
-def summary_kind(name: str) -> Kind:
+def summary_kind(name: str) -> OutputKind:
     """Return how a table of that name is known again: by its first columns."""
     return table_kind(name, COLUMNS[:3])
 
 
-def write_summary(path: Path, outcomes: Sequence[Outcome]) -> None:
+def write_summary(path: Path, outcomes: Sequence[StudyOutcome]) -> None:
     """Write the table. Raises EnvironmentRefused when it can't be written; an older one stays then."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")

@@ -11,7 +11,7 @@ from GSSCore.dataset.bids import find_bids, is_bids
 from GSSCore.dataset.brats import find_brats
 from GSSCore.dataset.case import Case, ImageFile, no_case, patient_of
 from GSSCore.dataset.described import find_described, is_described
-from GSSCore.dataset.reading import prepare_case
+from GSSCore.dataset.reading import preprocess_case
 from GSSCore.dataset.splits import draw_splits, find_split, find_twins, read_parts, read_split
 from GSSCore.errors import InputError
 from GSSCore.messages import Message
@@ -25,7 +25,7 @@ __all__ = [
     "find_twins",
     "gather_cases",
     "patient_of",
-    "prepare_case",
+    "preprocess_case",
     "read_parts",
     "read_split",
 ]

@@ -17,7 +17,7 @@ from GSSCore.dataset.names import label_map
 from GSSCore.errors import InputError
 from GSSCore.messages import Message
 from GSSCore.sequences import originals, read_file_name
-from GSSCore.truth import LabelMap
+from GSSCore.study.labels import LabelMap
 from GSSCore.vocabulary import MODALITIES, Modality
 
 logger = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from pathlib import Path
 from GSSCore.dataset.case import Case, ImageFile, no_case
 from GSSCore.errors import InputError
 from GSSCore.messages import Message
-from GSSCore.study_folder import find_files, find_truth
+from GSSCore.study.folder import find_files, find_truth
 
 logger = logging.getLogger(__name__)
 

@@ -11,8 +11,8 @@ from GSSCore.errors import InputError
 from GSSCore.imaging.reading import read_stack
 from GSSCore.imaging.volume import Affine, Array, Volume
 from GSSCore.messages import Message
-from GSSCore.study import Study
-from GSSCore.truth import LabelMap, spelt
+from GSSCore.study.labels import LabelMap, spelt
+from GSSCore.study.study import Study
 from GSSCore.vocabulary import MODALITIES, Label, Modality, Subset, subset
 
 _STUDY_OF_PATIENT = re.compile(r"(BraTS-[A-Za-z]+-\d+)-\d+|(UPENN-GBM-\d+)_\d+|(sub-[^_]+)_ses-.+")

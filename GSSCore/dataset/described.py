@@ -19,7 +19,7 @@ from GSSCore.dataset.names import label_map, region_label_map
 from GSSCore.errors import InputError
 from GSSCore.messages import Message
 from GSSCore.sequences import Reading, read_words
-from GSSCore.truth import LabelMap
+from GSSCore.study.labels import LabelMap
 from GSSCore.vocabulary import Modality
 
 logger = logging.getLogger(__name__)

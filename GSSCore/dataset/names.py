@@ -8,7 +8,7 @@ from pathlib import Path
 
 from GSSCore.errors import InputError
 from GSSCore.messages import Message
-from GSSCore.truth import LabelMap
+from GSSCore.study.labels import LabelMap
 from GSSCore.vocabulary import Label, Region
 
 _LABELS = {

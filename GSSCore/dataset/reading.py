@@ -12,11 +12,11 @@ from GSSCore.errors import InputError
 from GSSCore.imaging.orientation import to_ras
 from GSSCore.imaging.volume import Grid, Volume, shared_corner
 from GSSCore.messages import Message
-from GSSCore.preparation import Prepared, prepare, prepare_labels
-from GSSCore.preparation_settings import Preparation
-from GSSCore.study import Study
-from GSSCore.study_grid import described
-from GSSCore.truth import LabelMap, read_truth
+from GSSCore.preprocessing.preprocess import Preprocessed, preprocess, preprocess_labels
+from GSSCore.preprocessing.settings import PreprocessingSettings
+from GSSCore.study.grid import described
+from GSSCore.study.labels import LabelMap, read_truth
+from GSSCore.study.study import Study
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +24,9 @@ TRUTH_LOST = 0.01
 """Share of a truth's volume outside the brain's crop from which on the log says so."""
 
 
-def prepare_case(case: Case, preparation: Preparation, labels: LabelMap) -> tuple[Prepared, NDArray[np.uint8]]:
+def preprocess_case(
+    case: Case, preprocessing: PreprocessingSettings, labels: LabelMap
+) -> tuple[Preprocessed, NDArray[np.uint8]]:
     """Return the prepared images of a case, and its truth, uint8 (D, H, W), on the same crop.
 
     Raises:
@@ -34,15 +36,15 @@ def prepare_case(case: Case, preparation: Preparation, labels: LabelMap) -> tupl
     study = case.study()
     for warning in study.warnings:
         logger.warning("case %s: %s", case.name, warning)
-    prepared = prepare(study, preparation)
+    preprocessed = preprocess(study, preprocessing)
     try:
         truth = read_truth(case.truth, labels)
     except InputError as fault:
         raise of_case(case.name, fault) from fault
     _require_grid(truth, study, case)
-    on_crop = prepare_labels(truth, prepared)
+    on_crop = preprocess_labels(truth, preprocessed)
     whole = int(np.count_nonzero(truth.array)) * truth.grid.voxel_ml
-    inside = int(np.count_nonzero(on_crop)) * prepared.grid.voxel_ml
+    inside = int(np.count_nonzero(on_crop)) * preprocessed.grid.voxel_ml
     if whole and not inside:
         raise InputError(
             Message(
@@ -59,7 +61,7 @@ def prepare_case(case: Case, preparation: Preparation, labels: LabelMap) -> tupl
             whole - inside,
             whole,
         )
-    return prepared, on_crop
+    return preprocessed, on_crop
 
 
 def _require_grid(truth: Volume, study: Study, case: Case) -> None:

@@ -23,7 +23,7 @@ from GSSCore.errors import InputError
 from GSSCore.evaluation.intervals import MEAN_OF_SUBSETS, RESAMPLES, SEED, Array, Summary, defined_mean, summarise
 from GSSCore.evaluation.rows import Metric, Row
 from GSSCore.evaluation.tables import cases_of, dots, markdown_table, measured, subsets_of, values_of
-from GSSCore.imaging.atomic import encoded, write_files
+from GSSCore.files import encoded, write_files
 from GSSCore.messages import Message
 from GSSCore.outputs import require_free, require_writable, table_kind
 from GSSCore.vocabulary import MODALITIES, REGIONS, RESEARCH_USE, Region, Subset

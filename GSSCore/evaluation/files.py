@@ -11,22 +11,22 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from GSSCore.dice import EmptyRule
 from GSSCore.errors import InputError
 from GSSCore.evaluation.intervals import LEVEL, RESAMPLES, SEED
+from GSSCore.evaluation.reliability import ReliabilityRow, reliability_csv, reliability_markdown
 from GSSCore.evaluation.rows import Metric, Row
 from GSSCore.evaluation.tables import RULES, cases_of, markdown, measured, rule_counts, score_table, subset_table
-from GSSCore.evaluation.trust import TrustRow, trust_csv, trust_markdown
-from GSSCore.imaging.atomic import encoded, remove_older, write_files
+from GSSCore.files import encoded, remove_older, write_files
 from GSSCore.messages import Message
+from GSSCore.metrics.overlap import EmptyRule
 from GSSCore.outputs import hashes_of, json_kind, require_free, require_writable
 from GSSCore.vocabulary import RESEARCH_USE, SUBSETS, Region, subset_name
 
 CSV_FILE, MARKDOWN_FILE, JSON_FILE = "scores.csv", "scores.md", "scores.json"
-TRUST_CSV_FILE, TRUST_MARKDOWN_FILE = "confidence.csv", "confidence.md"
+RELIABILITY_CSV_FILE, RELIABILITY_MARKDOWN_FILE = "confidence.csv", "confidence.md"
 HEAT_MAP_FILE, BOXES_FILE, VOLUMES_FILE = "heat_map.png", "box_plots.png", "bland_altman.png"
 PICTURES = (HEAT_MAP_FILE, BOXES_FILE, VOLUMES_FILE)
-NAMES = (CSV_FILE, MARKDOWN_FILE, JSON_FILE, *PICTURES, TRUST_CSV_FILE, TRUST_MARKDOWN_FILE)
+NAMES = (CSV_FILE, MARKDOWN_FILE, JSON_FILE, *PICTURES, RELIABILITY_CSV_FILE, RELIABILITY_MARKDOWN_FILE)
 EVALUATION = json_kind(JSON_FILE, "format", "gss-evaluation", NAMES)
 """How an evaluation is known again: its JSON file has the names and hashes of the others."""
 
@@ -165,7 +165,7 @@ def summary_json(rows: Sequence[Row], title: str, facts: Mapping[str, Any]) -> s
     return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def scores_page(rows: Sequence[Row], title: str, warnings: Sequence[str] = ()) -> str:
+def scores_markdown(rows: Sequence[Row], title: str, warnings: Sequence[str] = ()) -> str:
     """Return the tables as Markdown, after what sets the scores apart."""
     head, _, rest = markdown(rows, title).partition("\n")
     return "\n".join([head, *(part for warning in warnings for part in ("", f"**{warning}**")), rest])
@@ -187,7 +187,7 @@ def write_report(
     title: str,
     facts: Mapping[str, Any],
     pictures: Mapping[str, bytes],
-    trust: Mapping[str, bytes] = MappingProxyType({}),
+    reliability: Mapping[str, bytes] = MappingProxyType({}),
 ) -> list[Path]:
     """Write the files of an evaluation to `folder`, which is made where needed, and return their paths.
 
@@ -197,7 +197,7 @@ def write_report(
         title: of the tables.
         facts: see `summary_json`; the sentences under `warnings` stand in the Markdown as well.
         pictures: PNG files by name; those of `PICTURES` that are not among them are removed, for they are older.
-        trust: as `trust_files` makes them; without, older ones are removed.
+        reliability: as `reliability_files` makes them; without, older ones are removed.
 
     Raises:
         EnvironmentRefused: when the folder can't be written, or holds under these names what this program did not
@@ -205,8 +205,8 @@ def write_report(
     """
     place = Path(folder)
     require_free(place, NAMES, EVALUATION)
-    page = scores_page(rows, title, facts.get("warnings", ()))
-    files = {CSV_FILE: encoded(rows_csv(rows)), MARKDOWN_FILE: encoded(page), **pictures, **trust}
+    page = scores_markdown(rows, title, facts.get("warnings", ()))
+    files = {CSV_FILE: encoded(rows_csv(rows)), MARKDOWN_FILE: encoded(page), **pictures, **reliability}
     files[JSON_FILE] = encoded(summary_json(rows, title, {**facts, "files": hashes_of(files)}))
     write_files(place, files)
     for name in set(NAMES) - files.keys():
@@ -214,6 +214,9 @@ def write_report(
     return [place / name for name in files]
 
 
-def trust_files(rows: Sequence[TrustRow], title: str) -> dict[str, bytes]:
+def reliability_files(rows: Sequence[ReliabilityRow], title: str) -> dict[str, bytes]:
     """Return the files that tell how often each confidence level is right, by name."""
-    return {TRUST_CSV_FILE: encoded(trust_csv(rows)), TRUST_MARKDOWN_FILE: encoded(trust_markdown(rows, title))}
+    return {
+        RELIABILITY_CSV_FILE: encoded(reliability_csv(rows)),
+        RELIABILITY_MARKDOWN_FILE: encoded(reliability_markdown(rows, title)),
+    }

@@ -13,19 +13,19 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from torch import Tensor
 
-from GSSCore.dataset import Case, prepare_case
+from GSSCore.dataset import Case, preprocess_case
+from GSSCore.evaluation.reliability import ReliabilityRow, ReliabilityScorer
 from GSSCore.evaluation.rows import Row
 from GSSCore.evaluation.scoring import Labels, Scorer
-from GSSCore.evaluation.trust import TrustRow, TrustScorer
-from GSSCore.inference.accumulate import winning_class
-from GSSCore.inference.components import relabel_small_enhancement, remove_small_tumours
+from GSSCore.inference.aggregator import winning_class
 from GSSCore.inference.confidence import confidence_levels, sure_of, threshold
+from GSSCore.inference.postprocessing import relabel_small_enhancement, remove_small_tumours
 from GSSCore.inference.predictor import IsCancelled, Predictor, never
 from GSSCore.inference.settings import InferenceSettings
 from GSSCore.messages import Message, as_message
 from GSSCore.networks.bundle import Network
-from GSSCore.preparation import Prepared
-from GSSCore.truth import DEFAULT_LABEL_MAP, LabelMap
+from GSSCore.preprocessing.preprocess import Preprocessed
+from GSSCore.study.labels import DEFAULT_LABEL_MAP, LabelMap
 from GSSCore.vocabulary import MODALITIES, SUBSETS, Confidence, Subset, subset_mask
 
 logger = logging.getLogger(__name__)
@@ -72,22 +72,22 @@ def evaluate(
     windowed, lacking = list[str](), list[str]()
     rows: list[Row] = []
     for number, case in enumerate(cases):
-        prepared, truth = prepare_case(case, network.preparation, case.labels(label_map, DEFAULT_LABEL_MAP))
-        wanted = [s for s in subsets if set(s) <= set(prepared.modalities)]
+        preprocessed, truth = preprocess_case(case, network.preprocessing, case.labels(label_map, DEFAULT_LABEL_MAP))
+        wanted = [s for s in subsets if set(s) <= set(preprocessed.modalities)]
         if not wanted:
             logger.warning("%s offers none of the subsets asked for and has no score", case.name)
-        scorer = Scorer(case.name, truth, prepared.grid, quick=quick)
+        scorer = Scorer(case.name, truth, preprocessed.grid, quick=quick)
 
         def advance(share: float, case: Case = case, number: int = number) -> None:
             if progress is not None:
                 progress(case.name, (number + share) / len(cases))
 
         advance(0.0)
-        for done, (subset, labels) in enumerate(predict_subsets(predictor, prepared, wanted, settings), start=1):
+        for done, (subset, labels) in enumerate(predict_subsets(predictor, preprocessed, wanted, settings), start=1):
             rows += scorer.rows(subset, labels)
             advance(done / len(wanted))
-        windowed += [case.name] if predictor.policy.used is not None else []
-        lacking += [case.name] if prepared.modalities != case.available else []
+        windowed += [case.name] if predictor.execution_plan.used is not None else []
+        lacking += [case.name] if preprocessed.modalities != case.available else []
     _tell(predictor, windowed, lacking, settings, on_note)
     return rows
 
@@ -101,24 +101,24 @@ def evaluate_confidence(
     progress: Progress | None = None,
     cancelled: IsCancelled | None = None,
     on_note: OnNote | None = None,
-) -> list[TrustRow]:
+) -> list[ReliabilityRow]:
     """Count how often each confidence level is right, for every subset of each case's modalities.
 
     Arguments and errors are those of `evaluate`.
     """
     predictor = Predictor(network.module, settings, cancelled or never)
     windowed, lacking = list[str](), list[str]()
-    rows: list[TrustRow] = []
+    rows: list[ReliabilityRow] = []
     for number, case in enumerate(cases):
-        prepared, truth = prepare_case(case, network.preparation, case.labels(label_map, DEFAULT_LABEL_MAP))
-        scorer = TrustScorer(case.name, truth, prepared.grid.spacing)
-        subsets = [s for s in SUBSETS if set(s) <= set(prepared.modalities)]
-        for done, (subset, labels, levels) in enumerate(_with_confidence(predictor, prepared, subsets, settings)):
+        preprocessed, truth = preprocess_case(case, network.preprocessing, case.labels(label_map, DEFAULT_LABEL_MAP))
+        scorer = ReliabilityScorer(case.name, truth, preprocessed.grid.spacing)
+        subsets = [s for s in SUBSETS if set(s) <= set(preprocessed.modalities)]
+        for done, (subset, labels, levels) in enumerate(_with_confidence(predictor, preprocessed, subsets, settings)):
             rows += scorer.rows(subset, labels, levels)
             if progress is not None:
                 progress(case.name, (number + (done + 1) / len(subsets)) / len(cases))
-        windowed += [case.name] if predictor.policy.used is not None else []
-        lacking += [case.name] if prepared.modalities != case.available else []
+        windowed += [case.name] if predictor.execution_plan.used is not None else []
+        lacking += [case.name] if preprocessed.modalities != case.available else []
     _tell(predictor, windowed, lacking, settings, on_note)
     return rows
 
@@ -165,40 +165,40 @@ def _tell(
 
 
 def predict_subsets(
-    predictor: Predictor, prepared: Prepared, subsets: Sequence[Subset], settings: InferenceSettings
+    predictor: Predictor, preprocessed: Preprocessed, subsets: Sequence[Subset], settings: InferenceSettings
 ) -> Iterator[tuple[Subset, Labels]]:
     """Yield each subset's label map, uint8 (D, H, W), on the crop; what networks can share is computed once."""
     masks = [subset_mask(s) for s in subsets]
-    logits = predictor.logits(prepared, masks, scaled=False)
+    logits = predictor.logits(preprocessed, masks, scaled=False)
     for subset, of_subset in zip(subsets, logits, strict=True):
-        yield subset, _cleaned(_labels(prepared, winning_class(of_subset)), prepared, settings)
+        yield subset, _cleaned(_labels(preprocessed, winning_class(of_subset)), preprocessed, settings)
 
 
 def _with_confidence(
-    predictor: Predictor, prepared: Prepared, subsets: Sequence[Subset], settings: InferenceSettings
+    predictor: Predictor, preprocessed: Preprocessed, subsets: Sequence[Subset], settings: InferenceSettings
 ) -> Iterator[tuple[Subset, Labels, Labels]]:
     """Yield each subset's label map and confidence levels, both uint8 (D, H, W); single modalities are run once."""
     available = [m for m in MODALITIES if (m,) in subsets]
     masks = [subset_mask(s) for s in ([(m,) for m in available] + list(subsets))]
-    logits = predictor.logits(prepared, masks)
+    logits = predictor.logits(preprocessed, masks)
     singles = {m: next(logits) for m in available}
     for subset, of_subset in zip(subsets, logits, strict=True):
         winner = winning_class(of_subset)
         sure = {m: sure_of(singles[m], winner, threshold(m)) for m in subset}
-        labels, levels = _labels(prepared, winner), confidence_levels(sure, prepared.brain)
-        cleaned = _cleaned(labels.copy(), prepared, settings)
+        labels, levels = _labels(preprocessed, winner), confidence_levels(sure, preprocessed.brain)
+        cleaned = _cleaned(labels.copy(), preprocessed, settings)
         levels[cleaned != labels] = Confidence.LOW
         yield subset, cleaned, levels
 
 
-def _labels(prepared: Prepared, winner: Tensor) -> Labels:
-    return np.where(prepared.brain, winner.cpu().numpy(), np.uint8(0))
+def _labels(preprocessed: Preprocessed, winner: Tensor) -> Labels:
+    return np.where(preprocessed.brain, winner.cpu().numpy(), np.uint8(0))
 
 
-def _cleaned(labels: Labels, prepared: Prepared, settings: InferenceSettings) -> Labels:
+def _cleaned(labels: Labels, preprocessed: Preprocessed, settings: InferenceSettings) -> Labels:
     """Return the labels, changed in place, as the clean-up options leave them."""
     if settings.minimum_component_ml:
-        remove_small_tumours(labels, prepared.grid.voxel_ml, settings.minimum_component_ml)
+        remove_small_tumours(labels, preprocessed.grid.voxel_ml, settings.minimum_component_ml)
     if settings.et_minimum_ml:
-        relabel_small_enhancement(labels, prepared.grid.voxel_ml, settings.et_minimum_ml)
+        relabel_small_enhancement(labels, preprocessed.grid.voxel_ml, settings.et_minimum_ml)
     return labels

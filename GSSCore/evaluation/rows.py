@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from GSSCore.dice import EmptyRule
+from GSSCore.metrics.overlap import EmptyRule
 from GSSCore.vocabulary import Region, Subset
 
 

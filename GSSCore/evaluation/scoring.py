@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from GSSCore.dice import EmptyRule, Overlap, region_overlaps
-from GSSCore.evaluation.distances import ONE_EMPTY_MM, Between, Box, Mask, Spacing, Surface, bounding_box
-from GSSCore.evaluation.lesions import Lesions, LesionScores, lesion_scores
 from GSSCore.evaluation.rows import Row
 from GSSCore.imaging.volume import Grid
+from GSSCore.metrics.lesions import Lesions, LesionScores, lesion_scores
+from GSSCore.metrics.overlap import EmptyRule, Overlap, region_overlaps
+from GSSCore.metrics.surface import ONE_EMPTY_MM, Between, Box, Mask, Spacing, Surface, bounding_box
 from GSSCore.vocabulary import CLASSES, REGIONS, Region, Subset
 
 Labels = NDArray[np.uint8]

@@ -8,11 +8,11 @@ from statistics import fmean
 
 import numpy as np
 
-from GSSCore.dice import EmptyRule
-from GSSCore.evaluation.distances import ONE_EMPTY_MM
 from GSSCore.evaluation.intervals import MEAN_OF_SUBSETS, RESAMPLES, SEED, Array, Summaries, Summary, summarise
-from GSSCore.evaluation.lesions import MISSED_MM, SMALL_MM3
 from GSSCore.evaluation.rows import Metric, Row
+from GSSCore.metrics.lesions import MISSED_MM, SMALL_MM3
+from GSSCore.metrics.overlap import EmptyRule
+from GSSCore.metrics.surface import ONE_EMPTY_MM
 from GSSCore.vocabulary import MODALITIES, REGIONS, RESEARCH_USE, SUBSETS, Region, Subset, subset_name
 
 SubsetTable = dict[str, dict[str, float]]

@@ -6,7 +6,7 @@ was. Nothing but numpy is imported before it is needed.
 Modules:
     volume: `Volume` and the `Grid` it lives on.
     reading: a file in, a checked volume out; `headers`, `nifti`, `nrrd`, `metaimage` and `streams` serve it.
-    writing: a volume out, as NIfTI; `atomic` puts files in place whole or not at all.
+    writing: a volume out, as NIfTI.
     orientation: any axis order into R, A, S and back.
     resampling: from one grid to another, in physical space.
     intensities: z-scores.

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from GSSCore.imaging.atomic import write_file
+from GSSCore.files import write_file
 from GSSCore.imaging.nifti import DATATYPES, NIFTI1, UNIT_MM
 from GSSCore.imaging.volume import Affine, Array, Volume, affine_fault
 

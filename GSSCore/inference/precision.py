@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from GSSCore.errors import EnvironmentRefused
-from GSSCore.inference.accumulate import winning_class
+from GSSCore.inference.aggregator import winning_class
 from GSSCore.inference.settings import Precision
 from GSSCore.messages import Message
 from GSSCore.networks.base import SegmentationNetwork

@@ -15,17 +15,17 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from GSSCore.errors import Cancelled, EnvironmentRefused, InputError
-from GSSCore.inference.accumulate import Accumulator
+from GSSCore.inference.aggregator import Aggregator
 from GSSCore.inference.device import CPU, choose_device, first_line
-from GSSCore.inference.policy import Policy, sides, step_down
+from GSSCore.inference.execution_plan import ExecutionPlan, sides, step_down
 from GSSCore.inference.precision import DTYPES, agreement, choose_precision, copy_for
 from GSSCore.inference.settings import InferenceSettings
 from GSSCore.inference.threads import capped, running_with
-from GSSCore.inference.windows import Plan, Size, holding, plan_windows
+from GSSCore.inference.windows import Size, WindowPlan, holding, plan_windows
 from GSSCore.memory import is_out_of_memory
 from GSSCore.messages import Message
 from GSSCore.networks.base import SegmentationNetwork
-from GSSCore.preparation import Prepared
+from GSSCore.preprocessing.preprocess import Preprocessed
 
 logger = logging.getLogger(__name__)
 
@@ -46,9 +46,9 @@ def never() -> bool:
 class _Job:
     """One call of `Predictor.logits`: its input as the current policy wants it, made when it is first needed."""
 
-    prepared: Prepared
+    preprocessed: Preprocessed
     scaled: bool
-    plan: Plan
+    plan: WindowPlan
     advance: Callable[[float], None] = field(default=lambda _: None)
     images: Tensor | None = None
     features: Any = None
@@ -63,7 +63,7 @@ class Predictor:
         cancelled: asked between windows, between subsets and before every layer.
 
     Attributes:
-        policy: how the network is run at the moment; it changes when memory runs out.
+        execution_plan: how the network is run at the moment; it changes when memory runs out.
         warnings: sentences for the reader, growing.
 
     Raises:
@@ -79,7 +79,9 @@ class Predictor:
         device, warnings = choose_device(settings.device)
         precision, more = choose_precision(settings.precision, device)
         self.warnings: list[Message] = [*warnings, *more]
-        self.policy = Policy(device, precision, settings.window, settings.overlap, settings.batch, store=device)
+        self.execution_plan = ExecutionPlan(
+            device, precision, settings.window, settings.overlap, settings.batch, store=device
+        )
         self._network = network
         self._settings = settings
         self._threads, capping = capped(settings.threads)
@@ -90,7 +92,7 @@ class Predictor:
 
     def logits(
         self,
-        prepared: Prepared,
+        preprocessed: Preprocessed,
         subsets: Sequence[Sequence[bool]],
         *,
         scaled: bool = True,
@@ -102,7 +104,7 @@ class Predictor:
         keeps encoding and decoding apart.
 
         Args:
-            prepared: the study as the network sees it. What missing channels hold is irrelevant.
+            preprocessed: the study as the network sees it. What missing channels hold is irrelevant.
             subsets: bool per channel each, True for a modality to use; only available ones can be.
             scaled: False leaves the logits of overlapping windows undivided: enough for the class that wins.
             on_progress: called as work proceeds.
@@ -114,14 +116,18 @@ class Predictor:
             InputError: when the network's output is not finite.
         """
         for subset in subsets:
-            if not any(subset) or bool((np.asarray(subset) & ~prepared.available).any()):
+            if not any(subset) or bool((np.asarray(subset) & ~preprocessed.available).any()):
                 raise ValueError("a subset must be non-empty and hold available modalities only")
-        return self._each(prepared, subsets, scaled, on_progress)
+        return self._each(preprocessed, subsets, scaled, on_progress)
 
     def _each(
-        self, prepared: Prepared, subsets: Sequence[Sequence[bool]], scaled: bool, on_progress: OnProgress | None
+        self,
+        preprocessed: Preprocessed,
+        subsets: Sequence[Sequence[bool]],
+        scaled: bool,
+        on_progress: OnProgress | None,
     ) -> Iterator[Tensor]:
-        job = _Job(prepared, scaled, self._plan(prepared))
+        job = _Job(preprocessed, scaled, self._plan(preprocessed))
         for index, subset in enumerate(subsets):
             job.advance = _monotone(on_progress, index)
             job.advance(0.0)
@@ -135,7 +141,7 @@ class Predictor:
             try:
                 return self._logits(job, subset)
             except NotImplementedError as fault:
-                if self.policy.device == CPU:
+                if self.execution_plan.device == CPU:
                     raise
                 lacking, reason = True, first_line(fault)
             except (MemoryError, RuntimeError) as fault:
@@ -143,7 +149,7 @@ class Predictor:
                     raise
                 lacking, reason = False, first_line(fault)
             # Not in the except block: the traceback there still holds the tensors that are to be freed.
-            logger.debug("%s: %s", self.policy.device, reason)
+            logger.debug("%s: %s", self.execution_plan.device, reason)
             if lacking:
                 self._leave_device(job, reason)
             else:
@@ -166,32 +172,36 @@ class Predictor:
                     network=self._network.name,
                 )
             )
-        d, h, w = job.prepared.brain.shape
+        d, h, w = job.preprocessed.brain.shape
         return total[:, :d, :h, :w]
 
     def _prepare(self, job: _Job) -> None:
         """Make windows, the network's copy and the padded images for the current policy."""
         if job.images is not None:
             return
-        if self.policy.precision == "bf16":
-            self._require_agreement(job.prepared)
+        if self.execution_plan.precision == "bf16":
+            self._require_agreement(job.preprocessed)
         if self._runner is None:
-            self._runner = copy_for(self._network, self.policy.device, self.policy.precision)
+            self._runner = copy_for(self._network, self.execution_plan.device, self.execution_plan.precision)
             if self._cancelled is not never:
                 _ask_before_layers(self._runner, self._cancelled)
-        job.images = _padded(job.prepared, job.plan.shape, self.policy.store, DTYPES[self.policy.precision])
+        job.images = _padded(
+            job.preprocessed, job.plan.shape, self.execution_plan.store, DTYPES[self.execution_plan.precision]
+        )
 
-    def _plan(self, prepared: Prepared) -> Plan:
-        plan = plan_windows(_size(prepared.brain), self._network.stride, self.policy.window, self.policy.overlap)
-        self.policy = replace(self.policy, used=None if plan.whole else plan.size)
-        return plan if plan.whole else holding(plan, prepared.brain)
+    def _plan(self, preprocessed: Preprocessed) -> WindowPlan:
+        plan = plan_windows(
+            _size(preprocessed.brain), self._network.stride, self.execution_plan.window, self.execution_plan.overlap
+        )
+        self.execution_plan = replace(self.execution_plan, used=None if plan.whole else plan.size)
+        return plan if plan.whole else holding(plan, preprocessed.brain)
 
     def _whole(self, job: _Job, images: Tensor, subset: Tensor) -> Tensor:
         """Predict the whole crop in one window; its features serve the subsets that follow."""
         assert self._runner is not None
-        device = self.policy.device
+        device = self.execution_plan.device
         if job.features is None:
-            available = torch.from_numpy(job.prepared.available)[None].to(device)
+            available = torch.from_numpy(job.preprocessed.available)[None].to(device)
             job.features = self._runner.encode(images, available)
         check(self._cancelled)
         return self._runner.decode(job.features, subset.to(device)).fused[0]
@@ -200,23 +210,23 @@ class Predictor:
         """Predict window by window, and add up."""
         assert self._runner is not None
         plan = job.plan
-        accumulator = Accumulator(plan, self.policy.store, job.scaled)
-        subset = subset.to(self.policy.device)
+        aggregator = Aggregator(plan, self.execution_plan.store, job.scaled)
+        subset = subset.to(self.execution_plan.device)
         done = 0
-        for corners in _batches(plan.corners, self.policy.batch):
+        for corners in _batches(plan.corners, self.execution_plan.batch):
             check(self._cancelled)
             batch = torch.cat([images[(slice(None), slice(None), *plan.box(corner))] for corner in corners])
-            output = self._runner(batch.to(self.policy.device), subset.expand(len(corners), -1)).fused
+            output = self._runner(batch.to(self.execution_plan.device), subset.expand(len(corners), -1)).fused
             for corner, logits in zip(corners, output, strict=True):
-                accumulator.add(corner, logits)
+                aggregator.add(corner, logits)
             done += len(corners)
             job.advance(done / len(plan.corners))
-        return accumulator.total()
+        return aggregator.total()
 
-    def _require_agreement(self, prepared: Prepared) -> None:
+    def _require_agreement(self, preprocessed: Preprocessed) -> None:
         """Leave bf16, unless the user insists, where it does not give what fp32 gives."""
-        device = self.policy.device
-        window, available = _middle(prepared, PRECISION_WINDOW[device.type], self._network.stride)
+        device = self.execution_plan.device
+        window, available = _middle(preprocessed, PRECISION_WINDOW[device.type], self._network.stride)
         found = agreement(self._network, device, window, available)
         if found.sound:
             return
@@ -239,12 +249,12 @@ class Predictor:
                 **values,
             )
         )
-        self.policy = replace(self.policy, precision="fp32")
+        self.execution_plan = replace(self.execution_plan, precision="fp32")
         self._runner = None
 
     def _step_down(self, job: _Job) -> None:
         """Go on with less memory."""
-        step = step_down(self.policy, job.plan, choose_precision(self._settings.precision, CPU)[0])
+        step = step_down(self.execution_plan, job.plan, choose_precision(self._settings.precision, CPU)[0])
         if step is None:
             raise EnvironmentRefused(
                 Message(
@@ -252,7 +262,7 @@ class Predictor:
                     "Memory does not suffice for this study on {device}, even in windows of {window} voxels, one at a "
                     "time: close other programs, take a machine with more memory, or choose still smaller windows "
                     "(--window), which may cost accuracy.",
-                    device=str(self.policy.device),
+                    device=str(self.execution_plan.device),
                     window=sides(job.plan.size),
                 )
             )
@@ -265,18 +275,18 @@ class Predictor:
             "inference.not-on-device",
             "The device {device} cannot compute all that the network {network} needs ({fault}): the network ran on the "
             "CPU instead.",
-            device=str(self.policy.device),
+            device=str(self.execution_plan.device),
             network=self._network.name,
             fault=operation.group() if operation else reason,
         )
         precision = choose_precision(self._settings.precision, CPU)[0]
-        self._go_on(job, replace(self.policy, device=CPU, store=CPU, precision=precision), said)
+        self._go_on(job, replace(self.execution_plan, device=CPU, store=CPU, precision=precision), said)
 
-    def _go_on(self, job: _Job, policy: Policy, said: Message) -> None:
+    def _go_on(self, job: _Job, execution_plan: ExecutionPlan, said: Message) -> None:
         """Take another policy, and free what belongs to the one before."""
-        before, self.policy = self.policy, policy
+        before, self.execution_plan = self.execution_plan, execution_plan
         self._warn(said)
-        job.plan = self._plan(job.prepared)
+        job.plan = self._plan(job.preprocessed)
         job.images = job.features = self._runner = None
         if before.device.type == "cuda":
             torch.cuda.empty_cache()
@@ -318,21 +328,21 @@ def _monotone(on_progress: OnProgress | None, index: int) -> Callable[[float], N
     return advance
 
 
-def _padded(prepared: Prepared, shape: Size, device: torch.device, dtype: torch.dtype) -> Tensor:
+def _padded(preprocessed: Preprocessed, shape: Size, device: torch.device, dtype: torch.dtype) -> Tensor:
     """Return the images (1, M, *shape), zeros at the far ends and in missing channels."""
-    images = torch.zeros((1, len(prepared.available), *shape), dtype=dtype, device=device)
-    d, h, w = prepared.brain.shape
-    for m in np.flatnonzero(prepared.available):
-        images[0, m, :d, :h, :w] = torch.from_numpy(prepared.images[m])
+    images = torch.zeros((1, len(preprocessed.available), *shape), dtype=dtype, device=device)
+    d, h, w = preprocessed.brain.shape
+    for m in np.flatnonzero(preprocessed.available):
+        images[0, m, :d, :h, :w] = torch.from_numpy(preprocessed.images[m])
     return images
 
 
-def _middle(prepared: Prepared, side: int, stride: int) -> tuple[Tensor, Tensor]:
+def _middle(preprocessed: Preprocessed, side: int, stride: int) -> tuple[Tensor, Tensor]:
     """Return a window (1, M, d, h, w) at the crop's middle, float32, and `available` bool (1, M)."""
-    box = tuple(slice(low, low + side) for low in (max(0, (n - side) // 2) for n in prepared.brain.shape))
-    part = replace(prepared, images=prepared.images[(slice(None), *box)], brain=prepared.brain[box])
+    box = tuple(slice(low, low + side) for low in (max(0, (n - side) // 2) for n in preprocessed.brain.shape))
+    part = replace(preprocessed, images=preprocessed.images[(slice(None), *box)], brain=preprocessed.brain[box])
     shape = plan_windows(_size(part.brain), stride).shape
-    return _padded(part, shape, CPU, torch.float32), torch.from_numpy(prepared.available)[None]
+    return _padded(part, shape, CPU, torch.float32), torch.from_numpy(preprocessed.available)[None]
 
 
 def _size(brain: NDArray[np.bool_]) -> Size:

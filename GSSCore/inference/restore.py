@@ -18,10 +18,10 @@ from torch import Tensor
 
 from GSSCore.imaging.orientation import to_ras
 from GSSCore.imaging.volume import Affine, Array, Grid, shared_corner
-from GSSCore.inference.accumulate import winning_class
+from GSSCore.inference.aggregator import winning_class
 from GSSCore.inference.windows import Box, Size
-from GSSCore.preparation import Prepared
-from GSSCore.study import Study
+from GSSCore.preprocessing.preprocess import Preprocessed
+from GSSCore.study.study import Study
 from GSSCore.vocabulary import Confidence
 
 Mask = NDArray[np.bool_]
@@ -32,12 +32,12 @@ _FAR = 10_000
 """Voxels: further than any image reaches."""
 
 
-def crop_corner(prepared: Prepared) -> Size | None:
+def crop_corner(preprocessed: Preprocessed) -> Size | None:
     """Return the index, in the reference's grid in R, A, S order, of the crop's first voxel, or None.
 
     None means that the crop was resampled: its voxels are not the reference's.
     """
-    return shared_corner(_ras_affine(prepared.study_grid), prepared.grid)
+    return shared_corner(_ras_affine(preprocessed.study_grid), preprocessed.grid)
 
 
 def place(crop: Bytes, corner: Size, grid: Grid) -> Bytes:
@@ -48,12 +48,12 @@ def place(crop: Bytes, corner: Size, grid: Grid) -> Bytes:
 
 
 @torch.inference_mode()
-def interpolate_labels(logits: Tensor, prepared: Prepared, study: Study) -> Bytes:
+def interpolate_labels(logits: Tensor, preprocessed: Preprocessed, study: Study) -> Bytes:
     """Return the winning class on the reference's grid, uint8 (I, J, K), 0 outside the brain.
 
     Args:
         logits: (C, D, H, W) of the crop; interpolated trilinearly.
-        prepared: tells where the crop is.
+        preprocessed: tells where the crop is.
         study: tells where the reference's voxels are, and which of them are brain.
     """
     out, view = _blank(study.grid)
@@ -61,7 +61,7 @@ def interpolate_labels(logits: Tensor, prepared: Prepared, study: Study) -> Byte
     if not tumour.any():
         return out
     brain = _brain(study)
-    index = _reference_to_crop(prepared)
+    index = _reference_to_crop(preprocessed)
     # Between voxels in which background wins it wins as well: only round the tumour there is anything to find.
     near = _within(_bounds(brain), _box_around(tumour, np.asarray(np.linalg.inv(index), np.float64)))
     for box, values in _sampled(_where_sampled(logits)[None].float(), index, near, "bilinear"):
@@ -70,18 +70,18 @@ def interpolate_labels(logits: Tensor, prepared: Prepared, study: Study) -> Byte
 
 
 @torch.inference_mode()
-def interpolate_confidence(levels: Bytes, prepared: Prepared, study: Study) -> Bytes:
+def interpolate_confidence(levels: Bytes, preprocessed: Preprocessed, study: Study) -> Bytes:
     """Return the confidence on the reference's grid, uint8 (I, J, K): the nearest level, never `OUTSIDE` in the brain.
 
     Args:
         levels: uint8 (D, H, W) of the crop.
-        prepared: tells where the crop is.
+        preprocessed: tells where the crop is.
         study: tells where the reference's voxels are, and which of them are brain.
     """
     out, view = _blank(study.grid)
     brain = _brain(study)
     field = torch.from_numpy(levels)[None, None].float()
-    for box, values in _sampled(field, _reference_to_crop(prepared), _bounds(brain), "nearest"):
+    for box, values in _sampled(field, _reference_to_crop(preprocessed), _bounds(brain), "nearest"):
         nearest = np.maximum(values[0].byte().numpy(), np.uint8(Confidence.LOW))
         view[box] = np.where(brain[box], nearest, np.uint8(Confidence.OUTSIDE))
     return out
@@ -140,9 +140,9 @@ def _ras_affine(grid: Grid) -> Affine:
     return np.asarray(np.round(affine, 6))
 
 
-def _reference_to_crop(prepared: Prepared) -> Affine:
+def _reference_to_crop(preprocessed: Preprocessed) -> Affine:
     """Return the 4 x 4 that takes a voxel index of the reference in R, A, S order to one of the crop."""
-    return np.asarray(np.linalg.inv(prepared.grid.affine) @ _ras_affine(prepared.study_grid), np.float64)
+    return np.asarray(np.linalg.inv(preprocessed.grid.affine) @ _ras_affine(preprocessed.study_grid), np.float64)
 
 
 def _where_sampled(logits: Tensor) -> Tensor:

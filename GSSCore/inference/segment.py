@@ -11,9 +11,9 @@ import numpy as np
 from torch import Tensor
 
 from GSSCore.imaging.volume import Array
-from GSSCore.inference.accumulate import winning_class
-from GSSCore.inference.components import relabel_small_enhancement, remove_small_tumours
+from GSSCore.inference.aggregator import winning_class
 from GSSCore.inference.confidence import confidence_levels, sure_of, threshold
+from GSSCore.inference.postprocessing import relabel_small_enhancement, remove_small_tumours
 from GSSCore.inference.predictor import IsCancelled, Predictor, check, never
 from GSSCore.inference.restore import crop_corner, interpolate_confidence, interpolate_labels, place
 from GSSCore.inference.settings import InferenceSettings
@@ -21,12 +21,12 @@ from GSSCore.inference.windows import Size
 from GSSCore.memory import memory_refused
 from GSSCore.messages import Message
 from GSSCore.networks.bundle import Network
-from GSSCore.plausibility.tumour import warn_implausible
-from GSSCore.preparation import Prepared, prepare
-from GSSCore.results.manifest import build_manifest
-from GSSCore.results.reliability import in_order
+from GSSCore.preprocessing.preprocess import Preprocessed, preprocess
+from GSSCore.results.doubts import in_order
+from GSSCore.results.report import build_report
 from GSSCore.results.result import SegmentationResult
-from GSSCore.study import Study
+from GSSCore.study.plausibility.tumour import warn_implausible
+from GSSCore.study.study import Study
 from GSSCore.vocabulary import REGIONS, TUMOUR_LABELS, Confidence, Label, subset_mask
 
 logger = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ def segment(
         study: the images, on the reference's grid.
         network: a trained network; it is left as it is.
         settings: how to run it.
-        progress: called with "prepare", "network", "confidence" (unless switched off) and "restore", in this order.
+        progress: called with "preprocess", "network", "confidence" (unless switched off) and "restore", in this order.
         cancelled: asked throughout, within a window before every layer.
 
     Returns:
@@ -66,13 +66,13 @@ def segment(
         InputError: when the network's output is not finite.
     """
     stages = Stages(progress, cancelled or never)
-    with stages.run("prepare"):
-        prepared = prepare(study, network.preparation)
-        corner = crop_corner(prepared)
+    with stages.run("preprocess"):
+        preprocessed = preprocess(study, network.preprocessing)
+        corner = crop_corner(preprocessed)
         predictor = Predictor(network.module, settings, cancelled or never)
     singles = study.available if settings.confidence and len(study.available) > 1 else ()
     predictions = predictor.logits(
-        prepared,
+        preprocessed,
         [subset_mask(study.available), *(subset_mask([modality]) for modality in singles)],
         # Only who wins matters where neither probabilities nor an interpolation follow.
         scaled=settings.confidence or corner is None,
@@ -84,25 +84,25 @@ def segment(
     levels = None
     if settings.confidence:
         with stages.run("confidence"):
-            levels = _confidence(study, prepared, winner, predictions if singles else iter([fused]))
+            levels = _confidence(study, preprocessed, winner, predictions if singles else iter([fused]))
     with stages.run("restore"):
-        labels = _labels(study, prepared, fused, winner, corner)
-        confidence = None if levels is None else _restored(study, prepared, levels, corner)
+        labels = _labels(study, preprocessed, fused, winner, corner)
+        confidence = None if levels is None else _restored(study, preprocessed, levels, corner)
         notes = _clean_up(labels, confidence, study.grid.voxel_ml, settings)
     volumes = volumes_ml(labels, study.grid.voxel_ml)
-    implausible = warn_implausible(volumes, np.count_nonzero(prepared.brain) * prepared.grid.voxel_ml)
+    implausible = warn_implausible(volumes, np.count_nonzero(preprocessed.brain) * preprocessed.grid.voxel_ml)
     found = (*study.warnings, *predictor.warnings, *notes, *implausible)
-    policy, warnings = predictor.policy.to_json(), in_order(network.card, study.available, found)
-    manifest = build_manifest(
+    execution_plan, warnings = predictor.execution_plan.to_json(), in_order(network.card, study.available, found)
+    report = build_report(
         study=study,
         network=network,
         settings=settings,
-        policy=policy,
+        execution_plan=execution_plan,
         seconds=stages.seconds,
         volumes_ml=volumes,
         warnings=warnings,
     )
-    return SegmentationResult(study, labels, study.grid.affine, confidence, volumes, warnings, manifest)
+    return SegmentationResult(study, labels, study.grid.affine, confidence, volumes, warnings, report)
 
 
 def volumes_ml(labels: Array, voxel_ml: float) -> dict[str, float]:
@@ -147,21 +147,21 @@ class Stages:
                 self._progress(self._stage, share)
 
 
-def _confidence(study: Study, prepared: Prepared, winner: Tensor, singles: Iterator[Tensor]) -> Array:
+def _confidence(study: Study, preprocessed: Preprocessed, winner: Tensor, singles: Iterator[Tensor]) -> Array:
     """Return the confidence on the crop, with one modality's logits in memory at a time."""
     sure = {m: sure_of(logits, winner, threshold(m)) for m, logits in zip(study.available, singles, strict=True)}
-    return confidence_levels(sure, prepared.brain)
+    return confidence_levels(sure, preprocessed.brain)
 
 
-def _labels(study: Study, prepared: Prepared, fused: Tensor, winner: Tensor, corner: Size | None) -> Array:
+def _labels(study: Study, preprocessed: Preprocessed, fused: Tensor, winner: Tensor, corner: Size | None) -> Array:
     if corner is None:
-        return interpolate_labels(fused, prepared, study)
-    return place(np.where(prepared.brain, winner.cpu().numpy(), np.uint8(0)), corner, study.grid)
+        return interpolate_labels(fused, preprocessed, study)
+    return place(np.where(preprocessed.brain, winner.cpu().numpy(), np.uint8(0)), corner, study.grid)
 
 
-def _restored(study: Study, prepared: Prepared, levels: Array, corner: Size | None) -> Array:
+def _restored(study: Study, preprocessed: Preprocessed, levels: Array, corner: Size | None) -> Array:
     if corner is None:
-        return interpolate_confidence(levels, prepared, study)
+        return interpolate_confidence(levels, preprocessed, study)
     return place(levels, corner, study.grid)
 
 

@@ -22,7 +22,7 @@ LEAST_IMPORTANCE = 1e-3
 
 
 @dataclass(frozen=True)
-class Plan:
+class WindowPlan:
     """Where the windows are.
 
     Attributes:
@@ -46,7 +46,7 @@ class Plan:
         return d, h, w
 
 
-def plan_windows(crop: Size, stride: int, window: Size | None = None, overlap: float = 0.25) -> Plan:
+def plan_windows(crop: Size, stride: int, window: Size | None = None, overlap: float = 0.25) -> WindowPlan:
     """Return windows that cover a crop of shape (D, H, W), evenly spread.
 
     Args:
@@ -61,7 +61,7 @@ def plan_windows(crop: Size, stride: int, window: Size | None = None, overlap: f
     d, h, w = (min(n, _up(side, stride)) for n, side in zip(shape, window, strict=True))
     axes = [_starts(n, side, overlap) for n, side in zip(shape, (d, h, w), strict=True)]
     corners = tuple((i, j, k) for i in axes[0] for j in axes[1] for k in axes[2])
-    return Plan(shape, (d, h, w), corners)
+    return WindowPlan(shape, (d, h, w), corners)
 
 
 def padded_shape(crop: Size, stride: int) -> Size:
@@ -70,7 +70,7 @@ def padded_shape(crop: Size, stride: int) -> Size:
     return d, h, w
 
 
-def holding(plan: Plan, brain: NDArray[np.bool_]) -> Plan:
+def holding(plan: WindowPlan, brain: NDArray[np.bool_]) -> WindowPlan:
     """Return the plan without the windows in which `brain`, bool (D, H, W) of the unpadded crop, is nowhere True."""
     return replace(plan, corners=tuple(corner for corner in plan.corners if brain[plan.box(corner)].any()))
 

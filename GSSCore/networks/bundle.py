@@ -13,12 +13,12 @@ from safetensors.torch import load, save
 from torch import Tensor
 
 from GSSCore.errors import InputError
-from GSSCore.imaging.atomic import encoded, write_file, write_files
+from GSSCore.files import encoded, write_file, write_files
 from GSSCore.messages import Message
 from GSSCore.networks.base import SegmentationNetwork, parameter_count
 from GSSCore.networks.card import CARD_FILE, PRETRAINED, SHIPPED, WEIGHTS_FILE, Card, read_card
 from GSSCore.networks.registry import create, names
-from GSSCore.preparation_settings import Preparation
+from GSSCore.preprocessing.settings import PreprocessingSettings
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,9 +36,9 @@ class Network:
     folder: Path | None = None
 
     @property
-    def preparation(self) -> Preparation:
+    def preprocessing(self) -> PreprocessingSettings:
         """What the images must go through."""
-        return self.card.preparation
+        return self.card.preprocessing
 
     @classmethod
     def load(cls, folder: Path | str | None = None) -> Network:

@@ -11,16 +11,16 @@ from typing import Any
 
 from GSSCore.errors import InputError
 from GSSCore.messages import Message
-from GSSCore.preparation_settings import Preparation
+from GSSCore.preprocessing.settings import PreprocessingSettings
 from GSSCore.vocabulary import RESEARCH_USE, Confidence, Modality, Region, Subset, subset, subset_name
 
-CARD_VERSION = 1
+CARD_VERSION = 2
 CARD_FILE = "card.json"
 WEIGHTS_FILE = "weights.safetensors"
 PRETRAINED = Path(__file__).resolve().parent.parent / "pretrained"
 SHIPPED = "unet"
 """The folder of `PRETRAINED` that is used when no network is named."""
-TRUSTED_DICE = 0.6
+RELIABLE_DICE = 0.6
 """Below this mean Dice a region is called not to be relied on: nearly half of what is drawn, or missed, is wrong."""
 
 
@@ -32,7 +32,7 @@ class Card:
         name: what the network is called.
         version: of the network, as in `1.0`.
         network: registered `name` and `options` of the architecture.
-        preparation: what the images must go through.
+        preprocessing: what the images must go through.
         parameters: number of trained values.
         sha256: of the weights file, hexadecimal.
         data: what it was trained on, a line each, with references.
@@ -47,13 +47,14 @@ class Card:
             the subsets`, and region: `mean`, `sd`, `low`, `high` (of the mean's 95 % interval), `cases`; None before
             an evaluation.
         confidence: how often each confidence level is right near the tumour, by subset name and level (`low`, `guided`,
-            `agreed`): `right`, and `voxels`, its share of them; see `GSSCore.evaluation.trust`. None where not counted.
+            `agreed`): `right`, and `voxels`, its share of them; see `GSSCore.evaluation.reliability`. None where it was
+            not counted.
     """
 
     name: str
     version: str
     network: dict[str, Any]
-    preparation: Preparation
+    preprocessing: PreprocessingSettings
     parameters: int
     sha256: str
     data: tuple[str, ...] = ()
@@ -75,18 +76,18 @@ class Card:
     def unreliable(self, modalities: Subset | tuple[Modality | str, ...]) -> tuple[Region, ...]:
         """Return the regions that can't be relied on from this subset.
 
-        These are the regions whose measured Dice is below `TRUSTED_DICE`, and always ET without T1ce, which alone shows
-        enhancement. (The shipped network's TC is among them wherever T1ce is missing: .45 to .60.)
+        These are the regions whose measured Dice is below `RELIABLE_DICE`, and always ET without T1ce, which alone
+        shows enhancement. (The shipped network's TC is among them wherever T1ce is missing: .45 to .60.)
         """
         dice = self.expected_dice(modalities)
-        low = {region for region in Region if dice is not None and dice[region] < TRUSTED_DICE}
+        low = {region for region in Region if dice is not None and dice[region] < RELIABLE_DICE}
         if Modality.T1CE not in subset(modalities):
             low.add(Region.ET)
         return tuple(region for region in Region if region in low)
 
     def to_json(self) -> str:
         """Return the text of the card's file."""
-        table = dataclasses.asdict(self) | {"card_version": CARD_VERSION, "preparation": self.preparation.to_json()}
+        table = dataclasses.asdict(self) | {"card_version": CARD_VERSION, "preprocessing": self.preprocessing.to_json()}
         return json.dumps(table, indent=1, ensure_ascii=False) + "\n"
 
 
@@ -137,7 +138,7 @@ def read_card(folder: Path) -> Card:
 
 
 def _parse(table: dict[str, Any]) -> Card:
-    table["preparation"] = Preparation.from_json(table["preparation"])
+    table["preprocessing"] = PreprocessingSettings.from_json(table["preprocessing"])
     for name in ("data", "limits"):
         table[name] = tuple(table[name])
     card = Card(**table)

@@ -6,12 +6,12 @@ from typing import Any
 
 from GSSCore.errors import InputError
 from GSSCore.messages import Message
+from GSSCore.networks.architectures.m2ftrans import M2FTrans
+from GSSCore.networks.architectures.mmformer import MmFormer
+from GSSCore.networks.architectures.rfnet import RFNet
+from GSSCore.networks.architectures.shaspec import ShaSpec
+from GSSCore.networks.architectures.unet import UNet
 from GSSCore.networks.base import SegmentationNetwork
-from GSSCore.networks.m2ftrans import M2FTrans
-from GSSCore.networks.mmformer import MmFormer
-from GSSCore.networks.rfnet import RFNet
-from GSSCore.networks.shaspec import ShaSpec
-from GSSCore.networks.unet import UNet
 
 _NETWORKS: dict[str, type[SegmentationNetwork]] = {
     network.name: network for network in (UNet, MmFormer, RFNet, M2FTrans, ShaSpec)

@@ -14,7 +14,7 @@ Mask = NDArray[np.bool_]
 
 TISSUE_FILE = Path(__file__).resolve().parent / "data" / "tissue.npz"
 SPACING_MM = 2.0
-LEVELS = 63
+STEPS = 63
 """Largest value in the file; it stands for a share of 1."""
 GREY, WHITE, FLUID = range(3)
 """The channels of the map."""
@@ -74,7 +74,7 @@ def load_atlas() -> Atlas:
     """Read the shipped tissue map and mirror its half to a whole head."""
     with np.load(TISSUE_FILE, allow_pickle=False) as file:
         half, corner = file["shares"], file["corner_mm"]
-    shares = np.moveaxis(np.concatenate([half[:, :0:-1], half], axis=1), 0, -1).astype(np.float32) / LEVELS
+    shares = np.moveaxis(np.concatenate([half[:, :0:-1], half], axis=1), 0, -1).astype(np.float32) / STEPS
     near = shares.sum(axis=-1) > 0
     for axis in range(3):
         # An index is rounded down, so that a voxel stands for the cell between itself and its next neighbours.

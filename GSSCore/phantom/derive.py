@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from GSSCore.imaging.reading import read_volume
 from GSSCore.imaging.volume import Volume
-from GSSCore.phantom.atlas import LEVELS, SPACING_MM, TISSUE_FILE
+from GSSCore.phantom.atlas import SPACING_MM, STEPS, TISSUE_FILE
 
 Floats = NDArray[np.float32]
 
@@ -39,7 +39,7 @@ def tissue_map(grey: Floats, white: Floats, t1: Floats) -> Floats:
 
 
 def half_at_2_mm(shares: Floats, corner_mm: NDArray[np.float64]) -> NDArray[np.uint8]:
-    """Return the half with x >= 0 at every second voxel of the smoothed map, in `LEVELS` steps, channels first."""
+    """Return the half with x >= 0 at every second voxel of the smoothed map, in `STEPS` steps, channels first."""
     for axis in range(3):
         before, after = np.roll(shares, 1, axis), np.roll(shares, -1, axis)
         shares = (before + 2.0 * shares + after) / 4.0
@@ -47,7 +47,7 @@ def half_at_2_mm(shares: Floats, corner_mm: NDArray[np.float64]) -> NDArray[np.u
     box = tuple(
         slice(int(low), int(low + n * SPACING_MM), int(SPACING_MM)) for low, n in zip(first, SHAPE, strict=True)
     )
-    return np.moveaxis(np.round(shares[box] * LEVELS), -1, 0).astype(np.uint8)
+    return np.moveaxis(np.round(shares[box] * STEPS), -1, 0).astype(np.uint8)
 
 
 def main(folder: Path) -> None:

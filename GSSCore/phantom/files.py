@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from GSSCore.imaging.atomic import write_files
+from GSSCore.files import write_files
 from GSSCore.imaging.volume import Volume
 from GSSCore.imaging.writing import nifti_bytes
-from GSSCore.outputs import Hashes, Kind, hashes_of, require_free, require_writable
+from GSSCore.outputs import Hashes, OutputKind, hashes_of, require_free, require_writable
 from GSSCore.phantom.atlas import TISSUE_FILE
 from GSSCore.phantom.head import BRATS_SHAPE, Phantom, make_phantom
 from GSSCore.vocabulary import MODALITIES, RESEARCH_USE
@@ -73,7 +73,7 @@ def write_phantom(
     return phantom
 
 
-def _kind(name: str, images: list[str], notice: str) -> Kind:
+def _kind(name: str, images: list[str], notice: str) -> OutputKind:
     """Return how an older phantom of that name is known again: its note begins with the name and has the hashes."""
     mark = _README.partition("{seed}")[0].format(name=name)
 
@@ -84,4 +84,4 @@ def _kind(name: str, images: list[str], notice: str) -> Kind:
         lines = re.findall(r"^([0-9a-f]{64})  (\S+)$", text, re.MULTILINE)
         return {file: digest for digest, file in lines} or dict.fromkeys([*images, notice], "")
 
-    return Kind(_README_FILE, listed)
+    return OutputKind(_README_FILE, listed)

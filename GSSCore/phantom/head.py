@@ -15,7 +15,7 @@ from GSSCore.phantom.fields import Axes, Box, bounds, nested
 from GSSCore.phantom.scanner import acquire
 from GSSCore.phantom.tissue import Composition, compose, textured
 from GSSCore.phantom.tumour import grow_tumour, oedema_lattice, plan_tumour
-from GSSCore.study import Source, Study
+from GSSCore.study.study import ImageSource, Study
 from GSSCore.vocabulary import Modality
 
 BRATS_SHAPE = (240, 240, 155)
@@ -79,7 +79,7 @@ def make_phantom(
     truth = np.zeros(grid.shape, np.uint8)
     truth[head.box][head.brain] = head.composition.labels()
     # Built directly, for the checks of `Study.from_arrays` are about files from elsewhere and need more than numpy.
-    sources = {modality: Source(None, None, grid, resampled=False) for modality in images}
+    sources = {modality: ImageSource(None, None, grid, resampled=False) for modality in images}
     return Phantom(Study(images, grid, Modality.FLAIR, sources), Volume(truth, grid.affine), seed)
 
 

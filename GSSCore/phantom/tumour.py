@@ -30,7 +30,7 @@ _CANDIDATES = 2000
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class TumourPlan:
     """Where a tumour is and how large, drawn before anything is grown.
 
     Attributes:
@@ -62,7 +62,7 @@ class Tumour:
     oedema: Floats
 
 
-def plan_tumour(atlas: Atlas, rng: np.random.Generator) -> Plan:
+def plan_tumour(atlas: Atlas, rng: np.random.Generator) -> TumourPlan:
     """Draw a tumour in the white matter of one hemisphere, away from the midline and the posterior fossa."""
     for _ in range(_CANDIDATES):
         centre = np.array([rng.choice([-1.0, 1.0]) * rng.uniform(24, 46), rng.uniform(-65, 40), rng.uniform(2, 42)])
@@ -80,10 +80,10 @@ def plan_tumour(atlas: Atlas, rng: np.random.Generator) -> Plan:
         direction = rng.standard_normal(3)
         offset = direction / np.linalg.norm(direction) * radius * rng.uniform(0.75, 1.0)
         lobes.append((offset, radius * rng.uniform(0.38, 0.6)))
-    return Plan(centre, radius, metric, tuple(lobes), rng.uniform(*OEDEMA_MM))
+    return TumourPlan(centre, radius, metric, tuple(lobes), rng.uniform(*OEDEMA_MM))
 
 
-def grow_tumour(plan: Plan, axes: Axes, anatomy: Anatomy, nearby: Anatomy, seed: tuple[int, ...]) -> Tumour:
+def grow_tumour(plan: TumourPlan, axes: Axes, anatomy: Anatomy, nearby: Anatomy, seed: tuple[int, ...]) -> Tumour:
     """Grow the planned tumour into a head.
 
     Args:
@@ -105,18 +105,18 @@ def grow_tumour(plan: Plan, axes: Axes, anatomy: Anatomy, nearby: Anatomy, seed:
     return Tumour(*whole)
 
 
-def oedema_lattice(plan: Plan) -> Axes:
+def oedema_lattice(plan: TumourPlan) -> Axes:
     """Return the lattice on which oedema spreads: a cube round the tumour, always the same for one plan."""
     steps = np.arange(-np.ceil(_half(plan) / LATTICE_MM), np.ceil(_half(plan) / LATTICE_MM) + 1) * LATTICE_MM
     x, y, z = (centre + steps for centre in plan.centre_mm)
     return Axes(x, y, z)
 
 
-def _half(plan: Plan) -> float:
+def _half(plan: TumourPlan) -> float:
     return plan.radius_mm + MARGIN_MM
 
 
-def _depth(plan: Plan, axes: Axes, rng: np.random.Generator) -> Floats:
+def _depth(plan: TumourPlan, axes: Axes, rng: np.random.Generator) -> Floats:
     """Return how deep a voxel lies under the core's surface, in mm, negative outside."""
     x, y, z = axes.offsets(plan.centre_mm)
     square = np.zeros(axes.shape, np.float32)
@@ -131,7 +131,7 @@ def _depth(plan: Plan, axes: Axes, rng: np.random.Generator) -> Floats:
     return np.asarray(depth)
 
 
-def _oedema(plan: Plan, axes: Axes, nearby: Anatomy, rng: np.random.Generator) -> Floats:
+def _oedema(plan: TumourPlan, axes: Axes, nearby: Anatomy, rng: np.random.Generator) -> Floats:
     """Return the share of oedematous tissue on the box, from 0 to 1 over a border of some 5 mm."""
     lattice = oedema_lattice(plan)
     speed = nearby.on_box(nearby.shares @ np.array([SPEED[tissue] for tissue in (GREY, WHITE, FLUID)], np.float32))

@@ -7,22 +7,22 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from GSSCore.imaging.atomic import encoded, remove_older, write_file, write_files
+from GSSCore.files import encoded, remove_older, write_file, write_files
 from GSSCore.outputs import hashes_of, json_kind, own_files, require_free, require_writable, sha256_of
 
 LABELS_FILE = "labels.nii.gz"
 CONFIDENCE_FILE = "confidence.nii.gz"
 REPORT_FILE = "report.json"
 OVERVIEW_FILE = "overview.png"
-PAGE_FILE = "report.html"
-NAMES = (LABELS_FILE, CONFIDENCE_FILE, REPORT_FILE, OVERVIEW_FILE, PAGE_FILE)
+HTML_REPORT_FILE = "report.html"
+NAMES = (LABELS_FILE, CONFIDENCE_FILE, REPORT_FILE, OVERVIEW_FILE, HTML_REPORT_FILE)
 RESULT = json_kind(REPORT_FILE, "schema", "gss-report-", NAMES)
 """How a result is known again: its report has the names and hashes of its files."""
 
 
-def report_bytes(manifest: Mapping[str, Any]) -> bytes:
+def report_bytes(report: Mapping[str, Any]) -> bytes:
     """Return the content of the report's file."""
-    return encoded(json.dumps(manifest, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    return encoded(json.dumps(report, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def require_result_folder(folder: Path | str, read: Iterable[Path] = (), more: Iterable[str] = ()) -> None:
@@ -60,8 +60,8 @@ def write_result(folder: Path | str, files: Mapping[str, bytes], read: Iterable[
     require_free(place, NAMES, RESULT, read)
     others = {name: content for name, content in files.items() if name != REPORT_FILE}
     further = {name: digest for name, digest in own_files(place, RESULT).items() if name not in NAMES}
-    manifest = json.loads(files[REPORT_FILE]) | {"files": further | hashes_of(others)}
-    write_files(place, {**files, REPORT_FILE: report_bytes(manifest)})
+    report = json.loads(files[REPORT_FILE]) | {"files": further | hashes_of(others)}
+    write_files(place, {**files, REPORT_FILE: report_bytes(report)})
     if CONFIDENCE_FILE not in files:
         # Beside labels that it does not belong to, it would mislead.
         remove_older(place / CONFIDENCE_FILE, "result")
@@ -76,5 +76,5 @@ def note_in_result(folder: Path, names: Iterable[str], facts: Mapping[str, Any])
     """
     report = json.loads((folder / REPORT_FILE).read_bytes())
     digests = {name: sha256_of(folder / name) for name in names if (folder / name).is_file()}
-    manifest = {**report, **facts, "files": report["files"] | digests}
-    write_file(folder / REPORT_FILE, report_bytes(manifest))
+    report = {**report, **facts, "files": report["files"] | digests}
+    write_file(folder / REPORT_FILE, report_bytes(report))

@@ -1,6 +1,6 @@
 """The picture of a result: three planes through the tumour in radiological convention, contours, confidence, keys.
 
-Words are translated as on the page, see `GSSCore.results.page`; the font holds no letters but those of ASCII.
+Words are translated as on the page, see `GSSCore.results.html_report`; the font holds no letters but those of ASCII.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from GSSCore.imaging.orientation import to_ras
 from GSSCore.imaging.volume import Array
 from GSSCore.messages import Translate
 from GSSCore.results.contours import Outline, dashed, outline
+from GSSCore.results.doubts import unreliable_labels
 from GSSCore.results.layout import FOOT, HEAD, KEYS, MARGIN, SIDE, WIDTH, Frame, Layout, lay_out
-from GSSCore.results.lettering import (
+from GSSCore.results.legend import (
     AMBER,
     BODY,
     HEADING,
@@ -36,9 +37,17 @@ from GSSCore.results.lettering import (
     write_volumes,
 )
 from GSSCore.results.planes import AXIAL, CORONAL, SAGITTAL, VIEWS, Scene, View, choose_scene, tumour_shares
-from GSSCore.results.reliability import unreliable_labels
-from GSSCore.study import Study
-from GSSCore.vocabulary import LEVELS, MODALITIES, RESEARCH_USE, TUMOUR_LABELS, Confidence, Label, Modality, Region
+from GSSCore.study.study import Study
+from GSSCore.vocabulary import (
+    CONFIDENCE_LEVELS,
+    MODALITIES,
+    RESEARCH_USE,
+    TUMOUR_LABELS,
+    Confidence,
+    Label,
+    Modality,
+    Region,
+)
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -188,7 +197,7 @@ def _paste_confidence(
     for grey, frame, plane, level in zip(greys, row, planes, levels, strict=True):
         shades = _enlarged(grey, frame.size)
         # From the most to the least sure, each covering all below it: at an edge only neighbouring levels mix.
-        for highest in LEVELS:
+        for highest in CONFIDENCE_LEVELS:
             within = (level != Confidence.OUTSIDE) & (level <= highest)
             if within.any():
                 weight = _enlarged(within.astype(np.uint8) * np.uint8(255), frame.size)

@@ -11,25 +11,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from GSSCore.dice import region_overlaps
 from GSSCore.errors import InputError
-from GSSCore.imaging.atomic import encoded
+from GSSCore.files import encoded
 from GSSCore.imaging.resampling import resample
 from GSSCore.imaging.volume import Affine, Volume
 from GSSCore.imaging.writing import nifti_bytes
 from GSSCore.messages import Message, Translate
+from GSSCore.metrics.overlap import region_overlaps
 from GSSCore.results.files import (
     CONFIDENCE_FILE,
+    HTML_REPORT_FILE,
     LABELS_FILE,
     OVERVIEW_FILE,
-    PAGE_FILE,
     REPORT_FILE,
     report_bytes,
     write_result,
 )
+from GSSCore.results.html_report import html_report
 from GSSCore.results.overview import overview_png
-from GSSCore.results.page import report_html
-from GSSCore.study import Study
+from GSSCore.study.study import Study
 from GSSCore.vocabulary import RESEARCH_USE, Region
 
 
@@ -44,7 +44,7 @@ class SegmentationResult:
         confidence: uint8 (I, J, K), see `vocabulary.Confidence`; None when it was switched off.
         volumes_ml: by name: WT, TC, ET, NCR, ED.
         warnings: sentences for the reader, what matters most first.
-        manifest: everything else that is known of this result, as JSON values.
+        report: everything else that is known of this result, as JSON values.
     """
 
     study: Study
@@ -53,12 +53,12 @@ class SegmentationResult:
     confidence: NDArray[np.uint8] | None
     volumes_ml: dict[str, float]
     warnings: tuple[str, ...]
-    manifest: dict[str, Any]
+    report: dict[str, Any]
 
     @property
     def unreliable(self) -> tuple[Region, ...]:
-        """The regions that can't be relied on, see `GSSCore.results.reliability`."""
-        return tuple(Region(name) for name in self.manifest["unreliable"])
+        """The regions that can't be relied on, see `GSSCore.results.doubts`."""
+        return tuple(Region(name) for name in self.report["unreliable"])
 
     def compared_with(self, truth: Volume) -> SegmentationResult:
         """Return the same result with its Dice to an expert segmentation in the manifest.
@@ -82,7 +82,7 @@ class SegmentationResult:
         overlaps = region_overlaps(self.labels, np.asarray(expert, np.uint8))
         dice = {region.value: round(overlap.dice, 4) for region, overlap in overlaps.items()}
         path = None if truth.path is None else str(truth.path)
-        return replace(self, manifest=self.manifest | {"dice": dice, "truth": path})
+        return replace(self, report=self.report | {"dice": dice, "truth": path})
 
     def save(self, folder: str | Path) -> Path:
         """Write labels, confidence, report, overview and page to `folder`, which is made where needed.
@@ -98,7 +98,7 @@ class SegmentationResult:
                 what this program did not write.
         """
         read = [source.path for source in self.study.sources.values() if source.path is not None]
-        truth = self.manifest.get("truth")
+        truth = self.report.get("truth")
         return write_result(folder, self._files(), [*read, *([Path(truth)] if truth else [])])
 
     def overview_png(self, translate: Translate = str) -> bytes:
@@ -109,7 +109,7 @@ class SegmentationResult:
             self.confidence,
             self.volumes_ml,
             warnings=self.warnings,
-            expected_dice=self.manifest["network"]["expected_dice"],
+            expected_dice=self.report["network"]["expected_dice"],
             unreliable=self.unreliable,
             translate=translate,
         )
@@ -129,11 +129,11 @@ class SegmentationResult:
             levels = self.confidence
             files[CONFIDENCE_FILE] = timed("encode", lambda: self._nifti(levels, "GSS confidence"))
         picture = timed("pictures", self.overview_png)
-        stages = self.manifest["seconds"] | {stage: round(value, 4) for stage, value in seconds.items()}
-        manifest = self.manifest | {"seconds": stages}
+        stages = self.report["seconds"] | {stage: round(value, 4) for stage, value in seconds.items()}
+        report = self.report | {"seconds": stages}
         files[OVERVIEW_FILE] = picture
-        files[REPORT_FILE] = report_bytes(manifest)
-        files[PAGE_FILE] = encoded(report_html(manifest, picture))
+        files[REPORT_FILE] = report_bytes(report)
+        files[HTML_REPORT_FILE] = encoded(html_report(report, picture))
         return files
 
     def _nifti(self, array: NDArray[np.uint8], what: str) -> bytes:

@@ -3,7 +3,7 @@
 from GSSCore.sequences.files import EXTENSIONS, numbered_channel, originals, read_file_name, read_file_names, stem_of
 from GSSCore.sequences.hints import Hints, hints_from
 from GSSCore.sequences.keys import meant_by
-from GSSCore.sequences.series import Finding, Reason, Source, read_series
+from GSSCore.sequences.series import Evidence, Finding, Reason, read_series
 from GSSCore.sequences.tokens import tokens
 from GSSCore.sequences.words import Reading, read_words
 
@@ -13,7 +13,7 @@ __all__ = [
     "Hints",
     "Reading",
     "Reason",
-    "Source",
+    "Evidence",
     "hints_from",
     "meant_by",
     "numbered_channel",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from GSSCore.sequences.lexicon import KIND_OF, T1_FAMILY, Kind
+from GSSCore.sequences.lexicon import KIND_OF, T1_FAMILY, WordKind
 
 _LETTERS = ("c", "ca", "g", "k", "pg")
 """What may stand for a contrast agent right behind T1, and may as well be a count or a person's initials."""
-_FOR = {Kind.WITH, Kind.AFTER, Kind.POST}
-_AGAINST = {Kind.WITHOUT, Kind.NO, Kind.BEFORE, Kind.PRE}
-_BETWEEN = {Kind.FILLER, Kind.AND, Kind.TO}
+_FOR = {WordKind.WITH, WordKind.AFTER, WordKind.POST}
+_AGAINST = {WordKind.WITHOUT, WordKind.NO, WordKind.BEFORE, WordKind.PRE}
+_BETWEEN = {WordKind.FILLER, WordKind.AND, WordKind.TO}
 """May stand between a word such as `without` and what it is about."""
 
 
@@ -36,8 +36,8 @@ def without_events(words: Sequence[str]) -> list[str]:
     """Return the words without those about before and after an operation or a treatment: `pre op`, `post RT`."""
     kept: list[str] = []
     for word in words:
-        timed = kept and KIND_OF.get(kept[-1]) in (Kind.POST, Kind.PRE, Kind.AFTER, Kind.BEFORE)
-        if KIND_OF.get(word) is Kind.EVENT and timed:
+        timed = kept and KIND_OF.get(kept[-1]) in (WordKind.POST, WordKind.PRE, WordKind.AFTER, WordKind.BEFORE)
+        if KIND_OF.get(word) is WordKind.EVENT and timed:
             kept.pop()
         else:
             kept.append(word)
@@ -54,7 +54,7 @@ def contrast_in(words: Sequence[str]) -> Said:
     return said
 
 
-def _step(said: Said, words: Sequence[str], kinds: Sequence[Kind | None], at: int) -> int:
+def _step(said: Said, words: Sequence[str], kinds: Sequence[WordKind | None], at: int) -> int:
     """Take in what stands at a place, with what belongs to it; return where to go on."""
     kind, behind = kinds[at], at + 1
     if kind in _FOR | _AGAINST:
@@ -62,45 +62,45 @@ def _step(said: Said, words: Sequence[str], kinds: Sequence[Kind | None], at: in
             behind += 1
         _take_prepositions(said, words[at:behind], kinds, behind)
         return _end_of_contrast(kinds, behind)
-    if kind is Kind.CONTRAST:
+    if kind is WordKind.CONTRAST:
         behind = _end_of_contrast(kinds, at)
-        denied = behind < len(kinds) and kinds[behind] is Kind.NO
+        denied = behind < len(kinds) and kinds[behind] is WordKind.NO
         said.native, said.given = said.native or denied, said.given or not denied
         return behind + denied
-    if kind is Kind.NATIVE:
+    if kind is WordKind.NATIVE:
         # In English it may be about the space of the image: the grid on which it was acquired.
         said.pre, said.native = said.pre or words[at] == "native", said.native or words[at] != "native"
-    elif kind is Kind.MAYBE or _foreign(words[at]) or (words[at] in _LETTERS and at and kinds[at - 1] in T1_FAMILY):
+    elif kind is WordKind.MAYBE or _foreign(words[at]) or (words[at] in _LETTERS and at and kinds[at - 1] in T1_FAMILY):
         said.maybe = True
     return behind
 
 
-def _take_prepositions(said: Said, run: Sequence[str], kinds: Sequence[Kind | None], behind: int) -> None:
+def _take_prepositions(said: Said, run: Sequence[str], kinds: Sequence[WordKind | None], behind: int) -> None:
     """Take in words such as `with and without`, by what stands behind them."""
     of_run = {KIND_OF.get(word) for word in run}
-    if "iv" in run or (behind < len(kinds) and kinds[behind] is Kind.CONTRAST):
+    if "iv" in run or (behind < len(kinds) and kinds[behind] is WordKind.CONTRAST):
         said.given |= bool(of_run & _FOR)
         said.native |= bool(of_run & _AGAINST)
         return
-    said.post |= Kind.POST in of_run
-    said.pre |= Kind.PRE in of_run
-    if Kind.WITHOUT in of_run and (len(run) > 1 or len(run[0]) > 1) and _nothing_else(kinds, behind):
+    said.post |= WordKind.POST in of_run
+    said.pre |= WordKind.PRE in of_run
+    if WordKind.WITHOUT in of_run and (len(run) > 1 or len(run[0]) > 1) and _nothing_else(kinds, behind):
         said.native = True
-        said.given |= Kind.WITH in of_run
-    if Kind.BEFORE in of_run and behind >= len(kinds):
+        said.given |= WordKind.WITH in of_run
+    if WordKind.BEFORE in of_run and behind >= len(kinds):
         said.native = True
 
 
-def _end_of_contrast(kinds: Sequence[Kind | None], at: int) -> int:
+def _end_of_contrast(kinds: Sequence[WordKind | None], at: int) -> int:
     """Return the place behind words that belong together, as in `gd contrast agent`."""
-    while at < len(kinds) and kinds[at] in (Kind.CONTRAST, Kind.FILLER):
+    while at < len(kinds) and kinds[at] in (WordKind.CONTRAST, WordKind.FILLER):
         at += 1
     return at
 
 
-def _nothing_else(kinds: Sequence[Kind | None], at: int) -> bool:
+def _nothing_else(kinds: Sequence[WordKind | None], at: int) -> bool:
     """Tell whether nothing follows that `without` could be about: the end, the place of slices, another sequence."""
-    return at >= len(kinds) or kinds[at] is Kind.PLACE or kinds[at] in T1_FAMILY
+    return at >= len(kinds) or kinds[at] is WordKind.PLACE or kinds[at] in T1_FAMILY
 
 
 def _foreign(word: str) -> bool:

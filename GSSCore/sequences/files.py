@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from GSSCore.sequences.lexicon import KIND_OF, SEQUENCES, Kind
+from GSSCore.sequences.lexicon import KIND_OF, SEQUENCES, WordKind
 from GSSCore.sequences.tokens import tokens
 from GSSCore.sequences.words import Reading, read_tokens
 from GSSCore.vocabulary import Modality
@@ -20,7 +20,7 @@ _TELLING_ENTITIES = {"acq", "ce", "desc", "rec", "part", "mod"}
 """BIDS entities whose labels are about the image; those of `sub`, `space`, `res`, `run` and the like are not."""
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)+-\d{3,}")
 """How archives name patients: `UPENN-GBM-00001`, `VS-SEG-001`."""
-_OF_NAMES = {Kind.OTHER, Kind.REGION}
+_OF_NAMES = {WordKind.OTHER, WordKind.REGION}
 """Kinds of words that may be a part of a case's name: `PD_001`, `CT-17`, `tumor_03`."""
 
 
@@ -66,9 +66,9 @@ def _words(name: str) -> list[str]:
     said = tokens(identifier[0])
     if any(KIND_OF.get(word) in SEQUENCES for word in said):
         return tokens(stem)
-    kept = [word for word in said if KIND_OF.get(word) is not Kind.OTHER and word != "seg"]
+    kept = [word for word in said if KIND_OF.get(word) is not WordKind.OTHER and word != "seg"]
     # An archive called MU-Glioma-Post is of patients after surgery; whether an agent was given, it doesn't say.
-    doubtful = ("contr" if KIND_OF.get(word) in (Kind.POST, Kind.CONTRAST) else word for word in kept)
+    doubtful = ("contr" if KIND_OF.get(word) in (WordKind.POST, WordKind.CONTRAST) else word for word in kept)
     return [*doubtful, *tokens(stem[identifier.end() :])]
 
 
@@ -81,7 +81,7 @@ def _words_of_bids(stem: str) -> list[str]:
             words += tokens(piece)
         elif entity[1].lower() in _TELLING_ENTITIES:
             words += [*(["ce"] if entity[1].lower() == "ce" else []), *tokens(entity[2])]
-        elif entity[1].lower() == "ses" and any(KIND_OF.get(word) is Kind.CONTRAST for word in tokens(entity[2])):
+        elif entity[1].lower() == "ses" and any(KIND_OF.get(word) is WordKind.CONTRAST for word in tokens(entity[2])):
             words.append("contr")  # a session called after a contrast agent may or may not have been scanned with it
     return words
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from GSSCore.sequences.lexicon import KIND_OF, Kind
+from GSSCore.sequences.lexicon import KIND_OF, WordKind
 from GSSCore.sequences.tokens import tokens
 
 DESCRIPTION = "0008,103E"
@@ -23,7 +23,7 @@ SCANNING_SEQUENCE = "0018,0020"
 INVERSION_RECOVERY = "0018,9009"
 B_VALUE = "0018,9087"
 
-_DENIALS = {Kind.NO, Kind.WITHOUT, Kind.NATIVE, Kind.PRE}
+_DENIALS = {WordKind.NO, WordKind.WITHOUT, WordKind.NATIVE, WordKind.PRE}
 _SAY_NOTHING = {"unknown", "na", "n", "a", "0", "00", "undefined"}
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from GSSCore.sequences.files import read_file_name
-from GSSCore.sequences.lexicon import KIND_OF, SEQUENCES, Kind
+from GSSCore.sequences.lexicon import KIND_OF, SEQUENCES, WordKind
 from GSSCore.vocabulary import Modality
 
 _MODALITY_OF = {
-    Kind.FLAIR: Modality.FLAIR, Kind.T1: Modality.T1, Kind.T1_TECHNIQUE: Modality.T1, Kind.T1_NATIVE: Modality.T1,
-    Kind.T1_ENHANCED: Modality.T1CE, Kind.T2: Modality.T2,
+    WordKind.FLAIR: Modality.FLAIR, WordKind.T1: Modality.T1, WordKind.T1_TECHNIQUE: Modality.T1,
+    WordKind.T1_NATIVE: Modality.T1, WordKind.T1_ENHANCED: Modality.T1CE, WordKind.T2: Modality.T2,
 }  # fmt: skip
 _KNOWN = {word: _MODALITY_OF[kind] for word, kind in KIND_OF.items() if kind in SEQUENCES}
 

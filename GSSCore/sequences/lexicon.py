@@ -10,7 +10,7 @@ from __future__ import annotations
 from enum import Enum, auto
 
 
-class Kind(Enum):
+class WordKind(Enum):
     """What a word is about."""
 
     FLAIR = auto()
@@ -67,14 +67,14 @@ class Kind(Enum):
     """A version that gives way to the one without this word."""
 
 
-_WORDS: dict[Kind, str] = {
-    Kind.FLAIR: "flair t2f tirm darkfluid",
-    Kind.T1: "t1 t1w t1wi t1weighted",
-    Kind.T1_TECHNIQUE: "mprage spgr fspgr irspgr irfspgr efgre3d bravo tfl tfe vibe starvibe thrive ethrive lava",
-    Kind.T1_ENHANCED: "t1ce t1c t1wc t1cm t1mc",
-    Kind.T1_NATIVE: "t1n t1nc t1nce",
-    Kind.T2: "t2 t2w t2wi t2weighted",
-    Kind.CONTRAST: """
+_WORDS: dict[WordKind, str] = {
+    WordKind.FLAIR: "flair t2f tirm darkfluid",
+    WordKind.T1: "t1 t1w t1wi t1weighted",
+    WordKind.T1_TECHNIQUE: "mprage spgr fspgr irspgr irfspgr efgre3d bravo tfl tfe vibe starvibe thrive ethrive lava",
+    WordKind.T1_ENHANCED: "t1ce t1c t1wc t1cm t1mc",
+    WordKind.T1_NATIVE: "t1n t1nc t1nce",
+    WordKind.T2: "t2 t2w t2wi t2weighted",
+    WordKind.CONTRAST: """
         ce gd gad gado gbca km mdc dtpa contrast contrasts contraste contrastes contrasto contrasted kontrast kontraste
         kontrastmittel kontrastmittelgabe kontrastgabe kmgabe kontrastverstarkt kontrastmittelverstarkt kontrastaufnahme
         kontrastem kontrastom kontrastu kontrastli kontrastmedel kontrastmiddel contrastmiddel contraststof
@@ -84,43 +84,43 @@ _WORDS: dict[Kind, str] = {
         inj injection injecte injectee injectado inyeccion inyectado iniezione zkm mkm postkontrast nachkm postkm
         postgd postgad
         postgado postcontrast postcontraste postinjection postce wgd wgad wkm pluscontrast 增强 增強 造影""",
-    Kind.POST: "post postc",
-    Kind.PRE: "pre prae pra prec",
-    Kind.NATIVE: """
+    WordKind.POST: "post postc",
+    WordKind.PRE: "pre prae pra prec",
+    WordKind.NATIVE: """
         native nativ natives natif nativo nativa nativen noncontrast nocontrast noncontrasted uncontrasted unenhanced
         nonenhanced precontrast precontraste pregd pregad pregado prekm prece noncon noncontr nongd nongad nogd nogad
         noce nce ncontrast okm vorkm plain basal basale minuscontrast uninjected prekontrast praekontrast prakontrast
         kontrastsiz 平扫 平掃""",
-    Kind.WITH: "with w mit m avec con com wc met med z s",
-    Kind.WITHOUT: "without wo wout ohne o sans sin sem senza senz zonder uten uden utan bez",
-    Kind.NO: "no non not none nein nao nessun kein keine keinem zero false free frei off neg negative negativ",
-    Kind.AFTER: "nach after apres despues tras dopo depois pos following na efter etter po",
-    Kind.BEFORE: "vor before prior avant antes prima voor fore for przed pred",
-    Kind.AND: "and und et y e",
-    Kind.MAYBE: "enh pc cm contr",
-    Kind.EVENT: """
+    WordKind.WITH: "with w mit m avec con com wc met med z s",
+    WordKind.WITHOUT: "without wo wout ohne o sans sin sem senza senz zonder uten uden utan bez",
+    WordKind.NO: "no non not none nein nao nessun kein keine keinem zero false free frei off neg negative negativ",
+    WordKind.AFTER: "nach after apres despues tras dopo depois pos following na efter etter po",
+    WordKind.BEFORE: "vor before prior avant antes prima voor fore for przed pred",
+    WordKind.AND: "and und et y e",
+    WordKind.MAYBE: "enh pc cm contr",
+    WordKind.EVENT: """
         op operation operativ operative operativo operatorisch operatoire operatorio opera surgery surgical chirurgie
         chirurgical resection resektion resezione rt rct radiation radiotherapy radiochemo strahlentherapie bestrahlung
         chemo chemotherapy chemotherapie therapy therapie treatment tx traitement tratamiento biopsy biopsie biopsia bx
         transplant stroke ictal mortem partum natal trauma traumatic covid tmz bev bevacizumab avastin craniotomy
         proc processed processing procesado""",
-    Kind.FILLER: """
+    WordKind.FILLER: """
         iv i v the any de del di des du la le der die das dem agent agents medium media medio mezzo produit agente gabe
         verabreichung administration dose dosis double triple single half full triphasic""",
-    Kind.PLACE: """
+    WordKind.PLACE: """
         ax axial axiale axi tra trans transversal transverse sag sagittal cor coronal koronar coronale 3d 2d iso obl
         oblique head brain kopf schadel hirn cerveau cerebro testa""",
-    Kind.TO: "to in on onto into zu auf inspace sur en su 2",
-    Kind.REGISTERED: """
+    WordKind.TO: "to in on onto into zu auf inspace sur en su 2",
+    WordKind.REGISTERED: """
         reg registered registration registriert coreg coregistered coregistration koregistriert rigid affine aligned
         align resampled resliced warped warp transformed recale registrado corregistrado flirt""",
-    Kind.LABEL: """
+    WordKind.LABEL: """
         seg segm segs segmentation segmentations segmented segmentacion segmentierung dseg mask masks masked maske
         masken masque mascara maschera brainmask tumormask label labels labelmap lbl gt groundtruth truth ot annotation
         annotations annot contour contours staple glistrboost gtv ctv ptv rtstruct probseg defacemask parcellation aseg
         aparc confidence uncertainty prediction predictions pred softmax probability probabilities prob pmap pve""",
-    Kind.REGION: "wt tc ed ncr net snfh netc rc tumor tumour lesion lesions roi rois voi edema oedema necrosis wmh",
-    Kind.DERIVED: """
+    WordKind.REGION: "wt tc ed ncr net snfh netc rc tumor tumour lesion lesions roi rois voi edema oedema necrosis wmh",
+    WordKind.DERIVED: """
         sub subtraction subtract subtracted subtr subtraktion subtraktionen soustraction sustraccion sottrazione minus
         difference differenz diff delta ratio quotient map maps mapping mapa mappa karte carte t1map t2map t1maps t2maps
         t1mapping t2mapping relaxometry molli mip minip mips projection rendering vrt biasfield warpfield
@@ -128,7 +128,7 @@ _WORDS: dict[Kind, str] = {
         predicted pseudo
         voided inpainted atlas template tpm mean edges checkerboard collage screenshot
         unit1 mp2rage inv1 inv2""",
-    Kind.OTHER: """
+    WordKind.OTHER: """
         adc eadc dadc dwi dti dki diffusion tensor trace tracew fa colfa swi swan susceptibility venbold venobold qsm
         perf perfusion dsc dce asl pcasl pasl casl cbf cbv rcbv rcbf mtt ttp tmax ktrans bold fmri ep2d epi pet fdg suv
         b0 ct cta ctp cbct mra mrv mrangio tof angio angiography venogram twist tricks pd pdw dp pdt2 stir dir psir
@@ -137,18 +137,20 @@ _WORDS: dict[Kind, str] = {
         calibration fieldmap b0map b1map topup sbref t2star t2s t2starw t2gre t2ffe t1rho hemo haemo medic ciss fiesta
         bffe truefisp trufi phase pha r2s r2star mtr bvalue xray us dixonfat phasecontrast
         dualecho flairstar cest apt""",
-    Kind.GRADIENT: "gre ffe flash fl2d fl3d gradient gradientecho star",
-    Kind.REFORMAT: "mpr mprs reformat reformats reformatted rfmt reformatiert reconstruction rekonstruktion",
-    Kind.VARIANT: "bias biascorrected biascorr bc n4 bfc unstripped withskull raw",
+    WordKind.GRADIENT: "gre ffe flash fl2d fl3d gradient gradientecho star",
+    WordKind.REFORMAT: "mpr mprs reformat reformats reformatted rfmt reformatiert reconstruction rekonstruktion",
+    WordKind.VARIANT: "bias biascorrected biascorr bc n4 bfc unstripped withskull raw",
 }  # fmt: skip
 
-KIND_OF: dict[str, Kind] = {word: kind for kind, words in _WORDS.items() for word in words.split()}
+KIND_OF: dict[str, WordKind] = {word: kind for kind, words in _WORDS.items() for word in words.split()}
 """What a word is about. A word that is not here says nothing."""
 
-SEQUENCES = frozenset({Kind.FLAIR, Kind.T1, Kind.T1_TECHNIQUE, Kind.T1_ENHANCED, Kind.T1_NATIVE, Kind.T2})
+SEQUENCES = frozenset(
+    {WordKind.FLAIR, WordKind.T1, WordKind.T1_TECHNIQUE, WordKind.T1_ENHANCED, WordKind.T1_NATIVE, WordKind.T2}
+)
 """Kinds of words that name one of the four."""
-T1_WORDS = frozenset({Kind.T1, Kind.T1_ENHANCED, Kind.T1_NATIVE})
-T1_FAMILY = T1_WORDS | {Kind.T1_TECHNIQUE}
+T1_WORDS = frozenset({WordKind.T1, WordKind.T1_ENHANCED, WordKind.T1_NATIVE})
+T1_FAMILY = T1_WORDS | {WordKind.T1_TECHNIQUE}
 
 STEMS: tuple[tuple[str, str], ...] = (
     (r".{2,}(?:seg|segs|mask|masks|label|labels|segmentation)|mask.+|segment.+", "mask"),

@@ -20,7 +20,7 @@ _DERIVED = {"DERIVED", "MPR", "REFORMATTED", "RESAMPLED", "CPR"}
 _T1_FAMILY = {Modality.T1CE, Modality.T1}
 
 
-class Source(Enum):
+class Evidence(Enum):
     """What speaks for a sequence."""
 
     NAME = "name"
@@ -38,7 +38,7 @@ class Reason:
         contrast_agent: its name, where that made a T1 a T1ce.
     """
 
-    source: Source
+    source: Evidence
     words: str
     contrast_agent: str = ""
 
@@ -67,7 +67,7 @@ def read_series(name: str, hints: Hints) -> Finding:
         return Finding(Reading(other=True))
     said = [
         (reading, Reason(source, text))
-        for text, source in ((name, Source.NAME), (hints.description, Source.DESCRIPTION))
+        for text, source in ((name, Evidence.NAME), (hints.description, Evidence.DESCRIPTION))
         if (reading := read_words(text)).candidates or reading.other
     ]
     other = next((reading for reading, _ in said if reading.other), None)
@@ -79,7 +79,7 @@ def read_series(name: str, hints: Hints) -> Finding:
         if len(said) > 1:
             reading = _together(reading, said[1][0])
     else:
-        reading, reason = Reading(times), Reason(Source.TIMES, _in_words(hints))
+        reading, reason = Reading(times), Reason(Evidence.TIMES, _in_words(hints))
     reading, agent = _with_agent(reading, hints)
     reading = _against_times(reading, times)
     if not reading.candidates:

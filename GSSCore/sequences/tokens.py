@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from GSSCore.sequences.lexicon import AFTER_T1_OR_T2, GLUED, KIND_OF, SEQUENCES, STEMS, Kind
+from GSSCore.sequences.lexicon import AFTER_T1_OR_T2, GLUED, KIND_OF, SEQUENCES, STEMS, WordKind
 
 _CAMEL = re.compile(r"(?<=[a-z]{2})(?=[A-Z])")
 """Between `tumor` and `Mask`; a single small letter stays, for `rT2` and `cT1` are words of their own."""
@@ -55,7 +55,7 @@ _SYMBOLS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     )
 )
 _STEMS = tuple((re.compile(stem), listed) for stem, listed in STEMS)
-TELLING = SEQUENCES | {Kind.CONTRAST, Kind.NATIVE, Kind.LABEL}
+TELLING = SEQUENCES | {WordKind.CONTRAST, WordKind.NATIVE, WordKind.LABEL}
 """Kinds of words for which it pays to take a word apart."""
 _WORD = re.compile(r"[^\W_]+")
 
@@ -82,9 +82,9 @@ def parts(word: str) -> tuple[str, ...]:
     kinds = [KIND_OF.get(part) for part in found]
     if not TELLING & set(kinds):
         return (next((listed for stem, listed in _STEMS if stem.fullmatch(word)), word),)
-    if not {Kind.NO, Kind.WITHOUT} & set(kinds):
+    if not {WordKind.NO, WordKind.WITHOUT} & set(kinds):
         for i in range(len(found) - 1):
-            if set(kinds[i : i + 2]) == {Kind.T1, Kind.CONTRAST}:
+            if set(kinds[i : i + 2]) == {WordKind.T1, WordKind.CONTRAST}:
                 return (*found[:i], "t1ce", *found[i + 2 :])
     return found
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from GSSCore.sequences.contrast import Said, contrast_in, without_events
-from GSSCore.sequences.lexicon import KIND_OF, SEQUENCES, T1_FAMILY, T1_WORDS, Kind
+from GSSCore.sequences.lexicon import KIND_OF, SEQUENCES, T1_FAMILY, T1_WORDS, WordKind
 from GSSCore.sequences.tokens import tokens
 from GSSCore.vocabulary import MODALITIES, Modality
 
@@ -50,10 +50,10 @@ def read_tokens(words: Sequence[str]) -> Reading:
     words = without_events(words)
     kinds = [KIND_OF.get(word) for word in words]
     named = SEQUENCES & set(kinds)
-    if Kind.LABEL in kinds or (Kind.REGION in kinds and not named):
+    if WordKind.LABEL in kinds or (WordKind.REGION in kinds and not named):
         return Reading(other=True, label=True)
-    gradient = Kind.GRADIENT in kinds and Kind.T2 in kinds and not T1_FAMILY & set(kinds)
-    if gradient or {Kind.OTHER, Kind.DERIVED, Kind.REGION} & set(kinds):
+    gradient = WordKind.GRADIENT in kinds and WordKind.T2 in kinds and not T1_FAMILY & set(kinds)
+    if gradient or {WordKind.OTHER, WordKind.DERIVED, WordKind.REGION} & set(kinds):
         return Reading(other=True)
     if not named:
         return NOTHING
@@ -62,11 +62,11 @@ def read_tokens(words: Sequence[str]) -> Reading:
     candidates = _candidates(kinds[:moved], said)
     if candidates == (Modality.T1,) and not said.native and moved < len(kinds):
         candidates = _with_words_of_target(candidates, words[moved:], kinds[moved:])
-    gives_way = Kind.VARIANT in kinds or (Kind.REFORMAT in kinds and candidates != (Modality.T1,))
+    gives_way = WordKind.VARIANT in kinds or (WordKind.REFORMAT in kinds and candidates != (Modality.T1,))
     return Reading(_in_order(candidates), contrast=_contrast(candidates, said), gives_way=gives_way)
 
 
-def _moved(kinds: Sequence[Kind | None]) -> int:
+def _moved(kinds: Sequence[WordKind | None]) -> int:
     """Return where the words of the image itself end, and those of what it was registered to begin.
 
     `T1ce to FLAIR`, `t1ce_reg_flair` and `flair2t1` are what comes first, brought onto the grid of what comes last.
@@ -74,16 +74,16 @@ def _moved(kinds: Sequence[Kind | None]) -> int:
     places = [at for at, kind in enumerate(kinds) if kind in SEQUENCES]
     for before, after in pairwise(places):
         # FLAIR nach T1: the word for after means to as well, but not in T1 nach, T1 vor KM.
-        if kinds[after - 1] is Kind.AFTER and kinds[before] is not kinds[after]:
+        if kinds[after - 1] is WordKind.AFTER and kinds[before] is not kinds[after]:
             return after - 1
         for at in range(before + 1, after):
-            if kinds[at] in (Kind.REGISTERED, Kind.TO):
+            if kinds[at] in (WordKind.REGISTERED, WordKind.TO):
                 return at
     return len(kinds)
 
 
-def _candidates(kinds: Sequence[Kind | None], said: Said) -> tuple[Modality, ...]:
-    flair, t2 = Kind.FLAIR in kinds, Kind.T2 in kinds
+def _candidates(kinds: Sequence[WordKind | None], said: Said) -> tuple[Modality, ...]:
+    flair, t2 = WordKind.FLAIR in kinds, WordKind.T2 in kinds
     if not T1_FAMILY & set(kinds):
         # A FLAIR has the contrast of a T2, and says so in many names.
         return (Modality.FLAIR,) if flair else (Modality.T2,) if t2 else ()
@@ -95,20 +95,20 @@ def _candidates(kinds: Sequence[Kind | None], said: Said) -> tuple[Modality, ...
     return t1
 
 
-def _is_t1_flair(kinds: Sequence[Kind | None]) -> bool:
+def _is_t1_flair(kinds: Sequence[WordKind | None]) -> bool:
     """Tell whether `T1 FLAIR` is meant, a T1 by inversion recovery; or a T1 on a FLAIR's grid, which is one too."""
     first = next(kind for kind in kinds if kind in SEQUENCES)
     return first in T1_WORDS
 
 
-def _of_t1(kinds: Sequence[Kind | None], said: Said) -> tuple[Modality, ...]:
+def _of_t1(kinds: Sequence[WordKind | None], said: Said) -> tuple[Modality, ...]:
     """Return T1ce, T1, or both where the words contradict each other."""
-    enhanced, native = Kind.T1_ENHANCED in kinds, Kind.T1_NATIVE in kinds
+    enhanced, native = WordKind.T1_ENHANCED in kinds, WordKind.T1_NATIVE in kinds
     both = (Modality.T1CE, Modality.T1)
-    if kinds.count(Kind.T1) > 1 and {Kind.AFTER, Kind.POST, Kind.CONTRAST} & set(kinds):
+    if kinds.count(WordKind.T1) > 1 and {WordKind.AFTER, WordKind.POST, WordKind.CONTRAST} & set(kinds):
         return both  # one of them after contrast agent, or their difference
     if enhanced:
-        doubtful = native or said.native or Kind.T1 in kinds
+        doubtful = native or said.native or WordKind.T1 in kinds
         return both if doubtful else (Modality.T1CE,)
     if native:
         return both if said.given else (Modality.T1,)
@@ -120,7 +120,7 @@ def _of_t1(kinds: Sequence[Kind | None], said: Said) -> tuple[Modality, ...]:
 
 
 def _with_words_of_target(
-    candidates: tuple[Modality, ...], words: Sequence[str], kinds: Sequence[Kind | None]
+    candidates: tuple[Modality, ...], words: Sequence[str], kinds: Sequence[WordKind | None]
 ) -> tuple[Modality, ...]:
     """Return the candidates when words such as `post` come behind the name of what the image was registered to."""
     said = contrast_in(words)

@@ -68,7 +68,7 @@ class Parameters:
 
 
 @dataclass(frozen=True, eq=False)
-class Frame:
+class CropFrame:
     """Where a crop lies in its case: the crop's voxel o is the case's voxel `matrix` o + `offset`.
 
     `shape` is the case's.
@@ -81,14 +81,14 @@ class Frame:
 
 def crop_frame(
     centre: tuple[int, int, int], crop: tuple[int, int, int], shape: tuple[int, ...], p: Parameters
-) -> Frame:
+) -> CropFrame:
     """Return where the crop lies that `take` takes from a case of `shape`."""
     extent = np.array(crop)
     matrix = np.eye(3) if p.matrix is None else p.matrix
     if p.flip:
         matrix = matrix * [-1.0, 1.0, 1.0]
     # Turning and mirroring leave the crop's middle where it is.
-    return Frame(matrix, np.array(centre) - extent // 2 + (extent - 1) / 2.0 - matrix @ ((extent - 1) / 2.0), shape)
+    return CropFrame(matrix, np.array(centre) - extent // 2 + (extent - 1) / 2.0 - matrix @ ((extent - 1) / 2.0), shape)
 
 
 def draw(rng: np.random.Generator, settings: AugmentationSettings) -> Parameters:

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import numpy as np
 
-from GSSCore.dataset import Case, prepare_case
+from GSSCore.dataset import Case, preprocess_case
 from GSSCore.errors import EnvironmentRefused, InputError
 from GSSCore.imaging.reading import voxel_file
 from GSSCore.messages import Message
-from GSSCore.preparation_settings import Preparation
-from GSSCore.training.prepared_case import IMAGES, LABELS, PreparedCase
-from GSSCore.truth import LabelMap
+from GSSCore.preprocessing.settings import PreprocessingSettings
+from GSSCore.study.labels import LabelMap
+from GSSCore.training.preprocessed_case import IMAGES, LABELS, PreprocessedCase
 from GSSCore.vocabulary import MODALITIES, Subset, subset
 
 log = logging.getLogger(__name__)
@@ -30,13 +30,13 @@ SMALLEST_HALF = np.float16(6e-8)
 """The smallest half-precision number above zero: what a brain voxel at the mean becomes, for zero is background."""
 
 
-def prepare_cases(
+def preprocess_cases(
     cases: Sequence[Case],
-    preparation: Preparation,
+    preprocessing: PreprocessingSettings,
     label_map: LabelMap | None,
     cache: Path,
     progress: Callable[[int, int], None] | None = None,
-) -> list[PreparedCase]:
+) -> list[PreprocessedCase]:
     """Return the cases, prepared; what lies in `cache` and still fits its files is taken from there.
 
     A file counts as changed when its path, its size or its time of modification is another; so does everything when
@@ -44,7 +44,7 @@ def prepare_cases(
 
     Args:
         cases: studies with their truths.
-        preparation: grid and normalisation.
+        preprocessing: grid and normalisation.
         label_map: what the values of the truths mean, where their data set does not say so itself.
         cache: folder of the prepared arrays.
         progress: called with the number of cases done and of all.
@@ -53,24 +53,26 @@ def prepare_cases(
         InputError: when a case's study or truth is refused.
         EnvironmentRefused: when the cache can't be written.
     """
-    prepared = []
+    preprocessed = []
     # What a data set says of itself is cheap to check, and a mistake in it had better show before hours of work.
     labels = [case.labels(label_map) for case in cases]
     for number, (case, of_case) in enumerate(zip(cases, labels, strict=True), start=1):
-        prepared.append(_prepare_case(case, preparation, of_case, cache))
+        preprocessed.append(_preprocess_case(case, preprocessing, of_case, cache))
         if progress:
             progress(number, len(cases))
-    return prepared
+    return preprocessed
 
 
-def _prepare_case(case: Case, preparation: Preparation, label_map: LabelMap, cache: Path) -> PreparedCase:
-    folder = cache / f"{case.name}-{_key(case, preparation, label_map)}"
+def _preprocess_case(
+    case: Case, preprocessing: PreprocessingSettings, label_map: LabelMap, cache: Path
+) -> PreprocessedCase:
+    folder = cache / f"{case.name}-{_key(case, preprocessing, label_map)}"
     if folder.is_dir() and not is_sound(folder):
         log.warning("%s is damaged and is made again", folder)
         _discard(folder)
     if not folder.is_dir():
-        _write(case, preparation, label_map, folder)
-    return PreparedCase(case.name, folder, _modalities(folder))
+        _write(case, preprocessing, label_map, folder)
+    return PreprocessedCase(case.name, folder, _modalities(folder))
 
 
 def _modalities(folder: Path) -> Subset:
@@ -90,7 +92,7 @@ def is_sound(folder: Path) -> bool:
     return bool(images.shape == expected and images.dtype == np.float16 and labels.dtype == np.uint8)
 
 
-def _key(case: Case, preparation: Preparation, label_map: LabelMap) -> str:
+def _key(case: Case, preprocessing: PreprocessingSettings, label_map: LabelMap) -> str:
     """What the prepared arrays depend on, in short: the files by path, size and time, and all settings."""
     try:
         files = [p for file in case.files for p in dict.fromkeys((file, voxel_file(file)))]
@@ -107,14 +109,14 @@ def _key(case: Case, preparation: Preparation, label_map: LabelMap) -> str:
         ) from fault
     volumes = [(modality.value, image.volume) for modality, image in case.images.items()]
     labels = sorted((value, label.name) for value, label in label_map.items())
-    everything = json.dumps([CACHE_VERSION, stamps, volumes, preparation.to_json(), labels])
+    everything = json.dumps([CACHE_VERSION, stamps, volumes, preprocessing.to_json(), labels])
     return hashlib.sha256(everything.encode()).hexdigest()[:12]
 
 
-def _write(case: Case, preparation: Preparation, label_map: LabelMap, folder: Path) -> None:
+def _write(case: Case, preprocessing: PreprocessingSettings, label_map: LabelMap, folder: Path) -> None:
     """Prepare one case beside its place and move it there whole, so that two writers can't mix."""
-    prepared, labels = prepare_case(case, preparation, label_map)
-    images = to_half(prepared.images)
+    preprocessed, labels = preprocess_case(case, preprocessing, label_map)
+    images = to_half(preprocessed.images)
     beside = None
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)

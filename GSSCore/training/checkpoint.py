@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from GSSCore.errors import InputError
-from GSSCore.imaging.atomic import write_file
+from GSSCore.files import write_file
 from GSSCore.messages import Message
 
 FORMAT = "gss-checkpoint-2"

@@ -19,15 +19,15 @@ from GSSCore.errors import InputError
 from GSSCore.messages import Message
 from GSSCore.training.augmentation import Parameters, crop_frame, draw, take, vary_intensities, weaken_enhancement
 from GSSCore.training.augmentation_settings import AugmentationSettings
+from GSSCore.training.distributed import SINGLE_PROCESS, Distributed
 from GSSCore.training.imperfect_masks import spoil_mask
+from GSSCore.training.lesion_pasting import Pasting, draw_lesions, paste
 from GSSCore.training.missing import draw_subset, inherently_incomplete
-from GSSCore.training.pieces import Pasting, draw_pieces, paste
-from GSSCore.training.prepared_case import PreparedCase
+from GSSCore.training.preprocessed_case import PreprocessedCase
 from GSSCore.training.recipe import DataRecipe
-from GSSCore.training.world import ALONE, World
 from GSSCore.vocabulary import MODALITIES, Modality, Subset, subset, subset_mask
 
-_CASES, _SUBSETS, _SAMPLE, _META, _PIECES = 0, 1, 2, 3, 4
+_CASES, _SUBSETS, _SAMPLE, _META, _LESIONS = 0, 1, 2, 3, 4
 """Streams of randomness, so that none depends on how much another has drawn."""
 
 
@@ -76,7 +76,7 @@ class TrainingData(Dataset[Sample]):
 
     def __init__(
         self,
-        cases: Sequence[PreparedCase],
+        cases: Sequence[PreprocessedCase],
         data: DataRecipe,
         augmentation: AugmentationSettings,
         seed: int,
@@ -108,10 +108,10 @@ class TrainingData(Dataset[Sample]):
         rng = np.random.default_rng((self.seed, *stream, _SUBSETS, epoch, index))
         available = self._subset(case, bool(meta), rng)
         rng = np.random.default_rng((self.seed, *stream, _SAMPLE, epoch, index))
-        pieces = np.random.default_rng((self.seed, *stream, _PIECES, epoch, index))
-        return self._sample(case, available, rng, pieces)
+        lesions = np.random.default_rng((self.seed, *stream, _LESIONS, epoch, index))
+        return self._sample(case, available, rng, lesions)
 
-    def _subset(self, case: PreparedCase, meta: bool, rng: np.random.Generator) -> Subset:
+    def _subset(self, case: PreprocessedCase, meta: bool, rng: np.random.Generator) -> Subset:
         """Return what a sample has: never more than its case."""
         if meta:
             return case.modalities if self.meta_masks == "full" else draw_subset(rng, case.modalities, 0.0)
@@ -120,7 +120,7 @@ class TrainingData(Dataset[Sample]):
         return draw_subset(rng, case.modalities, self.data.full_probability)
 
     def _sample(
-        self, case: PreparedCase, available: Subset, rng: np.random.Generator, pieces: np.random.Generator
+        self, case: PreprocessedCase, available: Subset, rng: np.random.Generator, lesions: np.random.Generator
     ) -> Sample:
         centre = self._centre(case, rng)
         parameters = draw(rng, self.augmentation)
@@ -128,7 +128,7 @@ class TrainingData(Dataset[Sample]):
         channels = [m.channel for m in read]
         image, labels = take(case.images[channels], case.labels, centre, self.data.crop, parameters)
         if self.pasting is not None:
-            drawn = draw_pieces(pieces, self.pasting.settings, len(self.pasting.pieces))
+            drawn = draw_lesions(lesions, self.pasting.settings, len(self.pasting.lesions))
             frame = crop_frame(centre, self.data.crop, case.labels.shape, parameters)
             image, labels = paste(image, labels, channels, frame, self.pasting, drawn)
         by_modality = dict(zip(read, image, strict=True))
@@ -142,7 +142,7 @@ class TrainingData(Dataset[Sample]):
             images, labels = spoil_mask(images, labels, parameters.mask)
         return Sample(images, labels, torch.tensor(subset_mask(available)), (case.name,))
 
-    def _centre(self, case: PreparedCase, rng: np.random.Generator) -> tuple[int, int, int]:
+    def _centre(self, case: PreprocessedCase, rng: np.random.Generator) -> tuple[int, int, int]:
         """Draw a crop's middle: near a tumour voxel or anywhere, and inside the case as far as that is large enough."""
         shape = np.array(case.labels.shape)
         near, voxel = rng.random() < self.data.tumour_centred, rng.random()
@@ -158,26 +158,28 @@ class TrainingData(Dataset[Sample]):
         return int(d), int(h), int(w)
 
 
-def _read(case: PreparedCase, available: Subset, parameters: Parameters) -> Subset:
+def _read(case: PreprocessedCase, available: Subset, parameters: Parameters) -> Subset:
     """Return what is read of a case: what the sample has, and the case's T1 where T1ce is to be weakened by it."""
     if parameters.enhancement is None or Modality.T1CE not in available or Modality.T1 not in case.modalities:
         return available
     return subset((*available, Modality.T1))
 
 
-def batches(first: int, steps: int, batch: int, meta_from: int = 0, world: World = ALONE) -> list[list[int]]:
+def batches(
+    first: int, steps: int, batch: int, meta_from: int = 0, distributed: Distributed = SINGLE_PROCESS
+) -> list[list[int]]:
     """Return the sample numbers of one process in the steps from `first` up to `steps`.
 
     Args:
         first, steps: see above.
         batch: samples per step, of all processes together.
         meta_from: where the correcting samples begin; these follow each step's own. 0 for none.
-        world: the processes.
+        distributed: the processes.
     """
-    own = [world.share(range(step * batch, (step + 1) * batch)) for step in range(first, steps)]
+    own = [distributed.share(range(step * batch, (step + 1) * batch)) for step in range(first, steps)]
     return [[*numbers, *(number + meta_from for number in numbers)] if meta_from else [*numbers] for numbers in own]
 
 
-def modality_counts(cases: Sequence[PreparedCase]) -> dict[Modality, int]:
+def modality_counts(cases: Sequence[PreprocessedCase]) -> dict[Modality, int]:
     """Return how many cases have each modality."""
     return {m: sum(m in case.modalities for case in cases) for m in MODALITIES}

@@ -11,14 +11,14 @@ from pathlib import Path
 import torch
 
 from GSSCore.networks.base import parameter_count
-from GSSCore.preparation_settings import Preparation
-from GSSCore.training.cases import prepare_cases
+from GSSCore.preprocessing.settings import PreprocessingSettings
+from GSSCore.training.cases import preprocess_cases
+from GSSCore.training.distributed import choose_training_device
 from GSSCore.training.fitting import require_fitting
+from GSSCore.training.lesion_library import library_for
 from GSSCore.training.loop import Trainer
-from GSSCore.training.pieces_file import pieces_for
 from GSSCore.training.recipe import read_recipe
 from GSSCore.training.run import Running, TrainingPlaces, declared_labels, find_training_cases, step_fits
-from GSSCore.training.world import choose_training_device
 from GSSCore.vocabulary import MODALITIES
 
 CASES, STEPS = 2, 3
@@ -60,17 +60,17 @@ def dry_run(recipe_path: Path, places: TrainingPlaces, running: Running = Runnin
     """
     recipe = read_recipe(recipe_path)
     require_fitting(recipe, accumulate=running.accumulate)
-    pieces = pieces_for(recipe.pieces, places.pieces)
+    lesions = library_for(recipe.lesion_pasting, places.lesions)
     cases = find_training_cases(places)
     device = choose_training_device(running.device)
     home = _existing(places.cache or places.output)
     with tempfile.TemporaryDirectory() as folder:
-        prepared = prepare_cases(
-            cases[:CASES], Preparation(recipe.data.spacing), declared_labels(recipe, places), Path(folder)
+        preprocessed = preprocess_cases(
+            cases[:CASES], PreprocessingSettings(recipe.data.spacing), declared_labels(recipe, places), Path(folder)
         )
-        size = sum(file.stat().st_size for file in Path(folder).rglob("*.npy")) // len(prepared)
+        size = sum(file.stat().st_size for file in Path(folder).rglob("*.npy")) // len(preprocessed)
         trainer = Trainer(
-            recipe, prepared, device, accumulate=running.accumulate, pieces=pieces, precision=running.precision
+            recipe, preprocessed, device, accumulate=running.accumulate, lesions=lesions, precision=running.precision
         )
         schedule = recipe.schedule
         with step_fits(device):

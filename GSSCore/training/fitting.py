@@ -7,19 +7,22 @@ import torch
 from GSSCore.errors import InputError
 from GSSCore.messages import Message
 from GSSCore.networks import SegmentationNetwork, create
+from GSSCore.training.distributed import SINGLE_PROCESS, Distributed
 from GSSCore.training.recipe import Recipe
-from GSSCore.training.world import ALONE, World
 
 
 def require_fitting(
-    recipe: Recipe, start: SegmentationNetwork | None = None, world: World = ALONE, accumulate: int = 1
+    recipe: Recipe,
+    start: SegmentationNetwork | None = None,
+    distributed: Distributed = SINGLE_PROCESS,
+    accumulate: int = 1,
 ) -> None:
     """Refuse a training that could not take its first step.
 
     Args:
         recipe: whose network, crop and batch.
         start: the network whose weights it starts from.
-        world: the processes that share a batch.
+        distributed: the processes that share a batch.
         accumulate: passes in which each works off its part.
 
     Raises:
@@ -42,12 +45,12 @@ def require_fitting(
         )
     if start is not None:
         require_same_architecture(start, network)
-    require_divided(recipe, world, accumulate)
+    require_divided(recipe, distributed, accumulate)
 
 
-def require_divided(recipe: Recipe, world: World, accumulate: int) -> None:
+def require_divided(recipe: Recipe, distributed: Distributed, accumulate: int) -> None:
     """Refuse a batch that processes and passes can't share equally."""
-    each = len(world.share(range(recipe.schedule.batch)))
+    each = len(distributed.share(range(recipe.schedule.batch)))
     if accumulate < 1 or each % accumulate:
         raise InputError(
             Message(

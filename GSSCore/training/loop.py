@@ -23,16 +23,16 @@ from GSSCore.messages import Message
 from GSSCore.networks import SegmentationNetwork, create
 from GSSCore.training.checkpoint import load_checkpoint, save_checkpoint
 from GSSCore.training.data import Sample, TrainingData, batches, collate
+from GSSCore.training.distributed import SINGLE_PROCESS, Distributed
 from GSSCore.training.fitting import require_divided, require_same_architecture
+from GSSCore.training.lesion_library import LesionLibrary
+from GSSCore.training.lesion_pasting import Pasting
 from GSSCore.training.meta_drop import combine, halves, weights
 from GSSCore.training.objective import PARTS, Objective
 from GSSCore.training.optimisers import make_optimisers
-from GSSCore.training.pieces import Pasting
-from GSSCore.training.pieces_file import Pieces
-from GSSCore.training.prepared_case import PreparedCase
+from GSSCore.training.preprocessed_case import PreprocessedCase
 from GSSCore.training.recipe import Recipe, ScheduleRecipe
 from GSSCore.training.stopping import leave_signals_to_parent
-from GSSCore.training.world import ALONE, World
 
 log = logging.getLogger(__name__)
 
@@ -115,39 +115,45 @@ class Trainer:
         recipe: everything that determines the training.
         cases: what it trains on.
         device: where it runs.
-        world: the processes that train together; each takes its part of every batch.
+        distributed: the processes that train together; each takes its part of every batch.
         accumulate: passes in which a process works off its part, to save memory; the sum is the same.
-        pieces: tumour pieces that are pasted into samples; for a recipe that does so, and no other.
+        lesions: lesions that are pasted into samples; for a recipe that does so, and no other.
         precision: `bf16` where that is safe, `fp32`, or `auto` for the quicker of the two here.
 
     Raises:
-        InputError: when the batch can't be divided so, or there are no pieces though the recipe wants some.
+        InputError: when the batch can't be divided so, or there are no lesions though the recipe wants some.
     """
 
     def __init__(
         self,
         recipe: Recipe,
-        cases: list[PreparedCase],
+        cases: list[PreprocessedCase],
         device: torch.device,
-        world: World = ALONE,
+        distributed: Distributed = SINGLE_PROCESS,
         accumulate: int = 1,
-        pieces: Pieces | None = None,
+        lesions: LesionLibrary | None = None,
         precision: Precision = "auto",
     ) -> None:
-        self.recipe, self.device, self.world, self.accumulate, self.step = recipe, device, world, accumulate, 0
+        self.recipe, self.device, self.distributed, self.accumulate, self.step = (
+            recipe,
+            device,
+            distributed,
+            accumulate,
+            0,
+        )
         self._precision = precision
         schedule, method = recipe.schedule, recipe.method
-        require_divided(recipe, world, accumulate)
+        require_divided(recipe, distributed, accumulate)
         samples = schedule.steps * schedule.batch
-        if (pieces is not None) != (recipe.pieces.probability > 0.0):
+        if (lesions is not None) != (recipe.lesion_pasting.probability > 0.0):
             raise InputError(
                 Message(
-                    "training.pieces",
-                    "Tumour pieces go with a recipe that pastes them ([pieces] probability), and no other: name a file "
-                    "of pieces, or leave it out.",
+                    "training.lesions",
+                    "Lesions go with a recipe that pastes them ([lesion_pasting] probability), and no other: name a "
+                    "file of lesions, or leave it out.",
                 )
             )
-        pasting = None if pieces is None else Pasting(pieces, recipe.pieces, recipe.data.spacing)
+        pasting = None if lesions is None else Pasting(lesions, recipe.lesion_pasting, recipe.data.spacing)
         self.data = TrainingData(
             cases, recipe.data, recipe.augmentation, recipe.seed, samples, method.meta_masks, pasting
         )
@@ -160,10 +166,10 @@ class Trainer:
         loss = recipe.loss if method.name == "gss" else replace(recipe.loss, distillation_weight=0.0)
         bf16 = precision != "fp32" and half_precision_is_safe(device, recipe.data.crop, self.network.stride)
         # One process must not compute otherwise than the rest, whatever it measures.
-        bf16 = bf16 and (precision == "bf16" or set(world.gather(str(faster_in_bf16(device)))) == {"True"})
+        bf16 = bf16 and (precision == "bf16" or set(distributed.gather(str(faster_in_bf16(device)))) == {"True"})
         self.objective = Objective(self.network, loss, bf16)
         self._parallel: nn.Module = self.objective
-        if world.size > 1:
+        if distributed.size > 1:
             # The strides of 1 x 1 x 1 kernels are ambiguous; what that costs is nothing beside a step.
             warnings.filterwarnings("ignore", "Grad strides do not match bucket view strides")
             # Which encoders a batch needs depends on what its samples have.
@@ -194,7 +200,7 @@ class Trainer:
         self.network.train()
         for sample in loader:
             report = self._train_step(sample)
-            stopping = bool(self.world.mean(torch.tensor(float(stop()), device=self.device)) > 0.0)
+            stopping = bool(self.distributed.mean(torch.tensor(float(stop()), device=self.device)) > 0.0)
             if checkpoint and (self.step % checkpoint_every == 0 or self.step == last or stopping):
                 self.save(checkpoint)
             if on_step:
@@ -207,7 +213,7 @@ class Trainer:
         meta_from = self.data.samples if self.recipe.method.name == "meta-drop" else 0
         return DataLoader(
             self.data,
-            batch_sampler=batches(self.step, last, self.recipe.schedule.batch, meta_from, self.world),
+            batch_sampler=batches(self.step, last, self.recipe.schedule.batch, meta_from, self.distributed),
             num_workers=workers,
             collate_fn=collate,
             pin_memory=self.device.type == "cuda",
@@ -216,7 +222,7 @@ class Trainer:
 
     def save(self, path: Path) -> None:
         """Write a checkpoint; of several processes, the first one does."""
-        if self.world.leads:
+        if self.distributed.is_main:
             save_checkpoint(
                 path, self.step, self.network, self.average, self.optimisers, self.recipe.to_json(), self.objective.bf16
             )
@@ -246,7 +252,7 @@ class Trainer:
             group["lr"] = rate
         # Whatever a network itself draws (dropout) depends on the step, so that a resumed training repeats it, and on
         # the process, so that no two drop the same.
-        torch.manual_seed(self.recipe.seed * 1_000_003 + self.step + self.world.rank * 1_000_000_007)
+        torch.manual_seed(self.recipe.seed * 1_000_003 + self.step + self.distributed.rank * 1_000_000_007)
         parts = self._meta_step(sample) if self.recipe.method.name == "meta-drop" else self._descend(sample)
         self.step += 1
         self._update_average()
@@ -265,7 +271,7 @@ class Trainer:
     def _descend(self, sample: Sample) -> Tensor:
         """Make one step of the optimisers; return the `PARTS` of the loss, over all processes."""
         self.network.zero_grad()
-        parts = self.world.mean(self._gradients(sample))
+        parts = self.distributed.mean(self._gradients(sample))
         if not bool(torch.isfinite(parts).all()):
             self._refuse(sample)
         nn.utils.clip_grad_norm_(self.network.parameters(), self.recipe.schedule.clip)
@@ -304,7 +310,7 @@ class Trainer:
                 tensors = (t.to(self.device) for t in (one.images, one.labels, one.available))
                 if not bool(torch.isfinite(self.objective(*tensors, True, 1.0)[0])):
                     suspects.append(name)
-        named = [name for name in self.world.gather(", ".join(suspects)) if name]
+        named = [name for name in self.distributed.gather(", ".join(suspects)) if name]
         raise GSSError(
             Message(
                 "training.not-finite",

@@ -11,12 +11,12 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from GSSCore.errors import InputError
 from GSSCore.messages import Message
-from GSSCore.training.prepared_case import PreparedCase
+from GSSCore.training.preprocessed_case import PreprocessedCase
 from GSSCore.training.recipe import DataRecipe
 from GSSCore.vocabulary import MODALITIES, SUBSETS, Subset, subset, subset_mask
 
 
-def inherently_incomplete(cases: Sequence[PreparedCase], data: DataRecipe, seed: int) -> list[PreparedCase]:
+def inherently_incomplete(cases: Sequence[PreprocessedCase], data: DataRecipe, seed: int) -> list[PreprocessedCase]:
     """Return the cases with what is missing from each for good, in every epoch, taken away as the recipe says."""
     if data.missing == "random":
         return list(cases)
@@ -25,7 +25,9 @@ def inherently_incomplete(cases: Sequence[PreparedCase], data: DataRecipe, seed:
     return assign_missing(cases, data.missing_rates, seed)
 
 
-def split_as_expected(cases: Sequence[PreparedCase], rates: Mapping[str, float], seed: int) -> list[PreparedCase]:
+def split_as_expected(
+    cases: Sequence[PreprocessedCase], rates: Mapping[str, float], seed: int
+) -> list[PreprocessedCase]:
     """Return the cases, so many of each subset as the rates let expect; only which case gets which is drawn.
 
     The protocol of PASSION (Shi et al. 2024): independent draws would make the training sets of two seeds differ in
@@ -99,7 +101,7 @@ def _nearest_counts(
     return [round(count) for count in found.x[:n]]
 
 
-def assign_missing(cases: Sequence[PreparedCase], rates: dict[str, float], seed: int) -> list[PreparedCase]:
+def assign_missing(cases: Sequence[PreprocessedCase], rates: dict[str, float], seed: int) -> list[PreprocessedCase]:
     """Return the cases with what is inherently missing from each taken away, by rates per modality.
 
     A case that would be left with nothing keeps one of its modalities, drawn in proportion to how often that one is
@@ -109,7 +111,7 @@ def assign_missing(cases: Sequence[PreparedCase], rates: dict[str, float], seed:
     return [_take_away(case, kept, seed) for case in cases]
 
 
-def _take_away(case: PreparedCase, kept: NDArray[np.float64], seed: int) -> PreparedCase:
+def _take_away(case: PreprocessedCase, kept: NDArray[np.float64], seed: int) -> PreprocessedCase:
     rng = np.random.default_rng([seed, *case.name.encode("utf-8", "surrogateescape")])
     present = np.array(subset_mask(case.modalities))
     stays = (rng.random(len(MODALITIES)) < kept) & present

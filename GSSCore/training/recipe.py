@@ -30,7 +30,7 @@ from GSSCore.ranges import (
     within,
 )
 from GSSCore.training.augmentation_settings import AugmentationSettings
-from GSSCore.training.pieces_settings import PiecesSettings
+from GSSCore.training.lesion_pasting_settings import LesionPastingSettings
 from GSSCore.vocabulary import MODALITIES
 
 if sys.version_info >= (3, 11):
@@ -165,7 +165,7 @@ class Recipe:
     network: NetworkRecipe = field(default_factory=NetworkRecipe)
     data: DataRecipe = field(default_factory=DataRecipe)
     augmentation: AugmentationSettings = field(default_factory=AugmentationSettings)
-    pieces: PiecesSettings = field(default_factory=PiecesSettings)
+    lesion_pasting: LesionPastingSettings = field(default_factory=LesionPastingSettings)
     loss: LossSettings = field(default_factory=LossSettings)
     schedule: ScheduleRecipe = field(default_factory=ScheduleRecipe)
 

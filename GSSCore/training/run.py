@@ -18,19 +18,19 @@ from GSSCore.memory import memory_refused
 from GSSCore.messages import Message
 from GSSCore.networks.bundle import Network
 from GSSCore.networks.card import CARD_FILE, WEIGHTS_FILE, Card
-from GSSCore.outputs import Hashes, Kind, require_free, require_writable
-from GSSCore.preparation_settings import Preparation
-from GSSCore.training.cases import prepare_cases
+from GSSCore.outputs import Hashes, OutputKind, require_free, require_writable
+from GSSCore.preprocessing.settings import PreprocessingSettings
+from GSSCore.study.labels import LabelMap, parse_label_map
+from GSSCore.training.cases import preprocess_cases
+from GSSCore.training.distributed import Distributed, process_group
 from GSSCore.training.fitting import require_fitting
+from GSSCore.training.lesion_library import library_for
 from GSSCore.training.loop import OnStep, Precision, StepReport, Trainer
 from GSSCore.training.objective import PARTS
 from GSSCore.training.pictures import sample_picture
-from GSSCore.training.pieces_file import pieces_for
-from GSSCore.training.prepared_case import PreparedCase
+from GSSCore.training.preprocessed_case import PreprocessedCase
 from GSSCore.training.recipe import Recipe, read_recipe
 from GSSCore.training.stopping import StopRequest
-from GSSCore.training.world import World, joined
-from GSSCore.truth import LabelMap, parse_label_map
 
 if TYPE_CHECKING:
     from torch.utils.tensorboard import SummaryWriter
@@ -54,7 +54,7 @@ class TrainingPlaces:
         cache: folder of the prepared cases; None for one in `output`.
         start: folder of a network whose weights the training starts from; None for random ones.
         truth_labels: what the values of the segmentations mean; None for what the recipe says.
-        pieces: file of tumour pieces, for a recipe that pastes them; see `GSSCore.training.pieces_file`.
+        lesions: file of lesions, for a recipe that pastes them; see `GSSCore.training.lesion_library`.
     """
 
     data: Sequence[Path]
@@ -63,7 +63,7 @@ class TrainingPlaces:
     cache: Path | None = None
     start: Path | None = None
     truth_labels: str | None = None
-    pieces: Path | None = None
+    lesions: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -110,9 +110,9 @@ def train(
         on_step: called after each step.
 
     Raises:
-        InputError: when the recipe, the split, a case or the file of pieces is refused.
+        InputError: when the recipe, the split, a case or the file of lesions is refused.
         UsageError: when the output holds a checkpoint and `resume` was not asked for, or the other way round; or when
-            there are pieces that the recipe does not paste, or none though it does.
+            there are lesions that the recipe does not paste, or none though it does.
         EnvironmentRefused: when a package that only training needs is missing, the device, or memory.
         Cancelled: after SIGTERM or Ctrl-C, with a checkpoint written.
     """
@@ -120,21 +120,21 @@ def train(
     recipe = recipe if isinstance(recipe, Recipe) else read_recipe(recipe)
     checkpoint = places.output / CHECKPOINT
     _require_fresh(checkpoint, running.resume)
-    pieces = pieces_for(recipe.pieces, places.pieces)
+    lesions = library_for(recipe.lesion_pasting, places.lesions)
     start = None if places.start is None else Network.load(places.start)
     require_fitting(recipe, None if start is None else start.module)
     declared_labels(recipe, places)
     cases = find_training_cases(places)
     read = [*([recipe_file] if recipe_file else []), *(file for case in cases for file in case.files)]
-    with joined(running.device) as (world, device):
-        require_fitting(recipe, world=world, accumulate=running.accumulate)
-        if world.leads:  # several would trip over each other's try at writing
+    with process_group(running.device) as (distributed, device):
+        require_fitting(recipe, distributed=distributed, accumulate=running.accumulate)
+        if distributed.is_main:  # several would trip over each other's try at writing
             _require_network_folder(places, running.resume, read)
         # Nobody makes the checkpoint before everybody has looked for it.
-        world.wait()
-        with _Log(places.output if world.leads else None) as logbook:
-            prepared = _prepare(cases, recipe, places, world)
-            trainer = Trainer(recipe, prepared, device, world, running.accumulate, pieces, running.precision)
+        distributed.barrier()
+        with _Log(places.output if distributed.is_main else None) as logbook:
+            preprocessed = _prepare(cases, recipe, places, distributed)
+            trainer = Trainer(recipe, preprocessed, device, distributed, running.accumulate, lesions, running.precision)
             if start is not None:
                 trainer.start_from(start.module)
             if running.resume:
@@ -156,8 +156,8 @@ def train(
                     steps=recipe.schedule.steps,
                 )
             )
-        if world.leads:
-            save_network(trainer, [case.name for case in prepared], places.output / NETWORK, start)
+        if distributed.is_main:
+            save_network(trainer, [case.name for case in preprocessed], places.output / NETWORK, start)
     return places.output / NETWORK
 
 
@@ -215,7 +215,7 @@ def _require_network_folder(places: TrainingPlaces, resume: bool, read: Sequence
                 folder=folder,
             )
         )
-    others = [path for path in (places.split, places.pieces) if path is not None]
+    others = [path for path in (places.split, places.lesions) if path is not None]
     others += [places.start / name for name in (CARD_FILE, WEIGHTS_FILE) if places.start is not None]
     require_free(folder, (CARD_FILE, WEIGHTS_FILE), _KIND, [*read, *others])
 
@@ -229,25 +229,27 @@ def _listed(content: bytes) -> Hashes | None:
         return None
 
 
-_KIND = Kind(CARD_FILE, _listed)
+_KIND = OutputKind(CARD_FILE, _listed)
 """How a network is known again: by the hash in its card."""
 
 
-def _prepare(cases: Sequence[Case], recipe: Recipe, places: TrainingPlaces, world: World) -> list[PreparedCase]:
+def _prepare(
+    cases: Sequence[Case], recipe: Recipe, places: TrainingPlaces, distributed: Distributed
+) -> list[PreprocessedCase]:
     """Return all cases prepared: each process prepares some, and then finds what the others did."""
 
-    def of(some: Sequence[Case]) -> list[PreparedCase]:
-        return prepare_cases(
+    def of(some: Sequence[Case]) -> list[PreprocessedCase]:
+        return preprocess_cases(
             some,
-            Preparation(recipe.data.spacing),
+            PreprocessingSettings(recipe.data.spacing),
             declared_labels(recipe, places),
             places.cache or places.output / "cache",
             lambda done, of: log.info("prepared case %d of %d", done, of),
         )
 
-    if world.size > 1:
-        of(cases[world.rank :: world.size])
-        world.wait()
+    if distributed.size > 1:
+        of(cases[distributed.rank :: distributed.size])
+        distributed.barrier()
     return of(cases)
 
 
@@ -257,15 +259,15 @@ def save_network(trainer: Trainer, cases: Sequence[str], folder: Path, start: Ne
     history: dict[str, object] = recipe.to_json() | {"steps_done": trainer.step}
     data = [f"{len(cases)} cases: {', '.join(cases)}"]
     if trainer.data.pasting is not None:
-        pieces = trainer.data.pasting.pieces
-        data.append(f"{len(pieces)} tumour pieces of {pieces.patients} further patients")
+        lesions = trainer.data.pasting.lesions
+        data.append(f"{len(lesions)} lesions of {lesions.patients} further patients")
     if start is not None:
         history["started_from"] = {"sha256": start.card.sha256, "recipe": start.card.recipe}
     card = Card(
         name=recipe.name,
         version="0",
         network={"name": recipe.network.name, "options": trainer.average.options},
-        preparation=Preparation(recipe.data.spacing),
+        preprocessing=PreprocessingSettings(recipe.data.spacing),
         parameters=0,
         sha256="",
         data=tuple(data),
@@ -287,7 +289,7 @@ class _Log:
 
     def __init__(self, output: Path | None) -> None:
         self._writer: SummaryWriter | None = None
-        self._leads = output is not None
+        self._is_main = output is not None
         if output is None:
             return
         try:
@@ -327,7 +329,7 @@ class _Log:
         """Return what happens after each step."""
         writer = self._writer
         if writer is None:
-            return on_step if self._leads else None
+            return on_step if self._is_main else None
 
         def report(step: StepReport) -> None:
             for name in (*PARTS, "learning_rate"):

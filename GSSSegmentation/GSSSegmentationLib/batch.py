@@ -95,7 +95,7 @@ def segment_files(
         save_segmentation(result.segmentation, folder / SEGMENTATION_FILE)
         # What was read are the files; the report of the run has the hashes of the voxels that were handed over.
         note_in_result(folder, [SEGMENTATION_FILE], {"sources": sources})
-        return result.manifest
+        return result.report
     finally:
         _remove_new(scene, before)
 
@@ -162,13 +162,13 @@ def save_segmentation(node: Node, path: Path) -> None:
             temporary.unlink(missing_ok=True)
 
 
-def print_result(manifest: Mapping[str, Any], folder: Path) -> None:
+def print_result(report: Mapping[str, Any], folder: Path) -> None:
     """Print volumes, warnings, and where the files are."""
-    volumes = "  ".join(f"{name} {ml:.1f} ml" for name, ml in manifest["volumes_ml"].items())
-    print("+".join(manifest["used_modalities"]) + f": {volumes}")
-    for warning in manifest["warnings"]:
+    volumes = "  ".join(f"{name} {ml:.1f} ml" for name, ml in report["volumes_ml"].items())
+    print("+".join(report["used_modalities"]) + f": {volumes}")
+    for warning in report["warnings"]:
         print(f"warning: {warning}")
-    print(f"written to {folder}\n{manifest['research_use']}")
+    print(f"written to {folder}\n{report['research_use']}")
 
 
 def run_script(main: Callable[[Sequence[str]], int]) -> None:

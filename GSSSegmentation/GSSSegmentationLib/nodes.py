@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from GSSCore.errors import InputError
 from GSSCore.imaging.volume import Affine, affine_fault
 from GSSCore.messages import Message
-from GSSCore.study import named_modality
+from GSSCore.study.study import named_modality
 from GSSCore.vocabulary import MODALITIES, REFERENCE_ORDER, Modality, subset
 
 Node = Any

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from vtk.util.numpy_support import numpy_to_vtk
 
 from GSSCore.imaging.volume import Affine
-from GSSCore.results.reliability import MARK, unreliable_names
+from GSSCore.results.doubts import MARK, unreliable_names
 from GSSCore.vocabulary import REGIONS, TUMOUR_LABELS, Confidence
 from GSSSegmentationLib.nodes import Node, vtk_matrix
 
@@ -43,15 +43,15 @@ def set_confidence(node: Node, levels: NDArray[np.uint8], affine: Affine) -> Non
     node.GetDisplayNode().SetAndObserveColorNodeID(_colours(node.GetScene()).GetID())
 
 
-def set_volumes(node: Node, manifest: Mapping[str, Any]) -> None:
+def set_volumes(node: Node, report: Mapping[str, Any]) -> None:
     """Fill a vtkMRMLTableNode with the volumes of regions and sub-regions, and with what is known of their accuracy.
 
     Args:
         node: the table.
-        manifest: of the result, see `GSSCore.results.manifest`.
+        report: of the result, see `GSSCore.results.report`.
     """
-    volumes, expected = manifest["volumes_ml"], manifest["network"]["expected_dice"] or {}
-    doubtful = unreliable_names(manifest["unreliable"])
+    volumes, expected = report["volumes_ml"], report["network"]["expected_dice"] or {}
+    doubtful = unreliable_names(report["unreliable"])
     structures = {region.value: region.display for region in REGIONS}
     structures |= {label.name: label.display for label in TUMOUR_LABELS}
     columns = {

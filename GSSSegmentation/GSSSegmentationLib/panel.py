@@ -23,7 +23,7 @@ from GSSSegmentationLib.expectation import card_of, expectation
 from GSSSegmentationLib.nodes import Node
 from GSSSegmentationLib.parameters import CHOICES, DEVICES, REFERENCES, SEGMENTS
 from GSSSegmentationLib.results_view import ResultsView
-from GSSSegmentationLib.roles import Proposal, Reason, Source, dicom_hints, propose
+from GSSSegmentationLib.roles import Evidence, Proposal, Reason, dicom_hints, propose
 from GSSSegmentationLib.run import SCRATCH, Progress, Run
 from GSSSegmentationLib.settings import Settings
 from GSSSegmentationLib.spoken import spoken, translated
@@ -302,7 +302,7 @@ class Panel:
             return
         if self._parameters is not None:
             self._parameters.segmentation = result.segmentation
-        self._end(State.DONE, _("Done: {sequences}.").format(sequences=" + ".join(result.manifest["used_modalities"])))
+        self._end(State.DONE, _("Done: {sequences}.").format(sequences=" + ".join(result.report["used_modalities"])))
         # Who works elsewhere in Slicer keeps what he looks at.
         in_views = self._shown() and (self._parameters is None or self._parameters.showResult)
         self._results.show(result, run.reference_node, in_views)
@@ -429,7 +429,7 @@ def _stage(stage: str) -> str:
     words: dict[str, str] = {
         "start": _("Starting..."),
         "read": _("Reading and checking the volumes"),
-        "prepare": _("Preparing"),
+        "preprocess": _("Preparing"),
         "network": _("Segmenting"),
         "confidence": _("Making the confidence map"),
         "restore": _("Bringing the result onto the reference"),
@@ -440,9 +440,9 @@ def _stage(stage: str) -> str:
 
 def _because(reason: Reason) -> str:
     texts = {
-        Source.NAME: _("by its name"),
-        Source.DESCRIPTION: _("series description {words}").format(words=reason.words),
-        Source.TIMES: reason.words,
+        Evidence.NAME: _("by its name"),
+        Evidence.DESCRIPTION: _("series description {words}").format(words=reason.words),
+        Evidence.TIMES: reason.words,
     }
     agent = _("contrast agent {name}").format(name=reason.contrast_agent) if reason.contrast_agent else ""
     return ", ".join(filter(None, (texts[reason.source], agent)))

@@ -10,8 +10,8 @@ import slicer
 import slicer.util
 from slicer.i18n import tr as _
 
-from GSSCore.results.files import PAGE_FILE
-from GSSCore.results.reliability import MARK, unreliable_names
+from GSSCore.results.doubts import MARK, unreliable_names
+from GSSCore.results.files import HTML_REPORT_FILE
 from GSSCore.vocabulary import REGIONS, TUMOUR_LABELS
 from GSSSegmentationLib.nodes import Node
 from GSSSegmentationLib.scene import Segmented
@@ -42,9 +42,9 @@ class ResultsView:
 
     def show(self, result: Segmented, reference: Node, in_views: bool) -> None:
         """Show volumes and warnings in the panel and, if wanted, the segments with the reference in the views."""
-        self._report = None if result.folder is None else result.folder / PAGE_FILE
-        expected = result.manifest["network"]["expected_dice"] or {}
-        doubtful = unreliable_names(result.manifest["unreliable"])
+        self._report = None if result.folder is None else result.folder / HTML_REPORT_FILE
+        expected = result.report["network"]["expected_dice"] or {}
+        doubtful = unreliable_names(result.report["unreliable"])
         names = {region.value: region.display for region in REGIONS}
         names |= {label.name: label.display for label in TUMOUR_LABELS[:2]}
         self._rows = [[_("Region"), _("Volume (ml)"), _("Expected Dice")]]

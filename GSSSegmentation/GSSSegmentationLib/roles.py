@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from GSSCore.sequences import Hints, Reading, Reason, Source, hints_from, originals, read_series
+from GSSCore.sequences import Evidence, Hints, Reading, Reason, hints_from, originals, read_series
 from GSSCore.vocabulary import MODALITIES, Modality
 from GSSSegmentationLib.nodes import Node
 
-__all__ = ["Hints", "Proposal", "Reason", "Source", "dicom_hints", "guessed", "propose"]
+__all__ = ["Hints", "Proposal", "Evidence", "Reason", "dicom_hints", "guessed", "propose"]
 
 
 @dataclass(frozen=True)

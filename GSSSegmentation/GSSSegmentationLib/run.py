@@ -20,22 +20,22 @@ from typing import Any
 
 from GSSCore.cli.scratch import make_scratch, remove_abandoned, remove_scratch
 from GSSCore.errors import Cancelled, EnvironmentRefused, GSSError, InputError, UsageError
-from GSSCore.imaging.atomic import encoded
+from GSSCore.files import encoded
 from GSSCore.imaging.reading import read_volume
 from GSSCore.imaging.writing import nifti_bytes
 from GSSCore.messages import Message, Translate, Value, as_message
 from GSSCore.results.files import (
     CONFIDENCE_FILE,
+    HTML_REPORT_FILE,
     LABELS_FILE,
     OVERVIEW_FILE,
-    PAGE_FILE,
     REPORT_FILE,
     report_bytes,
     require_result_folder,
     write_result,
 )
-from GSSCore.results.manifest import with_warnings
-from GSSCore.results.page import report_html
+from GSSCore.results.html_report import html_report
+from GSSCore.results.report import with_warnings
 from GSSCore.vocabulary import Modality
 from GSSSegmentationLib.basis import Basis, basis_of, is_still, motion
 from GSSSegmentationLib.dependencies import require_installed
@@ -56,8 +56,8 @@ class Progress:
     """How far a run is.
 
     Attributes:
-        stage: "start", then as GSSCore tells them: "read", "prepare", "network", "confidence", "restore", "write", and
-            "done" or "error".
+        stage: "start", then as GSSCore tells them: "read", "preprocess", "network", "confidence", "restore", "write",
+            and "done" or "error".
         whole: share of everything that is done, 0 to 1.
         seconds_left: estimate; None while there is none.
         running: whether the child process runs; once it does not, `Run.finish` tells the outcome.
@@ -292,12 +292,12 @@ class Run:
         confidence = None
         if CONFIDENCE_FILE in files:
             confidence = read_volume(results / CONFIDENCE_FILE, what="confidence map").array
-        manifest = self._manifest(json.loads(files[REPORT_FILE]), warnings)
-        outcome = Outcome(labels, confidence, affine_of(self.reference_node), manifest, self._settings.nested)
+        report = self._report(json.loads(files[REPORT_FILE]), warnings)
+        outcome = Outcome(labels, confidence, affine_of(self.reference_node), report, self._settings.nested)
         checked_output(self._output, self.reference_node)
         if self._report_folder is not None:
-            files[REPORT_FILE] = report_bytes(manifest)
-            files[PAGE_FILE] = encoded(report_html(manifest, files[OVERVIEW_FILE], self._translate))
+            files[REPORT_FILE] = report_bytes(report)
+            files[HTML_REPORT_FILE] = encoded(html_report(report, files[OVERVIEW_FILE], self._translate))
             write_result(self._report_folder, files)
         return into_scene(self._scene, outcome, self.reference_node, self._output, self._report_folder)
 
@@ -340,7 +340,7 @@ class Run:
             )
         return messages
 
-    def _manifest(self, manifest: dict[str, Any], more: list[Message]) -> dict[str, Any]:
+    def _report(self, report: dict[str, Any], more: list[Message]) -> dict[str, Any]:
         """Return the manifest with nodes in place of temporary files; hashes stay those of the voxels handed over."""
         nodes: dict[str, dict[str, Any]] = {m.display: {"file": described(n)} for m, n in self._volumes.items()}
         more = list(more)
@@ -356,11 +356,11 @@ class Run:
                 )
             )
         inputs, left_out = (
-            {name: one | nodes[name] for name, one in manifest[part].items()} for part in ("inputs", "left_out")
+            {name: one | nodes[name] for name, one in report[part].items()} for part in ("inputs", "left_out")
         )
-        told = [self._in_words(Message.from_json(message)) for message in manifest["messages"]]
+        told = [self._in_words(Message.from_json(message)) for message in report["messages"]]
         said = {"warnings": [str(message) for message in told], "messages": [message.to_json() for message in told]}
-        return with_warnings(manifest | {"inputs": inputs, "left_out": left_out} | said, more)
+        return with_warnings(report | {"inputs": inputs, "left_out": left_out} | said, more)
 
 
 def _message_of(line: dict[str, Any]) -> Message | None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from GSSCore.errors import InputError
 from GSSCore.imaging.volume import Affine
 from GSSCore.messages import Message, as_message
-from GSSCore.results.manifest import SCHEMA
+from GSSCore.results.report import SCHEMA
 from GSSSegmentationLib.kept import Kept
 from GSSSegmentationLib.nodes import Node
 from GSSSegmentationLib.outputs import (
@@ -36,14 +36,14 @@ class Outcome:
         labels: uint8 (I, J, K) on the reference's voxels.
         confidence: uint8 (I, J, K), or None.
         affine: (4, 4) of the reference, voxel index to RAS in mm before its parent transform.
-        manifest: of the result.
+        report: of the result.
         nested: whether the segments are WT, TC and ET instead of NCR, ED and ET.
     """
 
     labels: NDArray[np.uint8]
     confidence: NDArray[np.uint8] | None
     affine: Affine
-    manifest: dict[str, Any]
+    report: dict[str, Any]
     nested: bool
 
 
@@ -55,27 +55,27 @@ class Segmented:
         segmentation: vtkMRMLSegmentationNode.
         table: vtkMRMLTableNode with the volumes.
         confidence: vtkMRMLLabelMapVolumeNode; None when it was switched off.
-        manifest: everything that is known of the result, as JSON values.
+        report: everything that is known of the result, as JSON values.
         folder: where report, label map and pictures are as files; None when they were not asked for.
     """
 
     segmentation: Node
     table: Node
     confidence: Node | None
-    manifest: dict[str, Any]
+    report: dict[str, Any]
     folder: Path | None
 
     @property
     def volumes_ml(self) -> dict[str, float]:
         """Volumes in ml by name: WT, TC, ET, NCR, ED."""
-        return dict(self.manifest["volumes_ml"])
+        return dict(self.report["volumes_ml"])
 
     @property
     def warnings(self) -> tuple[Message, ...]:
         """Sentences for the reader, with what a translation needs where the library has told it."""
-        told = [Message.from_json(one) for one in self.manifest.get("messages", [])]
+        told = [Message.from_json(one) for one in self.report.get("messages", [])]
         known = {str(message): message for message in told}
-        return tuple(known.get(text, as_message(text)) for text in self.manifest["warnings"])
+        return tuple(known.get(text, as_message(text)) for text in self.report["warnings"])
 
 
 def checked_output(output: Node | None, reference: Node) -> Node | None:
@@ -131,7 +131,7 @@ def into_scene(scene: Any, outcome: Outcome, reference: Node, output: Node | Non
         _fill(segmentation, outcome, reference)
         confidence = _confidence(added, segmentation, outcome, reference)
         table = added.companion(segmentation, "vtkMRMLTableNode", TABLE_ROLE, "volumes")
-        set_volumes(table, outcome.manifest)
+        set_volumes(table, outcome.report)
         # What was there before stays where the user has put it.
         for node in added.nodes:
             put_beside(node, reference)
@@ -142,7 +142,7 @@ def into_scene(scene: Any, outcome: Outcome, reference: Node, output: Node | Non
         added.remove()
         raise
     _remove_stale(scene, segmentation, confidence)
-    return Segmented(segmentation, table, confidence, outcome.manifest, folder)
+    return Segmented(segmentation, table, confidence, outcome.report, folder)
 
 
 class _Added:
@@ -178,7 +178,7 @@ def _fill(segmentation: Node, outcome: Outcome, reference: Node) -> None:
     segmentation.SetAndObserveTransformNodeID(reference.GetTransformNodeID())
     segmentation.SetReferenceImageGeometryParameterFromVolumeNode(reference)
     set_segments(segmentation, outcome.labels, outcome.affine, outcome.nested)
-    for name, value in _provenance(outcome.manifest).items():
+    for name, value in _provenance(outcome.report).items():
         segmentation.SetAttribute(_PREFIX + name, value)
     segmentation.EndModify(modified)
 
@@ -199,15 +199,15 @@ def _remove_stale(scene: Any, segmentation: Node, confidence: Node | None) -> No
         scene.RemoveNode(stale)
 
 
-def _provenance(manifest: dict[str, Any]) -> dict[str, str]:
-    network = manifest["network"]
+def _provenance(report: dict[str, Any]) -> dict[str, str]:
+    network = report["network"]
     return {
         "Schema": SCHEMA,
-        "ResearchUse": manifest["research_use"],
-        "Modalities": "+".join(manifest["used_modalities"]),
-        "Reference": manifest["reference"],
+        "ResearchUse": report["research_use"],
+        "Modalities": "+".join(report["used_modalities"]),
+        "Reference": report["reference"],
         "Network": f"{network['name']} {network['version']} {network['sha256']}",
-        "Version": manifest["versions"]["GSSCore"],
-        "Created": manifest["created"],
-        "Warnings": "\n".join(manifest["warnings"]),
+        "Version": report["versions"]["GSSCore"],
+        "Created": report["created"],
+        "Warnings": "\n".join(report["warnings"]),
     }

@@ -43,7 +43,7 @@ def main(words: Sequence[str]) -> int:
     require_installed()
 
     def segment_one(job: Job) -> Mapping[str, Any]:
-        return segment_files(job.entry.files, job.folder, settings, options.reference, job.entry.warnings)
+        return segment_files(job.row.files, job.folder, settings, options.reference, job.row.warnings)
 
     # A result without the confidence that is asked for now is not what this run would write.
     files = (SEGMENTATION_FILE, *((CONFIDENCE_FILE,) if settings.confidence else ()))

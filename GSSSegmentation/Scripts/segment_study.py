@@ -33,8 +33,8 @@ def main(words: Sequence[str]) -> int:
     add_settings(parser)
     options = parser.parse_args(words)
     files = study_files(options)
-    manifest = segment_files(files, options.output, settings_of(options), options.reference, files.warnings)
-    print_result(manifest, options.output)
+    report = segment_files(files, options.output, settings_of(options), options.reference, files.warnings)
+    print_result(report, options.output)
     return 0
 
 

@@ -21,8 +21,8 @@ def compare(data: Sequence[Path], split: Path, network: Network) -> str:
     cases = gather_cases(data, read_split(split, "validation"))
     lines = [f"{len(cases)} validation cases, mean of the 15 subsets.", ""]
     lines += [f"| policy | {' | '.join(r.value for r in REGIONS)} |", "|---|---:|---:|---:|"]
-    policies = {"default (bf16, whole crop)": DEFAULT, f"fp32, windows of {ROI[0]}, overlap {OVERLAP}": EXACT}
-    for name, settings in policies.items():
+    execution_plans = {"default (bf16, whole crop)": DEFAULT, f"fp32, windows of {ROI[0]}, overlap {OVERLAP}": EXACT}
+    for name, settings in execution_plans.items():
         mean = mean_of_subsets(subset_table(evaluate(cases, network, settings=settings, quick=True)))
         lines.append(f"| {name} | {' | '.join(f'{mean[r.value]:.4f}' for r in REGIONS)} |")
     return "\n".join(lines)

@@ -14,12 +14,12 @@ import torch
 from monai.inferers import sliding_window_inference
 from torch import Tensor
 
-from GSSCore.inference.accumulate import winning_class
+from GSSCore.inference.aggregator import winning_class
 from GSSCore.inference.predictor import Predictor
 from GSSCore.inference.settings import InferenceSettings
 from GSSCore.networks.bundle import Network
-from GSSCore.preparation import Prepared, prepare
-from GSSCore.study import Study
+from GSSCore.preprocessing.preprocess import Preprocessed, preprocess
+from GSSCore.study.study import Study
 from GSSCore.vocabulary import MODALITIES
 from timing import Timing, interleaved, table
 
@@ -31,8 +31,8 @@ HALF_OVERLAP = InferenceSettings(device="cpu", confidence=False, window=(128, 12
 
 def compare(study: Study, network: Network, rounds: int) -> tuple[str, dict[str, Timing]]:
     """Return the table and the timings behind it."""
-    prepared = prepare(study, network.preparation)
-    whole, crop = _whole_volume(study), torch.from_numpy(prepared.images)[None]
+    preprocessed = preprocess(study, network.preprocessing)
+    whole, crop = _whole_volume(study), torch.from_numpy(preprocessed.images)[None]
     module = copy.deepcopy(network.module).to(memory_format=torch.channels_last_3d)
     batch = _faster_batch(module, whole)
     base = f"MONAI, fp32, whole volume, overlap {OVERLAP}"
@@ -41,8 +41,8 @@ def compare(study: Study, network: Network, rounds: int) -> tuple[str, dict[str,
             base: _monai(module, whole, batch, half=False),
             f"MONAI, bf16, whole volume, overlap {OVERLAP}": _monai(module, whole, batch, half=True),
             f"MONAI, bf16, brain crop, overlap {OVERLAP}": _monai(module, crop, batch, half=True),
-            f"GSSCore, windows of 128, overlap {OVERLAP}": _ours(network, prepared, HALF_OVERLAP),
-            "GSSCore, default policy": _ours(network, prepared, DEFAULT),
+            f"GSSCore, windows of 128, overlap {OVERLAP}": _ours(network, preprocessed, HALF_OVERLAP),
+            "GSSCore, default policy": _ours(network, preprocessed, DEFAULT),
         },
         rounds,
     )
@@ -80,12 +80,12 @@ def _faster_batch(module: torch.nn.Module, images: Tensor) -> int:
     return int(min(timings, key=lambda n: timings[n].wall))
 
 
-def _ours(network: Network, prepared: Prepared, settings: InferenceSettings) -> Callable[[], Tensor]:
+def _ours(network: Network, preprocessed: Preprocessed, settings: InferenceSettings) -> Callable[[], Tensor]:
     # Made once, as for a cohort: the copy of the network and the check of bf16 belong to the first study only.
     predictor = Predictor(network.module, settings)
-    subset = tuple(bool(a) for a in prepared.available)
+    subset = tuple(bool(a) for a in preprocessed.available)
 
     def run() -> Tensor:
-        return winning_class(next(predictor.logits(prepared, [subset], scaled=False)))
+        return winning_class(next(predictor.logits(preprocessed, [subset], scaled=False)))
 
     return run

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-STAGES = ("imports", "reading", "prepare", "network", "confidence", "restore", "encode", "pictures", "writing")
+STAGES = ("imports", "reading", "preprocess", "network", "confidence", "restore", "encode", "pictures", "writing")
 
 # Both run in processes of their own, whose peak of memory the last line tells.
 BARE = """

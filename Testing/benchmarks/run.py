@@ -12,12 +12,12 @@ import torch
 
 import inference
 import pipeline
-import preparing
+import preprocessing
 from GSSCore.inference.precision import native_bf16
 from GSSCore.networks.bundle import Network
 from GSSCore.phantom import write_phantom
-from GSSCore.study import Study
-from GSSCore.study_folder import find_files
+from GSSCore.study.folder import find_files
+from GSSCore.study.study import Study
 from timing import load
 
 
@@ -38,7 +38,7 @@ def main() -> None:
         print("## Inference, network to labels\n")
         print(inference.compare(Study.from_files(**named), network, options.rounds)[0], "\n")
         print("## Preparation, four files to the normalised crop\n")
-        print(preparing.compare(named, options.rounds)[0], "\n")
+        print(preprocessing.compare(named, options.rounds)[0], "\n")
         print("## Files to files\n")
         for confidence in (False, True):
             print(pipeline.measure(named, options.rounds, confidence)[0], "\n")

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from GSSCore.imaging.volume import Grid
 from GSSCore.networks.base import NetworkOutput, SegmentationNetwork, blank_missing
-from GSSCore.preparation import Prepared
+from GSSCore.preprocessing.preprocess import Preprocessed
 
 STRIDE = 4
 WEIGHTS = torch.tensor(
@@ -66,9 +66,9 @@ class Pointwise(SegmentationNetwork):
         return NetworkOutput(F.conv3d(images, self.weights[:, :, None, None, None], self.bias))
 
 
-def prepared_study(
+def preprocessed_study(
     shape: tuple[int, int, int] = (22, 17, 13), available: Sequence[bool] = (True,) * 4, seed: int = 0
-) -> Prepared:
+) -> Preprocessed:
     """A crop of noise, brain everywhere but in one corner, NaN in missing channels, RAS at 1 mm."""
     images = np.random.default_rng(seed).standard_normal((4, *shape)).astype(np.float32)
     images[~np.array(available)] = np.nan
@@ -76,10 +76,10 @@ def prepared_study(
     brain[:2, :2, :2] = False
     images[np.array(available), :2, :2, :2] = 0.0
     grid = Grid(shape, np.eye(4))
-    return Prepared(images, np.array(available), brain, grid, grid)
+    return Preprocessed(images, np.array(available), brain, grid, grid)
 
 
-def expected_logits(prepared: Prepared, subset: Sequence[bool]) -> NDArray[np.float64]:
+def expected_logits(preprocessed: Preprocessed, subset: Sequence[bool]) -> NDArray[np.float64]:
     """What `Pointwise` says of a crop: its formula in numpy."""
     present = np.array(subset)
-    return np.tensordot(WEIGHTS.double().numpy()[:, present], prepared.images[present].astype(np.float64), axes=1)
+    return np.tensordot(WEIGHTS.double().numpy()[:, present], preprocessed.images[present].astype(np.float64), axes=1)

@@ -26,7 +26,7 @@ from GSSCore.networks import create
 from GSSCore.training.loop import Trainer
 from GSSCore.training.recipe import DataRecipe, NetworkRecipe, Recipe, ScheduleRecipe
 from GSSCore.training.run import step_fits
-from inference_networks import prepared_study
+from inference_networks import preprocessed_study
 from training_cases import make_cases
 
 SETTINGS = InferenceSettings(device="cpu", precision="fp32", threads=1)
@@ -49,17 +49,17 @@ def predict(mib: int) -> dict[str, Any]:
     """Predict a crop that is larger than the small windows; compare with the windows that were taken in the end."""
     torch.manual_seed(0)
     network = create("unet", widths=[24, 24, 32, 32], groups=4)
-    prepared = prepared_study((160, 128, 128))
+    preprocessed = preprocessed_study((160, 128, 128))
     predictor = Predictor(network, SETTINGS)
     try:
         with limited(mib):
-            (found,) = predictor.logits(prepared, [ALL])
+            (found,) = predictor.logits(preprocessed, [ALL])
     except EnvironmentRefused as refusal:
         return {"refused": str(refusal), "warnings": [w.code for w in predictor.warnings]}
-    again = Predictor(network, InferenceSettings("cpu", "fp32", window=predictor.policy.window, threads=1))
-    (expected,) = again.logits(prepared, [ALL])
+    again = Predictor(network, InferenceSettings("cpu", "fp32", window=predictor.execution_plan.window, threads=1))
+    (expected,) = again.logits(preprocessed, [ALL])
     return {
-        "window": predictor.policy.window,
+        "window": predictor.execution_plan.window,
         "warnings": [w.code for w in predictor.warnings],
         "same": bool(torch.equal(found, expected)),
     }

@@ -19,7 +19,7 @@ from PIL import Image, ImageDraw, ImageFont
 from GSSCore.gss.teacher import guided_teacher, sure_regions
 from GSSCore.networks.bundle import Network
 from GSSCore.phantom import make_phantom
-from GSSCore.preparation import prepare, prepare_labels
+from GSSCore.preprocessing.preprocess import preprocess, preprocess_labels
 from GSSCore.vocabulary import MODALITIES, Label
 
 CLASS = Label.ED
@@ -45,8 +45,8 @@ def figure() -> Image.Image:
     """Return the figure: four students with their images above, then regions, teacher and truth."""
     phantom = make_phantom(seed=0)
     network = Network.load()
-    prepared = prepare(phantom.study, network.preparation)
-    images, truth = torch.from_numpy(prepared.images), prepare_labels(phantom.truth, prepared)
+    preprocessed = preprocess(phantom.study, network.preprocessing)
+    images, truth = torch.from_numpy(preprocessed.images), preprocess_labels(phantom.truth, preprocessed)
     size = [-(-n // network.module.stride) * network.module.stride for n in truth.shape]
     padding = [pad for n, full in zip(reversed(truth.shape), reversed(size), strict=True) for pad in (0, full - n)]
     whole = torch.nn.functional.pad(images, padding)[None]

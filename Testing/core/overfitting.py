@@ -20,7 +20,7 @@ from GSSCore.gss.settings import LossSettings  # noqa: E402  (the path comes fir
 from GSSCore.networks import names  # noqa: E402
 from GSSCore.training.augmentation_settings import NO_AUGMENTATION  # noqa: E402
 from GSSCore.training.loop import Trainer  # noqa: E402
-from GSSCore.training.prepared_case import PreparedCase  # noqa: E402
+from GSSCore.training.preprocessed_case import PreprocessedCase  # noqa: E402
 from GSSCore.training.recipe import DataRecipe, MethodRecipe, NetworkRecipe, Recipe, ScheduleRecipe  # noqa: E402
 from GSSCore.vocabulary import MODALITIES  # noqa: E402
 from small_networks import NARROW, two_heads  # noqa: E402
@@ -29,7 +29,7 @@ SHAPE = (16, 32, 32)
 METHODS = ("gss", "none", "meta-drop")
 
 
-def prepared_heads(folder: Path) -> list[PreparedCase]:
+def preprocessed_heads(folder: Path) -> list[PreprocessedCase]:
     """Write the two heads as prepared cases."""
     cases = []
     for number, (images, labels) in enumerate(zip(*two_heads(SHAPE), strict=True)):
@@ -37,7 +37,7 @@ def prepared_heads(folder: Path) -> list[PreparedCase]:
         place.mkdir()
         np.save(place / "images.npy", images.numpy().astype(np.float16))
         np.save(place / "labels.npy", labels.numpy().astype(np.uint8))
-        cases.append(PreparedCase(place.name, place, MODALITIES))
+        cases.append(PreprocessedCase(place.name, place, MODALITIES))
     return cases
 
 
@@ -53,7 +53,7 @@ def learn(name: str, method: str, folder: Path, steps: int) -> list[float]:
         schedule=ScheduleRecipe(steps=steps, batch=2, warmup=3, learning_rate=1e-2, horizon=4 * steps),
     )
     losses: list[float] = []
-    Trainer(recipe, prepared_heads(folder), torch.device("cpu")).run(lambda report: losses.append(report.fused))
+    Trainer(recipe, preprocessed_heads(folder), torch.device("cpu")).run(lambda report: losses.append(report.fused))
     return losses
 
 

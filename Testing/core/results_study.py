@@ -13,10 +13,10 @@ from PIL import Image
 
 from GSSCore.inference.settings import InferenceSettings
 from GSSCore.networks.card import Card
-from GSSCore.preparation_settings import Preparation
-from GSSCore.results.manifest import build_manifest
+from GSSCore.preprocessing.settings import PreprocessingSettings
+from GSSCore.results.report import build_report
 from GSSCore.results.result import SegmentationResult
-from GSSCore.study import Study
+from GSSCore.study.study import Study
 from GSSCore.vocabulary import MODALITIES, REGIONS, TUMOUR_LABELS, Modality, subset_name
 from study_heads import centred_affine, head, truth
 
@@ -32,7 +32,7 @@ AFFINE = centred_affine(SHAPE, SPACING)
 IMAGES = head(SHAPE, AFFINE)
 TRUTH = truth(SHAPE, AFFINE)
 BRAIN = IMAGES[Modality.FLAIR] != 0
-LEVELS = np.where(BRAIN, np.where(TRUTH == 2, 1, np.where(TRUTH > 0, 2, 3)), 0).astype(np.uint8)
+CONFIDENCE = np.where(BRAIN, np.where(TRUTH == 2, 1, np.where(TRUTH > 0, 2, 3)), 0).astype(np.uint8)
 
 
 def study(*modalities: Modality) -> Study:
@@ -53,20 +53,21 @@ def card(measured: bool = True) -> Card:
     """A card of a network that was never trained."""
     table = {subset_name(MODALITIES): {"WT": 0.91, "TC": 0.82, "ET": 0.73}} if measured else None
     return Card(
-        name="test network", version="1.2", network={"name": "unet", "options": {}}, preparation=Preparation(),
-        parameters=1, sha256="cd" * 32, limits=("adults only",), subset_table=table, evaluated_on="16 cases",
+        name="test network", version="1.2", network={"name": "unet", "options": {}}, parameters=1,
+        preprocessing=PreprocessingSettings(), sha256="cd" * 32, limits=("adults only",), subset_table=table,
+        evaluated_on="16 cases",
     )  # fmt: skip
 
 
-def manifest(of: Study, warnings: tuple[str, ...] = (), measured: bool = True) -> dict[str, Any]:
+def report(of: Study, warnings: tuple[str, ...] = (), measured: bool = True) -> dict[str, Any]:
     """What `segment` would put together."""
-    return build_manifest(
+    return build_report(
         study=of,
         # Of a network only the card is asked.
         network=cast("Network", SimpleNamespace(card=card(measured))),
         settings=InferenceSettings(device="cpu", minimum_component_ml=0.5),
-        policy={"device": "cpu (AVX2)", "precision": "fp32", "window": None, "overlap": 0.25, "batch": 1},
-        seconds={"prepare": 0.25, "network": 0.5},
+        execution_plan={"device": "cpu (AVX2)", "precision": "fp32", "window": None, "overlap": 0.25, "batch": 1},
+        seconds={"preprocess": 0.25, "network": 0.5},
         volumes_ml=VOLUMES,
         warnings=warnings,
     )
@@ -75,7 +76,7 @@ def manifest(of: Study, warnings: tuple[str, ...] = (), measured: bool = True) -
 def result(**changes: Any) -> SegmentationResult:
     """A result with everything in it, and changes to that."""
     warnings = ("The head is upside down.",)
-    plain = SegmentationResult(study(), TRUTH, AFFINE, LEVELS, VOLUMES, warnings, manifest(study(), warnings))
+    plain = SegmentationResult(study(), TRUTH, AFFINE, CONFIDENCE, VOLUMES, warnings, report(study(), warnings))
     return replace(plain, **changes)
 
 

@@ -15,7 +15,7 @@ from GSSCore.errors import EnvironmentRefused, InputError
 from GSSCore.networks.bundle import Network
 from GSSCore.networks.card import CARD_FILE, PRETRAINED, WEIGHTS_FILE, Card, read_card
 from GSSCore.networks.registry import create
-from GSSCore.preparation_settings import Preparation
+from GSSCore.preprocessing.settings import PreprocessingSettings
 from GSSCore.vocabulary import RESEARCH_USE, SUBSETS, Region, subset_name
 
 OPTIONS = {"widths": [8, 8, 8, 8], "groups": 4}
@@ -24,7 +24,7 @@ OPTIONS = {"widths": [8, 8, 8, 8], "groups": 4}
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     torch.manual_seed(1)
-    card = Card("test", "0", {"name": "unet", "options": OPTIONS}, Preparation(), parameters=0, sha256="")
+    card = Card("test", "0", {"name": "unet", "options": OPTIONS}, PreprocessingSettings(), parameters=0, sha256="")
     Network(create("unet", **OPTIONS), card).save(tmp_path)
     return tmp_path
 
@@ -66,7 +66,7 @@ def test_other_bytes_than_the_cards_are_refused(folder: Path) -> None:
         ({"network": {"name": "resnet", "options": {}}}, "resnet"),
         ({"network": {"name": "unet", "options": {"widths": [16, 16, 16, 16]}}}, "not"),
         ({"network": "unet"}, "malformed"),
-        ({"preparation": {"spacing": [1, 1]}}, "spacing"),
+        ({"preprocessing": {"spacing": [1, 1]}}, "spacing"),
         ({"surprise": 1}, "malformed"),
     ],
 )

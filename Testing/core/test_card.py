@@ -12,13 +12,13 @@ from evaluation_rows import random_rows
 from GSSCore.errors import InputError
 from GSSCore.evaluation.tables import score_table
 from GSSCore.networks.card import CARD_FILE, Card, read_card
-from GSSCore.preparation_settings import Preparation
+from GSSCore.preprocessing.settings import PreprocessingSettings
 
 CELL = {"mean": 0.5, "sd": 0.1, "low": 0.4, "high": 0.6, "cases": 16}
 
 
 def write(folder: Path, **changes: Any) -> None:
-    card = Card("test", "0", {"name": "unet", "options": {}}, Preparation(), parameters=0, sha256="")
+    card = Card("test", "0", {"name": "unet", "options": {}}, PreprocessingSettings(), parameters=0, sha256="")
     (folder / CARD_FILE).write_text(json.dumps(json.loads(card.to_json()) | changes))
 
 

@@ -19,8 +19,8 @@ from GSSCore.imaging.writing import write_nifti
 from GSSCore.networks.bundle import Network
 from GSSCore.networks.card import Card, read_card
 from GSSCore.networks.registry import create
-from GSSCore.preparation_settings import Preparation
-from GSSCore.study import Study
+from GSSCore.preprocessing.settings import PreprocessingSettings
+from GSSCore.study.study import Study
 from GSSCore.vocabulary import SUBSETS, subset_name
 from study_heads import centred_affine, head, truth
 
@@ -47,7 +47,9 @@ def network(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An untrained network on a coarse grid: what it finds is noise, but it is quick."""
     folder = tmp_path_factory.mktemp("network")
     module = create("unet", widths=[8, 8, 8, 8], groups=4)
-    card = Card("noise", "0", {"name": "unet", "options": module.options}, Preparation((3.5, 3.5, 3.5)), 0, "")
+    card = Card(
+        "noise", "0", {"name": "unet", "options": module.options}, PreprocessingSettings((3.5, 3.5, 3.5)), 0, ""
+    )
     Network(module, card).save(folder)
     return folder
 
@@ -72,7 +74,7 @@ def test_json_lines_tell_stages_in_order_and_end_with_done(case: Path, network: 
     assert code == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     stages = list(dict.fromkeys(line["stage"] for line in lines))
-    assert stages == ["read", "prepare", "network", "confidence", "restore", "write", "done"]
+    assert stages == ["read", "preprocess", "network", "confidence", "restore", "write", "done"]
     for line in lines:
         assert 0.0 <= line["fraction"] <= 1.0
         assert line["seconds_left"] is None or line["seconds_left"] >= 0.0
@@ -135,7 +137,7 @@ def test_a_signal_cancels_within_a_window_and_leaves_nothing(
     with subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         for line in child.stdout:
-            if json.loads(line)["stage"] in ("prepare", "network"):
+            if json.loads(line)["stage"] in ("preprocess", "network"):
                 break
         start = time.monotonic()
         child.send_signal(number)

@@ -21,7 +21,7 @@ from GSSCore.messages import Message
 from GSSCore.networks.bundle import Network
 from GSSCore.networks.card import Card
 from GSSCore.networks.registry import create
-from GSSCore.preparation_settings import Preparation
+from GSSCore.preprocessing.settings import PreprocessingSettings
 from study_heads import centred_affine, head
 from training_cases import TINY_RECIPE, write_study
 
@@ -42,7 +42,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for modality, image in list(head(SHAPE, AFFINE, seed=seed).items())[::3]:
             write_nifti(Volume(image, AFFINE), folder / "data" / name / f"x_{modality.value}.nii.gz")
     module = create("unet", widths=[8, 8, 8, 8], groups=4)
-    card = Card("noise", "0", {"name": "unet", "options": module.options}, Preparation((3.5, 3.5, 3.5)), 0, "")
+    card = Card(
+        "noise", "0", {"name": "unet", "options": module.options}, PreprocessingSettings((3.5, 3.5, 3.5)), 0, ""
+    )
     Network(module, card).save(folder / "net")
     return folder
 

@@ -19,7 +19,7 @@ from GSSCore.imaging.writing import write_nifti
 from GSSCore.networks.bundle import Network
 from GSSCore.networks.card import Card
 from GSSCore.networks.registry import create
-from GSSCore.preparation_settings import Preparation
+from GSSCore.preprocessing.settings import PreprocessingSettings
 from GSSCore.results.result import SegmentationResult
 from study_heads import centred_affine, head
 
@@ -31,7 +31,9 @@ AFFINE = centred_affine(SHAPE, (3.5, 3.5, 3.5))
 def network(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("network")
     module = create("unet", widths=[8, 8, 8, 8], groups=4)
-    card = Card("noise", "0", {"name": "unet", "options": module.options}, Preparation((3.5, 3.5, 3.5)), 0, "")
+    card = Card(
+        "noise", "0", {"name": "unet", "options": module.options}, PreprocessingSettings((3.5, 3.5, 3.5)), 0, ""
+    )
     Network(module, card).save(folder)
     return folder
 
@@ -145,7 +147,9 @@ def test_another_network_makes_all_results_again(
 ) -> None:
     place, words = done
     module = create("unet", widths=[8, 8, 8, 8], groups=2)
-    card = Card("other", "0", {"name": "unet", "options": module.options}, Preparation((3.5, 3.5, 3.5)), 0, "")
+    card = Card(
+        "other", "0", {"name": "unet", "options": module.options}, PreprocessingSettings((3.5, 3.5, 3.5)), 0, ""
+    )
     Network(module, card).save(place / "other")
     capsys.readouterr()
     assert run(*[place / "other" if word == network else word for word in words]) == 0

@@ -13,16 +13,16 @@ from typing import Any
 import pytest
 
 from GSSCore.cohort import running
-from GSSCore.cohort.entries import Entry
 from GSSCore.cohort.running import RESULT_FILES, Job, one_by_one, overlapped, run_cohort
-from GSSCore.cohort.standing import Standing
-from GSSCore.cohort.summary import Outcome, exit_code, summary_name, write_summary
+from GSSCore.cohort.summary import StudyOutcome, exit_code, summary_name, write_summary
+from GSSCore.cohort.table import CohortRow
+from GSSCore.cohort.up_to_date import Conditions
 from GSSCore.errors import Cancelled, EnvironmentRefused, InputError, UsageError
 from GSSCore.imaging.reading import content_sha256
 from GSSCore.vocabulary import Modality
 
-MANIFEST: dict[str, Any] = {
-    "schema": "gss-report-1",
+REPORT: dict[str, Any] = {
+    "schema": "gss-report-2",
     "inputs": {},
     "reference": "FLAIR",
     "network": {"sha256": "ab"},
@@ -32,10 +32,10 @@ MANIFEST: dict[str, Any] = {
     "volumes_ml": {"WT": 5.0, "TC": 3.0, "ET": 1.0, "NCR": 2.0, "ED": 2.0},
     "warnings": ["T2 is coarse.", "T1 too."],
     "unreliable": ["TC", "ET"],
-    "seconds": {"prepare": 0.5, "network": 1.0},
+    "seconds": {"preprocess": 0.5, "network": 1.0},
 }
-NOW = Standing("ab", Modality.FLAIR, MANIFEST["clean_up"], MANIFEST["asked"])
-ENTRIES = [Entry("a"), Entry("b"), Entry("c")]
+NOW = Conditions("ab", Modality.FLAIR, REPORT["clean_up"], REPORT["asked"])
+ENTRIES = [CohortRow("a"), CohortRow("b"), CohortRow("c")]
 
 
 def table(path: Path) -> list[dict[str, str]]:
@@ -47,12 +47,12 @@ def segmenting(**faults: BaseException) -> Any:
     """Return a segmenter that writes a result for each job, or raises what is said for its id."""
 
     def segment_one(job: Job) -> dict[str, Any]:
-        if job.entry.id in faults:
-            raise faults[job.entry.id]
+        if job.row.id in faults:
+            raise faults[job.row.id]
         job.folder.mkdir(parents=True, exist_ok=True)
         for name in RESULT_FILES:
-            (job.folder / name).write_text(json.dumps(MANIFEST))
-        return MANIFEST
+            (job.folder / name).write_text(json.dumps(REPORT))
+        return REPORT
 
     return one_by_one(segment_one)
 
@@ -87,7 +87,7 @@ def test_an_unexpected_fault_goes_to_the_log_and_ends_with_one(
 
 
 def test_an_entry_with_a_fault_is_listed_and_not_tried(tmp_path: Path) -> None:
-    outcomes = run_cohort([Entry("x", fault=InputError("two T1")), *ENTRIES], tmp_path, segmenting())
+    outcomes = run_cohort([CohortRow("x", fault=InputError("two T1")), *ENTRIES], tmp_path, segmenting())
     assert (outcomes[0].id, outcomes[0].status, outcomes[0].message) == ("x", "failed", "two T1")
     assert exit_code(outcomes) == 3
 
@@ -111,10 +111,10 @@ def test_complete_results_are_skipped_and_listed_with_their_volumes(tmp_path: Pa
 @pytest.mark.parametrize(
     "content",
     [
-        '{"schema": "gss-report-1", "volumes_ml": {}}',
-        json.dumps(MANIFEST | {"volumes_ml": {"WT": None}}),
-        json.dumps(MANIFEST | {"used_modalities": None}),
-        json.dumps(MANIFEST | {"seconds": [1]}),
+        '{"schema": "gss-report-2", "volumes_ml": {}}',
+        json.dumps(REPORT | {"volumes_ml": {"WT": None}}),
+        json.dumps(REPORT | {"used_modalities": None}),
+        json.dumps(REPORT | {"seconds": [1]}),
     ],
 )
 def test_a_broken_report_is_no_result(content: str, tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ def test_a_report_that_this_program_did_not_write_is_kept(content: str, tmp_path
         ({"asked": {"precision": "fp32", "window": None, "overlap": 0.25}}, "Precision, window or overlap are others."),
         ({"inputs": {"T2": {"sha256": "x"}}}, "T2 was removed."),
         (
-            {"asked": None, "policy": {"window": [96, 96, 96], "overlap": 0.25}},
+            {"asked": None, "execution_plan": {"window": [96, 96, 96], "overlap": 0.25}},
             "Precision, window or overlap are others.",
         ),
     ],
@@ -152,7 +152,7 @@ def test_a_result_that_stands_on_something_else_is_made_again_and_says_why(
     before: dict[str, Any], why: str, tmp_path: Path
 ) -> None:
     run_cohort(ENTRIES[:1], tmp_path, segmenting())
-    (tmp_path / "a" / "report.json").write_text(json.dumps(MANIFEST | before))
+    (tmp_path / "a" / "report.json").write_text(json.dumps(REPORT | before))
     (outcome,) = run_cohort(ENTRIES[:1], tmp_path, segmenting(), skip_existing=NOW)
     assert (outcome.status, outcome.message) == ("done", f"Done again. {why}")
     assert table(tmp_path / "summary.csv")[0]["message"] == f"Done again. {why}"
@@ -162,17 +162,17 @@ def test_an_image_that_was_left_out_of_the_result_is_no_new_one(tmp_path: Path) 
     image = tmp_path / "t2.nii"
     image.write_bytes(b"next to nothing")
     of_t2 = {"left_out": {"T2": {"sha256": content_sha256(image)}}}
-    entry = Entry("a", {Modality.T2: image})
-    run_cohort([entry], tmp_path / "out", segmenting())
-    (tmp_path / "out" / "a" / "report.json").write_text(json.dumps(MANIFEST | of_t2))
-    (outcome,) = run_cohort([entry], tmp_path / "out", segmenting(), skip_existing=NOW)
+    row = CohortRow("a", {Modality.T2: image})
+    run_cohort([row], tmp_path / "out", segmenting())
+    (tmp_path / "out" / "a" / "report.json").write_text(json.dumps(REPORT | of_t2))
+    (outcome,) = run_cohort([row], tmp_path / "out", segmenting(), skip_existing=NOW)
     assert outcome.status == "skipped"
 
 
 def test_a_result_of_an_older_version_is_known_by_how_it_ran(tmp_path: Path) -> None:
     run_cohort(ENTRIES[:1], tmp_path, segmenting())
-    older = {key: value for key, value in MANIFEST.items() if key != "asked"}
-    older["policy"] = {"window": None, "overlap": 0.25, "precision": "bf16"}
+    older = {key: value for key, value in REPORT.items() if key != "asked"}
+    older["execution_plan"] = {"window": None, "overlap": 0.25, "precision": "bf16"}
     (tmp_path / "a" / "report.json").write_text(json.dumps(older))
     (outcome,) = run_cohort(ENTRIES[:1], tmp_path, segmenting(), skip_existing=NOW)
     assert outcome.status == "skipped"
@@ -197,8 +197,8 @@ def test_a_segmenter_is_started_only_for_what_is_to_be_done(tmp_path: Path) -> N
     def unwanted(jobs: Iterable[Job]) -> Any:
         raise AssertionError("there is nothing to do")
 
-    entries = [*ENTRIES, Entry("x", fault=InputError("bad"))]
-    outcomes = run_cohort(entries, tmp_path, unwanted, skip_existing=NOW)
+    rows = [*ENTRIES, CohortRow("x", fault=InputError("bad"))]
+    outcomes = run_cohort(rows, tmp_path, unwanted, skip_existing=NOW)
     assert [outcome.status for outcome in outcomes] == ["skipped", "skipped", "skipped", "failed"]
 
 
@@ -210,18 +210,18 @@ def test_a_segmenter_that_cannot_start_leaves_the_table_as_it_was(tmp_path: Path
         raise InputError("no such network")
 
     with pytest.raises(InputError, match="no such network"):
-        run_cohort([Entry("x", fault=InputError("bad")), *ENTRIES], tmp_path, refusing)
+        run_cohort([CohortRow("x", fault=InputError("bad")), *ENTRIES], tmp_path, refusing)
     assert (tmp_path / "summary.csv").read_bytes() == before
 
 
 def test_a_table_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     (tmp_path / "out").touch()
     with pytest.raises(EnvironmentRefused, match="out"):
-        run_cohort([Entry("x", fault=InputError("bad"))], tmp_path / "out", segmenting())
+        run_cohort([CohortRow("x", fault=InputError("bad"))], tmp_path / "out", segmenting())
 
 
 def test_cells_are_no_formulas(tmp_path: Path) -> None:
-    write_summary(tmp_path / "s.csv", [Outcome("-1+1", "failed", message="=HYPERLINK(0)")])
+    write_summary(tmp_path / "s.csv", [StudyOutcome("-1+1", "failed", message="=HYPERLINK(0)")])
     (row,) = table(tmp_path / "s.csv")
     assert (row["id"], row["message"]) == ("'-1+1", "'=HYPERLINK(0)")
 
@@ -233,9 +233,9 @@ def test_parts_write_tables_of_their_own() -> None:
 
 
 def test_only_refusals_of_studies_end_with_three() -> None:
-    refused = Outcome.of("a", InputError("x"))
-    assert exit_code([refused, Outcome.of("b", MANIFEST)]) == 3
-    assert exit_code([refused, Outcome.of("b", UsageError("x"))]) == 3
+    refused = StudyOutcome.of("a", InputError("x"))
+    assert exit_code([refused, StudyOutcome.of("b", REPORT)]) == 3
+    assert exit_code([refused, StudyOutcome.of("b", UsageError("x"))]) == 3
     assert exit_code([]) == 0
 
 
@@ -319,13 +319,13 @@ def test_what_was_written_when_it_stopped_is_in_the_table(
     stopping = threading.Event()
 
     def work(job: Job, read: None) -> None:
-        if job.entry.id == "b":
+        if job.row.id == "b":
             stopping.set()
             raise stop("stop")
 
     def write(job: Job, made: None) -> dict[str, Any]:
         assert not slow or stopping.wait(30)
-        return MANIFEST
+        return REPORT
 
     with pytest.raises(stop):
         run_cohort(ENTRIES, tmp_path, lambda jobs: overlapped(jobs, lambda job: None, work, write))

@@ -20,9 +20,9 @@ from GSSCore.dataset import Case, find_cases
 from GSSCore.errors import InputError
 from GSSCore.imaging.reading import read_stack, read_volume
 from GSSCore.phantom import make_phantom
-from GSSCore.preparation_settings import Preparation
-from GSSCore.training.cases import prepare_cases
-from GSSCore.truth import read_truth
+from GSSCore.preprocessing.settings import PreprocessingSettings
+from GSSCore.study.labels import read_truth
+from GSSCore.training.cases import preprocess_cases
 from GSSCore.vocabulary import MODALITIES, Label, Modality
 
 LABELS = {1: Label.ED, 2: Label.NCR, 3: Label.ET}
@@ -440,7 +440,7 @@ def test_a_link_to_what_was_not_fetched_is_no_missing_modality(layout: str, phan
     with pytest.raises(InputError, match=rf"Case {case.name}: FLAIR: .*{path.name} (does not exist|is a link to)"):
         case.study()
     with pytest.raises(InputError, match=rf"Case {case.name}: .*{path.name} cannot be read"):
-        prepare_cases([case], Preparation(), LABELS, tmp_path / "cache")
+        preprocess_cases([case], PreprocessingSettings(), LABELS, tmp_path / "cache")
 
 
 def test_the_log_names_the_layout_and_what_is_there_only_raw(phantom: Any, tmp_path: Path, caplog) -> None:

@@ -18,7 +18,7 @@ from GSSCore.imaging.writing import write_nifti
 from GSSCore.networks.bundle import Network
 from GSSCore.networks.card import Card, read_card
 from GSSCore.networks.registry import create
-from GSSCore.preparation_settings import Preparation
+from GSSCore.preprocessing.settings import PreprocessingSettings
 from GSSCore.vocabulary import SUBSETS, subset_name
 from study_heads import centred_affine, head, truth
 
@@ -26,7 +26,7 @@ SHAPE = (44, 54, 40)
 AFFINE = centred_affine(SHAPE, (3.5, 3.5, 3.5))
 TABLES = {"scores.csv", "scores.md", "scores.json"}
 PLOTS = {"heat_map.png", "box_plots.png", "bland_altman.png"}
-TRUST = {"confidence.csv", "confidence.md"}
+RELIABILITY = {"confidence.csv", "confidence.md"}
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,9 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def network(tmp_path: Path) -> Path:
     """An untrained network on a coarse grid: what it finds is noise, but it is quick."""
     module = create("unet", widths=[8, 8, 8, 8], groups=4)
-    card = Card("noise", "0", {"name": "unet", "options": module.options}, Preparation((3.5, 3.5, 3.5)), 0, "")
+    card = Card(
+        "noise", "0", {"name": "unet", "options": module.options}, PreprocessingSettings((3.5, 3.5, 3.5)), 0, ""
+    )
     Network(module, card).save(tmp_path / "network")
     return tmp_path / "network"
 
@@ -86,7 +88,7 @@ class TestEvaluate:
         assert run("evaluate", dataset, "--network", network, *words) == 0
         shares = [json.loads(line).get("fraction", 1.0) for line in capsys.readouterr().out.splitlines()]
         assert shares == sorted(shares)
-        assert {path.name for path in (tmp_path / "out").iterdir()} == TABLES | PLOTS | TRUST
+        assert {path.name for path in (tmp_path / "out").iterdir()} == TABLES | PLOTS | RELIABILITY
         lines = (tmp_path / "out" / "confidence.csv").read_text().splitlines()
         assert len(lines) == 1 + 2 * 15 * 3
         card = read_card(network)
@@ -97,7 +99,9 @@ class TestEvaluate:
             assert "guided" not in levels or name.startswith("FLAIR+"), "FLAIR and others must differ"
         assert "within 5 mm" in card.evaluated_on
         assert run("evaluate", dataset / "one", "--network", network, "--quick", "--output", tmp_path / "out") == 0
-        assert not {path.name for path in (tmp_path / "out").iterdir()} & TRUST, "an older evaluation's would mislead"
+        assert not {path.name for path in (tmp_path / "out").iterdir()} & RELIABILITY, (
+            "an older evaluation's would mislead"
+        )
 
     @pytest.mark.parametrize(
         ("words", "says"),

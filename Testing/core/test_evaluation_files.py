@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from evaluation_rows import random_rows
-from GSSCore.dice import EmptyRule
+from GSSCore import files
 from GSSCore.errors import EnvironmentRefused, InputError
 from GSSCore.evaluation.files import COLUMNS, PICTURES, read_rows, rows_csv, summary_json, write_report
 from GSSCore.evaluation.rows import Row
 from GSSCore.evaluation.tables import score_table, subset_table
-from GSSCore.imaging import atomic
+from GSSCore.metrics.overlap import EmptyRule
 from GSSCore.vocabulary import MODALITIES, Modality, Region
 
 HEAD = ",".join(COLUMNS)
@@ -139,7 +139,7 @@ def test_a_full_disk_leaves_the_older_evaluation_whole(tmp_path: Path, monkeypat
         written.append(path)
         path.write_bytes(data)
 
-    monkeypatch.setattr(atomic, "_write_flushed", full)
+    monkeypatch.setattr(files, "_write_flushed", full)
     with pytest.raises(EnvironmentRefused, match="free some space"):
         write(tmp_path, random_rows(3))
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before

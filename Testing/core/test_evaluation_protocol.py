@@ -13,20 +13,20 @@ import torch
 from numpy.typing import NDArray
 
 from GSSCore.dataset import Case, find_cases
-from GSSCore.dice import EmptyRule
 from GSSCore.errors import Cancelled, InputError
 from GSSCore.evaluation.protocol import evaluate, evaluate_confidence
+from GSSCore.evaluation.reliability import ReliabilityRow, ReliabilityScorer
 from GSSCore.evaluation.rows import Row
-from GSSCore.evaluation.trust import TrustRow, TrustScorer
 from GSSCore.inference.segment import segment
 from GSSCore.inference.settings import InferenceSettings
+from GSSCore.metrics.overlap import EmptyRule
 from GSSCore.networks.bundle import Network
 from GSSCore.networks.card import Card
-from GSSCore.networks.encoders import Encoder
+from GSSCore.networks.layers.encoders import Encoder
 from GSSCore.networks.registry import names
-from GSSCore.preparation import prepare
-from GSSCore.preparation_settings import Preparation
-from GSSCore.truth import parse_label_map
+from GSSCore.preprocessing.preprocess import preprocess
+from GSSCore.preprocessing.settings import PreprocessingSettings
+from GSSCore.study.labels import parse_label_map
 from GSSCore.vocabulary import MODALITIES, REGIONS, SUBSETS, Label, Modality, Region, Subset, subset_mask, subset_name
 from inference_networks import Pointwise
 from small_networks import small
@@ -61,16 +61,16 @@ def make_case(
 
 
 def make_network(module: Pointwise | None = None, spacing: float = 1.0) -> Network:
-    card = Card("toy", "1", {"name": "pointwise", "options": {}}, Preparation((spacing,) * 3), 20, "")
+    card = Card("toy", "1", {"name": "pointwise", "options": {}}, PreprocessingSettings((spacing,) * 3), 20, "")
     return Network((module or Pointwise(weights=WEIGHTS)).eval(), card)
 
 
 def by_hand(case: Case, wanted: Subset) -> dict[Region, float]:
     """Prepare, apply the toy network's formula, and count sets of voxels, in numpy and nibabel alone."""
-    prepared = prepare(case.study())
+    preprocessed = preprocess(case.study())
     present = np.array(subset_mask(wanted))
-    logits = np.tensordot(WEIGHTS.double().numpy()[:, present], prepared.images[present].astype(np.float64), axes=1)
-    prediction = logits.argmax(axis=0) * prepared.brain
+    logits = np.tensordot(WEIGHTS.double().numpy()[:, present], preprocessed.images[present].astype(np.float64), axes=1)
+    prediction = logits.argmax(axis=0) * preprocessed.brain
     image = nib.as_closest_canonical(nib.load(case.truth))
     truth = np.asarray(image.dataobj)[3:-3, 3:-3, 3:-3]
     scores = {}
@@ -132,7 +132,7 @@ def test_with_every_network_a_case_is_encoded_once_and_each_modality_by_its_own_
     counted(type(module), "encode", "encode")
     counted(type(module), "decode", "decode")
     counted(Encoder, "forward", "modality")
-    card = Card(name, "1", {"name": name, "options": {}}, Preparation(), 0, "")
+    card = Card(name, "1", {"name": name, "options": {}}, PreprocessingSettings(), 0, "")
     rows = evaluate([make_case(tmp_path / "A")], Network(module, card), settings=PLAIN, quick=True)
     separate = any(isinstance(part, Encoder) for part in module.modules())
     assert (calls.count("encode"), calls.count("decode")) == (1, 15)
@@ -196,8 +196,8 @@ def test_an_image_that_shows_next_to_nothing_has_no_score_and_the_notes_say_so(t
     nib.save(nib.Nifti1Image(sliver, image.affine), case.images[Modality.T2].path)
     rows = evaluate([case], make_network(), settings=PLAIN, quick=True, on_note=notes.append)
     assert len(rows) == 3 * 7 and not any(Modality.T2 in row.subset for row in rows)
-    trust = evaluate_confidence([case], make_network(), PLAIN)
-    assert not any(Modality.T2 in row.subset for row in trust)
+    reliability = evaluate_confidence([case], make_network(), PLAIN)
+    assert not any(Modality.T2 in row.subset for row in reliability)
     assert any("was left out: A." in note for note in notes)
 
 
@@ -247,11 +247,11 @@ def test_confidence_is_counted_on_the_maps_that_a_segmentation_shows(
     case, network = make_case(tmp_path / "a"), make_network(Pointwise(weights=8 * WEIGHTS))
     inner = tuple(slice(3, -3) for _ in range(3))
     truth = np.asarray(nib.load(case.truth).dataobj)[inner]
-    expected: list[TrustRow] = []
+    expected: list[ReliabilityRow] = []
     for wanted in SUBSETS:
         result = segment(case.study().restrict(wanted), network, settings)
         assert result.confidence is not None
-        scorer = TrustScorer("a", truth, (1.0, 1.0, 1.0))
+        scorer = ReliabilityScorer("a", truth, (1.0, 1.0, 1.0))
         expected += scorer.rows(wanted, result.labels[inner], result.confidence[inner])
     assert evaluate_confidence([case], network, settings) == expected
     assert len({row.level for row in expected if row.voxels}) == 3

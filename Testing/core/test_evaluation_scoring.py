@@ -10,13 +10,13 @@ import SimpleITK as sitk
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from GSSCore.dice import EmptyRule
 from GSSCore.evaluation import scoring
-from GSSCore.evaluation.distances import ONE_EMPTY_MM, hausdorff
-from GSSCore.evaluation.lesions import MISSED_MM
 from GSSCore.evaluation.rows import Metric
 from GSSCore.evaluation.scoring import Scorer
 from GSSCore.imaging.volume import Grid
+from GSSCore.metrics.lesions import MISSED_MM
+from GSSCore.metrics.overlap import EmptyRule
+from GSSCore.metrics.surface import ONE_EMPTY_MM, hausdorff
 from GSSCore.vocabulary import MODALITIES, REGIONS, SUBSETS, Region
 
 SHAPE = (26, 22, 18)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from evaluation_rows import random_rows
-from GSSCore.dice import EmptyRule
 from GSSCore.evaluation.intervals import MEAN_OF_SUBSETS
 from GSSCore.evaluation.rows import Metric, Row
 from GSSCore.evaluation.tables import (
@@ -17,6 +16,7 @@ from GSSCore.evaluation.tables import (
     subset_table,
     summaries,
 )
+from GSSCore.metrics.overlap import EmptyRule
 from GSSCore.vocabulary import MODALITIES, REGIONS, SUBSETS, Modality, Region, subset_name
 
 FLAIR = (Modality.FLAIR,)

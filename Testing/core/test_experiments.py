@@ -16,7 +16,7 @@ from evaluation_rows import random_rows
 from GSSCore.networks import create
 from GSSCore.networks.bundle import Network
 from GSSCore.networks.card import Card
-from GSSCore.preparation_settings import Preparation
+from GSSCore.preprocessing.settings import PreprocessingSettings
 from GSSCore.training.recipe import read_recipe
 from training_cases import TINY_RECIPE, write_study
 
@@ -119,9 +119,9 @@ def labelled(tmp_path: Path) -> list[str]:
     (tmp_path / "split.json").write_text(json.dumps({"validation": ["b"]}))
     torch.manual_seed(0)
     module = create("unet", widths=(8, 16, 8, 16))
-    Network(module, Card("mine", "1", {"name": "unet", "options": module.options}, Preparation(), 0, "")).save(
-        tmp_path / "net"
-    )
+    Network(
+        module, Card("mine", "1", {"name": "unet", "options": module.options}, PreprocessingSettings(), 0, "")
+    ).save(tmp_path / "net")
     return [
         "--data",
         str(tmp_path / "data"),
@@ -155,7 +155,7 @@ def test_a_widened_network_computes_the_same_and_its_copies_learn_apart(
     narrow = create("unet", widths=[8, 8, 8, 8], groups=4).eval()
     for parameter in narrow.parameters():
         torch.nn.init.normal_(parameter, 0.2, 0.3)
-    card = Card("narrow", "0", {"name": "unet", "options": narrow.options}, Preparation(), 0, "")
+    card = Card("narrow", "0", {"name": "unet", "options": narrow.options}, PreprocessingSettings(), 0, "")
     Network(narrow, card).save(tmp_path / "narrow")
     words = [str(tmp_path / "narrow"), str(tmp_path / "wide"), "--widths", *map(str, widths)]
     experiment("widen").main(words)

@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from GSSCore.networks.group_norm import group_norm
+from GSSCore.networks.layers.group_norm import group_norm
 
 GROUPS = 4
 

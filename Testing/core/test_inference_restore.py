@@ -13,10 +13,10 @@ from scipy.ndimage import map_coordinates
 from GSSCore.imaging.volume import Volume
 from GSSCore.inference import restore
 from GSSCore.inference.restore import crop_corner, interpolate_confidence, interpolate_labels, place
-from GSSCore.preparation import Prepared, prepare, prepare_labels
-from GSSCore.preparation_settings import Preparation
-from GSSCore.study import Study
-from GSSCore.truth import read_truth
+from GSSCore.preprocessing.preprocess import Preprocessed, preprocess, preprocess_labels
+from GSSCore.preprocessing.settings import PreprocessingSettings
+from GSSCore.study.labels import read_truth
+from GSSCore.study.study import Study
 from GSSCore.vocabulary import Label
 from study_heads import centred_affine, head, orientations, oriented, truth
 
@@ -33,10 +33,10 @@ def study_on(shape: tuple[int, int, int], affine: NDArray[np.float64]) -> Study:
     return Study.from_arrays({m: (image, affine) for m, image in head(shape, affine, cortex=False).items()})
 
 
-def some_logits(prepared: Prepared) -> torch.Tensor:
+def some_logits(preprocessed: Preprocessed) -> torch.Tensor:
     """Smooth logits in which every class wins somewhere."""
     noise = torch.randn(1, 4, 6, 7, 6, generator=torch.Generator().manual_seed(0))
-    return torch.nn.functional.interpolate(noise, prepared.brain.shape, mode="trilinear")[0]
+    return torch.nn.functional.interpolate(noise, preprocessed.brain.shape, mode="trilinear")[0]
 
 
 def brain_of(study: Study) -> NDArray[np.bool_]:
@@ -48,11 +48,11 @@ def test_labels_come_back_to_the_same_voxels_in_all_48_orientations(
     order: tuple[int, ...], flips: tuple[int, ...]
 ) -> None:
     study = study_in(order, flips)
-    prepared = prepare(study, Preparation((4.0, 4.0, 4.0)))
-    corner = crop_corner(prepared)
+    preprocessed = preprocess(study, PreprocessingSettings((4.0, 4.0, 4.0)))
+    corner = crop_corner(preprocessed)
     assert corner is not None
     # Every voxel of the crop marked by its place in it: nothing but the right voxel can hold the right mark.
-    marks = (np.arange(prepared.brain.size).reshape(prepared.brain.shape) % 251 + 1).astype(np.uint8)
+    marks = (np.arange(preprocessed.brain.size).reshape(preprocessed.brain.shape) % 251 + 1).astype(np.uint8)
     placed = place(marks, corner, study.grid)
     box = tuple(slice(int(i.min()), int(i.max()) + 1) for i in np.nonzero(brain_of(Study.from_arrays(
         {m: (image, AFFINE) for m, image in HEAD.items()}))))  # fmt: skip
@@ -66,15 +66,15 @@ def test_interpolated_labels_and_confidence_are_the_same_bits_in_all_48_orientat
     spacing: tuple[float, float, float],
 ) -> None:
     plain = Study.from_arrays({m: (image, AFFINE) for m, image in HEAD.items()})
-    prepared = prepare(plain, Preparation(spacing))
-    assert crop_corner(prepared) is None
-    logits, levels = some_logits(prepared), (some_logits(prepared).argmax(0).numpy()).astype(np.uint8)
-    expected = interpolate_labels(logits, prepared, plain)
-    expected_levels = interpolate_confidence(levels, prepared, plain)
+    preprocessed = preprocess(plain, PreprocessingSettings(spacing))
+    assert crop_corner(preprocessed) is None
+    logits, levels = some_logits(preprocessed), (some_logits(preprocessed).argmax(0).numpy()).astype(np.uint8)
+    expected = interpolate_labels(logits, preprocessed, plain)
+    expected_levels = interpolate_confidence(levels, preprocessed, plain)
     assert len(np.unique(expected)) == 4
     for order, flips in orientations():
         study = study_in(order, flips)
-        turned = prepare(study, Preparation(spacing))
+        turned = preprocess(study, PreprocessingSettings(spacing))
         for found, wanted in [
             (interpolate_labels(logits, turned, study), expected),
             (interpolate_confidence(levels, turned, study), expected_levels),
@@ -98,14 +98,14 @@ def test_interpolation_is_trilinear_then_argmax_then_the_brain(
 ) -> None:
     monkeypatch.setattr(restore, "_SLAB_VOXELS", 3000)
     study = study_on(SHAPE, oblique(degrees))
-    prepared = prepare(study, Preparation((5.0, 5.0, 5.0)))
-    logits = some_logits(prepared)
-    outside = torch.ones(prepared.brain.shape, dtype=torch.bool)
+    preprocessed = preprocess(study, PreprocessingSettings((5.0, 5.0, 5.0)))
+    logits = some_logits(preprocessed)
+    outside = torch.ones(preprocessed.brain.shape, dtype=torch.bool)
     outside[tumour] = False
     logits[0, outside] = logits[:, outside].amax(0)
-    found = interpolate_labels(logits, prepared, study)
+    found = interpolate_labels(logits, preprocessed, study)
     index = np.indices(SHAPE).reshape(3, -1)
-    to_crop = np.linalg.inv(prepared.grid.affine) @ study.grid.affine
+    to_crop = np.linalg.inv(preprocessed.grid.affine) @ study.grid.affine
     position = to_crop[:3, :3] @ index + to_crop[:3, 3:]
     sampled = np.array([map_coordinates(c, position, order=1, mode="nearest") for c in logits.double().numpy()])
     expected = np.where(brain_of(study).ravel(), sampled.argmax(0), 0)
@@ -119,14 +119,14 @@ def test_interpolation_is_trilinear_then_argmax_then_the_brain(
 
 def test_confidence_is_the_nearest_level_and_never_outside_within_the_brain() -> None:
     study = study_on(SHAPE, oblique(20.0))
-    prepared = prepare(study, Preparation((5.0, 5.0, 5.0)))
-    levels = np.where(prepared.brain, 1 + np.random.default_rng(0).integers(0, 3, prepared.brain.shape), 0)
-    found = interpolate_confidence(levels.astype(np.uint8), prepared, study)
+    preprocessed = preprocess(study, PreprocessingSettings((5.0, 5.0, 5.0)))
+    levels = np.where(preprocessed.brain, 1 + np.random.default_rng(0).integers(0, 3, preprocessed.brain.shape), 0)
+    found = interpolate_confidence(levels.astype(np.uint8), preprocessed, study)
     index = np.indices(SHAPE).reshape(3, -1)
-    to_crop = np.linalg.inv(prepared.grid.affine) @ study.grid.affine
+    to_crop = np.linalg.inv(preprocessed.grid.affine) @ study.grid.affine
     position = to_crop[:3, :3] @ index + to_crop[:3, 3:]
     nearest = tuple(
-        np.clip(np.rint(p), 0, n - 1).astype(int) for p, n in zip(position, prepared.brain.shape, strict=True)
+        np.clip(np.rint(p), 0, n - 1).astype(int) for p, n in zip(position, preprocessed.brain.shape, strict=True)
     )
     expected = np.where(brain_of(study).ravel(), np.maximum(levels[nearest], 1), 0)
     halfway = (np.abs(position - np.floor(position) - 0.5) < 1e-3).any(0)
@@ -143,13 +143,13 @@ def test_a_perfect_network_gives_back_the_truth_at_any_resolution(spacing: tuple
     images = head((shape[0], shape[1], shape[2]), enlarged, cortex=False)
     study = Study.from_arrays({m: (image, affine) for m, image in images.items()})
     expected = truth((shape[0], shape[1], shape[2]), enlarged)
-    prepared = prepare(study, Preparation((1.0, 1.0, 1.0)))
-    labels = prepare_labels(Volume(expected, affine), prepared)
+    preprocessed = preprocess(study, PreprocessingSettings((1.0, 1.0, 1.0)))
+    labels = preprocess_labels(Volume(expected, affine), preprocessed)
     logits = torch.nn.functional.one_hot(torch.from_numpy(labels).long(), 4).permute(3, 0, 1, 2) * 4.0
-    corner = crop_corner(prepared)
+    corner = crop_corner(preprocessed)
     assert (corner is None) == (spacing != (1.0, 1.0, 1.0))
     if corner is None:
-        found = interpolate_labels(logits, prepared, study)
+        found = interpolate_labels(logits, preprocessed, study)
     else:
         found = place(logits.argmax(0).numpy().astype(np.uint8), corner, study.grid)
     overlap = (
@@ -162,16 +162,16 @@ def test_a_perfect_network_gives_back_the_truth_at_any_resolution(spacing: tuple
 
 def test_nothing_is_labelled_outside_the_brain() -> None:
     study = study_on(SHAPE, AFFINE)
-    prepared = prepare(study, Preparation((3.0, 3.0, 3.0)))
-    logits = torch.zeros(4, *prepared.brain.shape)
+    preprocessed = preprocess(study, PreprocessingSettings((3.0, 3.0, 3.0)))
+    logits = torch.zeros(4, *preprocessed.brain.shape)
     logits[3] = 1.0
-    np.testing.assert_array_equal(interpolate_labels(logits, prepared, study) == 3, brain_of(study))
+    np.testing.assert_array_equal(interpolate_labels(logits, preprocessed, study) == 3, brain_of(study))
 
 
 def test_a_spacing_within_one_per_cent_counts_as_the_same_voxels() -> None:
     affine = centred_affine(SHAPE, (4.0, 4.0, 4.0))
     study = study_on(SHAPE, np.diag([1.005, 1.0, 1.0, 1.0]) @ affine)
-    assert crop_corner(prepare(study, Preparation((4.0, 4.0, 4.0)))) is not None
+    assert crop_corner(preprocess(study, PreprocessingSettings((4.0, 4.0, 4.0)))) is not None
 
 
 @pytest.mark.parametrize(
@@ -183,10 +183,10 @@ def test_the_truth_of_a_published_case_survives_the_way_to_the_crop_and_back(
     folder = real_cases / "original" / name
     study = Study.from_folder(folder)
     volume = read_truth(folder / f"{name}_seg.nii.gz", {1: Label.NCR, 2: Label.ED, enhancing: Label.ET})
-    prepared = prepare(study)
-    corner = crop_corner(prepared)
+    preprocessed = preprocess(study)
+    corner = crop_corner(preprocessed)
     assert corner is not None
-    np.testing.assert_array_equal(place(prepare_labels(volume, prepared), corner, study.grid), volume.array)
+    np.testing.assert_array_equal(place(preprocess_labels(volume, preprocessed), corner, study.grid), volume.array)
 
 
 def test_on_mps_logits_are_interpolated_on_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -200,10 +200,10 @@ def test_on_mps_logits_are_interpolated_on_the_cpu(monkeypatch: pytest.MonkeyPat
 
     assert restore._where_sampled(OnMps()) == "moved"  # type: ignore[arg-type, comparison-overlap]
     study = study_on((40, 40, 40), centred_affine((40, 40, 40), (3.7, 3.9, 4.1)))
-    prepared = prepare(study, Preparation((4.0, 4.0, 4.0)))
-    logits = some_logits(prepared)
+    preprocessed = preprocess(study, PreprocessingSettings((4.0, 4.0, 4.0)))
+    logits = some_logits(preprocessed)
     asked: list[torch.Tensor] = []
     stays = restore._where_sampled
     monkeypatch.setattr(restore, "_where_sampled", lambda given: (asked.append(given), stays(given))[1])
-    assert interpolate_labels(logits, prepared, study).any()
+    assert interpolate_labels(logits, preprocessed, study).any()
     assert len(asked) == 1 and asked[0] is logits

@@ -15,9 +15,9 @@ from GSSCore.inference.segment import segment
 from GSSCore.inference.settings import InferenceSettings
 from GSSCore.networks.bundle import Network
 from GSSCore.networks.card import Card
-from GSSCore.preparation import prepare, prepare_labels
-from GSSCore.preparation_settings import Preparation
-from GSSCore.study import Study
+from GSSCore.preprocessing.preprocess import preprocess, preprocess_labels
+from GSSCore.preprocessing.settings import PreprocessingSettings
+from GSSCore.study.study import Study
 from GSSCore.vocabulary import SUBSETS, Confidence, Modality, Subset, subset_name
 from inference_networks import Pointwise
 from study_heads import centred_affine, head, oriented, truth
@@ -25,7 +25,7 @@ from study_heads import centred_affine, head, oriented, truth
 SHAPE = (36, 44, 34)
 AFFINE = centred_affine(SHAPE, (4.0, 4.0, 4.0))
 HEAD = head(SHAPE, AFFINE, cortex=False)
-AT_4_MM = Preparation((4.0, 4.0, 4.0))
+AT_4_MM = PreprocessingSettings((4.0, 4.0, 4.0))
 SETTINGS = InferenceSettings(device="cpu", precision="fp32")
 
 
@@ -36,9 +36,9 @@ def study_of(images: dict[Modality, NDArray[np.int16]] = HEAD, affine: NDArray[n
 @pytest.fixture(scope="module")
 def network() -> Network:
     """A network of one layer that assigns each voxel to the class with the nearest mean intensities."""
-    prepared = prepare(study_of(), AT_4_MM)
-    labels = prepare_labels(Volume(truth(SHAPE, AFFINE), AFFINE), prepared)
-    means = np.array([prepared.images[:, (labels == c) & prepared.brain].mean(1) for c in range(4)])
+    preprocessed = preprocess(study_of(), AT_4_MM)
+    labels = preprocess_labels(Volume(truth(SHAPE, AFFINE), AFFINE), preprocessed)
+    means = np.array([preprocessed.images[:, (labels == c) & preprocessed.brain].mean(1) for c in range(4)])
     module = Pointwise(weights=torch.tensor(4.0 * means).float(), bias=torch.tensor(-2.0 * (means**2).sum(1)).float())
     return Network(module, Card("nearest mean", "1.0", {"name": "pointwise", "options": {}}, AT_4_MM, 20, "0" * 64))
 
@@ -91,7 +91,7 @@ def test_windows_and_the_whole_crop_give_the_same_result(network: Network, confi
 def test_any_orientation_gives_the_same_labels(
     network: Network, spacing: float, order: tuple[int, ...], flips: tuple[int, ...]
 ) -> None:
-    there = replace(network, card=replace(network.card, preparation=Preparation((spacing,) * 3)))
+    there = replace(network, card=replace(network.card, preprocessing=PreprocessingSettings((spacing,) * 3)))
     plain = segment(study_of(), there, SETTINGS)
     turned = Study.from_arrays({m: oriented(image, AFFINE, order, flips) for m, image in HEAD.items()})
     result = segment(turned, there, SETTINGS)
@@ -117,7 +117,7 @@ def test_half_the_spacing_and_thick_slices_give_volumes_within_ten_per_cent(
 def test_stages_come_in_order_and_each_rises_from_zero_to_one(network: Network) -> None:
     seen: list[tuple[str, float]] = []
     segment(study_of(), network, SETTINGS, progress=lambda stage, share: seen.append((stage, share)))
-    stages = ["prepare", "network", "confidence", "restore"]
+    stages = ["preprocess", "network", "confidence", "restore"]
     assert list(dict.fromkeys(stage for stage, _ in seen)) == stages
     for stage in stages:
         shares = [share for name, share in seen if name == stage]
@@ -146,7 +146,7 @@ def test_one_modality_alone_needs_no_second_run_for_its_confidence(network: Netw
     assert len(runs) == 1
 
 
-@pytest.mark.parametrize("at", ["prepare", "network", "confidence", "restore"])
+@pytest.mark.parametrize("at", ["preprocess", "network", "confidence", "restore"])
 def test_cancelling_in_any_stage_stops_there_and_returns_nothing(network: Network, at: str) -> None:
     stages: list[str] = []
     with pytest.raises(Cancelled):
@@ -175,10 +175,10 @@ def test_small_enhancement_is_turned_into_core_and_reported(network: Network) ->
 
 
 def test_the_manifest_holds_the_policy_and_the_seconds_of_each_stage(network: Network) -> None:
-    manifest = segment(study_of(), network, SETTINGS).manifest
-    assert manifest["policy"]["precision"] == "fp32"
-    assert manifest["policy"]["device"].startswith("cpu")
-    assert set(manifest["seconds"]) == {"prepare", "network", "confidence", "restore"}
+    report = segment(study_of(), network, SETTINGS).report
+    assert report["execution_plan"]["precision"] == "fp32"
+    assert report["execution_plan"]["device"].startswith("cpu")
+    assert set(report["seconds"]) == {"preprocess", "network", "confidence", "restore"}
 
 
 @pytest.mark.parametrize(("asked", "voxels", "used"), [
@@ -197,9 +197,9 @@ def test_the_manifest_tells_the_window_that_was_used_whatever_was_asked_for(
     """A crop beyond the budget of voxels goes through in windows, although none were asked for."""
     monkeypatch.setattr("GSSCore.inference.windows.WHOLE_CROP_VOXELS", voxels)
     monkeypatch.setattr("GSSCore.inference.windows.DEFAULT_WINDOW", (16, 16, 16))
-    manifest = segment(study_of(), network, replace(SETTINGS, window=asked, confidence=False)).manifest
-    assert manifest["policy"]["window"] == used
-    assert manifest["asked"]["window"] == (None if asked is None else list(asked))
+    report = segment(study_of(), network, replace(SETTINGS, window=asked, confidence=False)).report
+    assert report["execution_plan"]["window"] == used
+    assert report["asked"]["window"] == (None if asked is None else list(asked))
 
 
 def test_out_of_memory_is_told_in_the_result(network: Network) -> None:
@@ -220,10 +220,10 @@ def test_what_missing_channels_hold_is_irrelevant(network: Network, monkeypatch:
     study = study_of().restrict((Modality.FLAIR, Modality.T1))
     plain = segment(study, network, SETTINGS)
 
-    def spoilt(study: Study, preparation: Preparation) -> object:
-        prepared = prepare(study, preparation)
-        prepared.images[~prepared.available] = np.nan
-        return prepared
+    def spoilt(study: Study, preprocessing: PreprocessingSettings) -> object:
+        preprocessed = preprocess(study, preprocessing)
+        preprocessed.images[~preprocessed.available] = np.nan
+        return preprocessed
 
     monkeypatch.setattr("GSSCore.inference.segment.prepare", spoilt)
     result = segment(study, network, SETTINGS)

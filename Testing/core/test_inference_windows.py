@@ -11,11 +11,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from GSSCore.inference.accumulate import Accumulator, winning_class
+from GSSCore.inference.aggregator import Aggregator, winning_class
 from GSSCore.inference.windows import (
     DEFAULT_WINDOW,
     WHOLE_CROP_VOXELS,
-    Plan,
+    WindowPlan,
     holding,
     importance,
     padded_shape,
@@ -91,20 +91,20 @@ def test_importance_is_a_symmetric_gaussian(size: tuple[int, int, int]) -> None:
 
 
 def test_one_window_costs_nothing() -> None:
-    plan = Plan((8, 8, 8), (8, 8, 8), ((0, 0, 0),))
+    plan = WindowPlan((8, 8, 8), (8, 8, 8), ((0, 0, 0),))
     logits = torch.randn(4, 8, 8, 8, dtype=torch.bfloat16)
-    accumulator = Accumulator(plan, CPU)
-    accumulator.add((0, 0, 0), logits)
-    assert accumulator.total() is logits
+    aggregator = Aggregator(plan, CPU)
+    aggregator.add((0, 0, 0), logits)
+    assert aggregator.total() is logits
 
 
 def test_the_mean_is_weighted_by_importance() -> None:
     plan = plan_windows((12, 8, 8), 4, (8, 8, 8), 0.5)
     values = {corner: float(i + 1) for i, corner in enumerate(plan.corners)}
-    accumulator = Accumulator(plan, CPU)
+    aggregator = Aggregator(plan, CPU)
     for corner, value in values.items():
-        accumulator.add(corner, torch.full((2, 8, 8, 8), value))
-    mean = accumulator.total()[0]
+        aggregator.add(corner, torch.full((2, 8, 8, 8), value))
+    mean = aggregator.total()[0]
     weights = importance(plan.size)
     for voxel in [(0, 0, 0), (5, 4, 7), (4, 1, 2), (11, 7, 7)]:
         terms = [
@@ -122,23 +122,23 @@ def test_the_winner_needs_no_division_by_the_weights() -> None:
     outputs = {corner: torch.randn(4, *plan.size, generator=generator) for corner in plan.corners}
     totals = []
     for scaled in (True, False):
-        accumulator = Accumulator(plan, CPU, scaled)
+        aggregator = Aggregator(plan, CPU, scaled)
         for corner, output in outputs.items():
-            accumulator.add(corner, output)
-        totals.append(accumulator.total())
+            aggregator.add(corner, output)
+        totals.append(aggregator.total())
     assert not torch.allclose(totals[0], totals[1])
     torch.testing.assert_close(winning_class(totals[0]), winning_class(totals[1]), rtol=0, atol=0)
 
 
 def test_where_no_window_was_added_the_mean_is_zero() -> None:
     plan = plan_windows((16, 8, 8), 4, (8, 8, 8), 0.0)
-    accumulator = Accumulator(plan, CPU)
-    accumulator.add((8, 0, 0), torch.ones(4, 8, 8, 8))
-    total = accumulator.total()
+    aggregator = Aggregator(plan, CPU)
+    aggregator.add((8, 0, 0), torch.ones(4, 8, 8, 8))
+    total = aggregator.total()
     assert total[:, :8].abs().max() == 0
     assert total[:, 8:].min() == pytest.approx(1.0)
     with pytest.raises(ValueError, match="no window"):
-        Accumulator(plan, CPU).total()
+        Aggregator(plan, CPU).total()
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])

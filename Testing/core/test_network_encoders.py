@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from GSSCore.networks.encoders import (
+from GSSCore.networks.layers.encoders import (
     ConvBlock,
     Encoder,
     ModalityEncoders,

@@ -9,8 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from GSSCore.networks.cost import cost
-from GSSCore.networks.m2ftrans import (
+from GSSCore.networks.architectures.m2ftrans import (
     NUM_MODALITIES,
     ChannelAttention,
     M2FTrans,
@@ -18,6 +17,7 @@ from GSSCore.networks.m2ftrans import (
     fusion_mask,
     weigh,
 )
+from GSSCore.networks.cost import cost
 from small_networks import ALL, SHAPE, SMALL, head, small
 
 

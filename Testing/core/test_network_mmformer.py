@@ -6,8 +6,8 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from GSSCore.networks.architectures.mmformer import MmFormer
 from GSSCore.networks.cost import cost
-from GSSCore.networks.mmformer import MmFormer
 from small_networks import ALL, EVERY_SUBSET, SHAPE, SMALL, head, small
 
 

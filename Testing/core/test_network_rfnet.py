@@ -10,9 +10,9 @@ from torch import Tensor
 from GSSCore.gss.loss import gss_loss
 from GSSCore.gss.settings import LossSettings
 from GSSCore.networks import create
+from GSSCore.networks.architectures.rfnet import EPSILON, ProbabilityMap, RegionFusion, RFNet
 from GSSCore.networks.cost import cost
-from GSSCore.networks.encoders import masked_concat, upsample
-from GSSCore.networks.rfnet import EPSILON, ProbabilityMap, RegionFusion, RFNet
+from GSSCore.networks.layers.encoders import masked_concat, upsample
 from small_networks import ALL, EVERY_SUBSET, SHAPE, head, small
 
 SIZE = (3, 2, 4)

@@ -11,8 +11,7 @@ from torch import Tensor
 
 from GSSCore.gss.loss import gss_loss
 from GSSCore.gss.settings import LossSettings
-from GSSCore.networks.cost import cost
-from GSSCore.networks.shaspec import (
+from GSSCore.networks.architectures.shaspec import (
     Encoder,
     Norm,
     Pyramid,
@@ -22,6 +21,7 @@ from GSSCore.networks.shaspec import (
     domain_loss,
     shared_loss,
 )
+from GSSCore.networks.cost import cost
 from small_networks import ALL, EVERY_SUBSET, SMALL, head, small
 
 SIZE = (2, 3, 1)

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from GSSCore.networks.tokens import (
+from GSSCore.networks.layers.tokens import (
     LearnedGrid,
     SelfAttention,
     TransformerLayer,

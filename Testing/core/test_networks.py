@@ -16,12 +16,12 @@ from GSSCore.gss.settings import LossSettings
 from GSSCore.inference.segment import segment
 from GSSCore.inference.settings import InferenceSettings
 from GSSCore.networks import SegmentationNetwork, create, names
+from GSSCore.networks.architectures.unet import depth_to_space, space_to_depth
 from GSSCore.networks.base import NetworkOutput, parameter_count
 from GSSCore.networks.bundle import Network
 from GSSCore.networks.card import Card
-from GSSCore.networks.unet import depth_to_space, space_to_depth
 from GSSCore.phantom import make_phantom
-from GSSCore.preparation_settings import Preparation
+from GSSCore.preprocessing.settings import PreprocessingSettings
 from GSSCore.vocabulary import SUBSETS, subset_mask, subset_name
 from small_networks import ALL, EVERY_SUBSET, NARROW, SHAPE, SMALL, head, small, two_heads
 
@@ -206,7 +206,7 @@ def test_its_options_and_weights_are_all_that_a_folder_must_hold(network: Segmen
         name="test",
         version="0",
         network={"name": network.name, "options": json.loads(json.dumps(network.options))},
-        preparation=Preparation((4.0, 4.0, 4.0)),
+        preprocessing=PreprocessingSettings((4.0, 4.0, 4.0)),
         parameters=0,
         sha256="",
         data=(),

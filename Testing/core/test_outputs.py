@@ -29,7 +29,7 @@ from GSSCore.results.files import (
 from GSSCore.training.run import Running, TrainingPlaces, train
 from training_cases import TINY_RECIPE, write_study
 
-REPORT = json.dumps({"schema": "gss-report-1"}).encode()
+REPORT = json.dumps({"schema": "gss-report-2"}).encode()
 FILES = {name: name.encode() for name in NAMES} | {REPORT_FILE: REPORT}
 MINE = b"somebody's own"
 
@@ -248,7 +248,7 @@ def test_a_cohort_keeps_the_images_of_all_its_studies(
         (tmp_path / place).write_bytes(image)
     (tmp_path / "list.csv").write_text("id,flair\nb,a/labels.nii.gz\na,b.nii.gz\n")
     (tmp_path / "c").symlink_to(tmp_path / "b")
-    from GSSCore.cohort.entries import read_cohort
+    from GSSCore.cohort.table import read_cohort
 
     entries = read_cohort(tmp_path / "list.csv")
     outcomes = run_cohort(entries, tmp_path, lambda jobs: ((job, GSSError("tried")) for job in jobs))
@@ -258,7 +258,7 @@ def test_a_cohort_keeps_the_images_of_all_its_studies(
 
 
 def test_two_studies_do_not_share_a_folder_by_a_link(tmp_path: Path) -> None:
-    from GSSCore.cohort.entries import Entry
+    from GSSCore.cohort.table import Entry
 
     (tmp_path / "a").mkdir()
     (tmp_path / "b").symlink_to(tmp_path / "a")

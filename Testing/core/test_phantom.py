@@ -21,9 +21,9 @@ from GSSCore.phantom.fields import Axes, smooth_noise, spline_weights
 from GSSCore.phantom.head import BRATS_SHAPE, _grid, _make_head
 from GSSCore.phantom.scanner import blur
 from GSSCore.phantom.tumour import plan_tumour, spread
-from GSSCore.study import Study
-from GSSCore.study_folder import find_truth
-from GSSCore.truth import read_truth
+from GSSCore.study.folder import find_truth
+from GSSCore.study.labels import read_truth
+from GSSCore.study.study import Study
 from GSSCore.vocabulary import MODALITIES, Label, Modality
 
 SMALL = (60, 72, 62)

@@ -14,14 +14,14 @@ from GSSCore.imaging.intensities import ranks
 from GSSCore.imaging.volume import Grid
 from GSSCore.messages import Message, as_message
 from GSSCore.phantom import make_phantom
-from GSSCore.plausibility.contrasts import WHOLE_BRAIN_ML, likelier_names, warn_contrasts
-from GSSCore.plausibility.derive import as_json, discriminants
-from GSSCore.plausibility.features import OWN, SHARED, Sample, own_features, shared_features
-from GSSCore.plausibility.images import warn_few_values, warn_small_brain
-from GSSCore.plausibility.model import MODEL_FILE, Discriminant, fitted, load_discriminants
-from GSSCore.plausibility.tumour import MAX_SHARES, warn_implausible
-from GSSCore.study import Study
-from GSSCore.study_checks.thumbnail import Thumbnail
+from GSSCore.study.checks.thumbnail import Thumbnail
+from GSSCore.study.plausibility.contrasts import WHOLE_BRAIN_ML, likelier_names, warn_contrasts
+from GSSCore.study.plausibility.derive import as_json, discriminants
+from GSSCore.study.plausibility.features import OWN, SHARED, Sample, own_features, shared_features
+from GSSCore.study.plausibility.images import warn_few_values, warn_small_brain
+from GSSCore.study.plausibility.model import MODEL_FILE, Discriminant, fitted, load_discriminants
+from GSSCore.study.plausibility.tumour import MAX_SHARES, warn_implausible
+from GSSCore.study.study import Study
 from GSSCore.vocabulary import MODALITIES, SUBSETS, Modality
 
 FLAIR, T1CE, T1, T2 = MODALITIES

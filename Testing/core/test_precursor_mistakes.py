@@ -15,14 +15,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from GSSCore.dice import region_overlaps
-from GSSCore.evaluation.distances import hausdorff
 from GSSCore.gss.distillation import distillation_loss
 from GSSCore.gss.loss import segmentation_loss
 from GSSCore.gss.teacher import guided_teacher
 from GSSCore.imaging.intensities import z_score
+from GSSCore.metrics.overlap import region_overlaps
+from GSSCore.metrics.surface import hausdorff
 from GSSCore.networks import names
-from GSSCore.study import Study
+from GSSCore.study.study import Study
 from GSSCore.training.augmentation import IntensityParameters, Parameters, take, vary_intensities
 from GSSCore.vocabulary import MODALITIES, SUBSETS, Modality, mask_subset, subset_mask, subset_name
 from small_networks import small

@@ -13,13 +13,13 @@ from scipy.ndimage import label as connected
 from GSSCore.imaging.volume import Grid
 from GSSCore.results.contours import dashed, outline
 from GSSCore.results.layout import GAP, HEAD, PADDING, Layout, lay_out
-from GSSCore.results.lettering import PAGE
+from GSSCore.results.legend import PAGE
 from GSSCore.results.overview import backgrounds, overview_png
 from GSSCore.results.planes import AXIAL, CORONAL, SAGITTAL, VIEWS, Scene, choose_scene, tumour_shares
-from GSSCore.study import Study
-from GSSCore.truth import parse_label_map, read_truth
+from GSSCore.study.labels import parse_label_map, read_truth
+from GSSCore.study.study import Study
 from GSSCore.vocabulary import TUMOUR_LABELS, Confidence, Label, Modality, Region
-from results_study import AFFINE, BRAIN, IMAGES, LEVELS, SHAPE, SPACING, TRUTH, VOLUMES, pixels, study, volumes
+from results_study import AFFINE, BRAIN, CONFIDENCE, IMAGES, SHAPE, SPACING, TRUTH, VOLUMES, pixels, study, volumes
 from study_heads import centred_affine, grid_positions, head, orientations, oriented, truth
 
 GRID = Grid(SHAPE, AFFINE)
@@ -119,11 +119,11 @@ def test_oblique_planes_are_numbered_too() -> None:
 
 
 def test_shares_of_confidence_count_tumour_voxels_only() -> None:
-    shares = tumour_shares(LEVELS, TRUTH)
+    shares = tumour_shares(CONFIDENCE, TRUTH)
     assert shares[Confidence.LOW] == pytest.approx((TRUTH == 2).sum() / (TRUTH > 0).sum())
     assert sum(shares.values()) == pytest.approx(1)
     assert shares[Confidence.AGREED] == 0
-    assert tumour_shares(LEVELS, NOTHING) == {}
+    assert tumour_shares(CONFIDENCE, NOTHING) == {}
 
 
 # --- contours --------------------------------------------------------------------------------------------------------
@@ -236,7 +236,7 @@ def layout_of(picture: NDArray[np.int64], rows: int, keys: int, scene: Scene | N
 
 
 def test_every_label_has_a_contour_in_its_colour_at_its_edge() -> None:
-    picture = pixels(overview_png(study(), TRUTH, LEVELS, VOLUMES))
+    picture = pixels(overview_png(study(), TRUTH, CONFIDENCE, VOLUMES))
     layout = layout_of(picture, 3, 640)
     scene = scene_of()
     for row in (0, 1):
@@ -265,11 +265,11 @@ def test_without_a_tumour_there_is_no_contour_and_the_picture_says_so() -> None:
 
 
 def test_confidence_is_shown_in_the_colours_of_its_key() -> None:
-    picture = pixels(overview_png(study(), TRUTH, LEVELS, VOLUMES))
+    picture = pixels(overview_png(study(), TRUTH, CONFIDENCE, VOLUMES))
     layout = layout_of(picture, 3, 640)
     scene = scene_of()
     for view, panel in zip(VIEWS, panels(picture, layout, 2), strict=True):
-        levels = view.cut(LEVELS, scene.index[view.normal], scene.spans)
+        levels = view.cut(CONFIDENCE, scene.index[view.normal], scene.spans)
         per_voxel = layout.scale * SPACING[0]
         for level in (Confidence.LOW, Confidence.GUIDED):
             brightest = int(np.argmax(level.colour))
@@ -287,8 +287,8 @@ def test_rows_follow_what_there_is_to_show() -> None:
     flair, t1ce, t1, t2 = Modality
     assert rows(flair) == rows(t1) == rows(flair, t2) == rows(t1ce, t1) == 1
     assert rows(flair, t1ce) == rows(t1ce, t2) == 2
-    assert rows(flair, levels=LEVELS) == 2
-    assert rows(levels=LEVELS) == 3
+    assert rows(flair, levels=CONFIDENCE) == 2
+    assert rows(levels=CONFIDENCE) == 3
 
 
 @pytest.mark.parametrize(
@@ -303,11 +303,11 @@ def test_the_picture_is_the_same_in_all_48_orientations_but_for_the_numbers_of_s
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(Scene, "position", lambda *_: "")
-    expected = overview_png(study(Modality.T1CE), TRUTH, LEVELS, VOLUMES)
+    expected = overview_png(study(Modality.T1CE), TRUTH, CONFIDENCE, VOLUMES)
     for order, flips in orientations():
         image, affine = oriented(IMAGES[Modality.T1CE], AFFINE, order, flips)
         turned = Study({Modality.T1CE: image}, Grid(image.shape, affine), Modality.T1CE, {})
-        labels, levels = (oriented(array, AFFINE, order, flips)[0] for array in (TRUTH, LEVELS))
+        labels, levels = (oriented(array, AFFINE, order, flips)[0] for array in (TRUTH, CONFIDENCE))
         assert overview_png(turned, labels, levels, VOLUMES) == expected, (order, flips)
 
 
@@ -367,7 +367,7 @@ def test_warnings_and_missing_modalities_are_pointed_out() -> None:
 
 def test_the_keys_fit_beside_the_panels() -> None:
     dice = {"WT": 0.9, "TC": 0.8, "ET": 0.7}
-    for levels in (None, LEVELS):
+    for levels in (None, CONFIDENCE):
         for doubtful in ((), tuple(Region)):
             picture = pixels(
                 overview_png(study(Modality.T1), TRUTH, levels, VOLUMES, expected_dice=dice, unreliable=doubtful)

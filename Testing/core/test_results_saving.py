@@ -12,15 +12,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from GSSCore import files
 from GSSCore.errors import EnvironmentRefused, InputError
-from GSSCore.imaging import atomic
 from GSSCore.imaging.reading import read_volume
 from GSSCore.imaging.volume import Grid, Volume
 from GSSCore.imaging.writing import write_nifti
-from GSSCore.study import Study
+from GSSCore.study.study import Study
 from GSSCore.version import VERSION
 from GSSCore.vocabulary import RESEARCH_USE, Modality
-from results_study import AFFINE, IMAGES, LEVELS, SHAPE, TRUTH, VOLUMES, manifest, pixels, result, study
+from results_study import AFFINE, CONFIDENCE, IMAGES, SHAPE, TRUTH, VOLUMES, pixels, report, result, study
 from study_heads import oriented
 
 FILES = {"labels.nii.gz", "confidence.nii.gz", "report.json", "overview.png", "report.html"}
@@ -37,7 +37,7 @@ def test_everything_is_written_and_comes_back(tmp_path: Path) -> None:
     folder = result().save(str(tmp_path / "made" / "for it"))
     assert folder == tmp_path / "made" / "for it"
     assert {path.name for path in folder.iterdir()} == FILES
-    for name, expected in (("labels", TRUTH), ("confidence", LEVELS)):
+    for name, expected in (("labels", TRUTH), ("confidence", CONFIDENCE)):
         volume = read_volume(folder / f"{name}.nii.gz")
         assert volume.array.dtype == np.uint8
         np.testing.assert_array_equal(volume.array, expected)
@@ -73,7 +73,7 @@ def test_a_full_disk_keeps_the_old_result_and_leaves_nothing_behind(
 ) -> None:
     result().save(tmp_path)
     before = contents(tmp_path)
-    flush, calls = atomic.os.fsync, []
+    flush, calls = files.os.fsync, []
 
     def full(descriptor: int) -> None:
         calls.append(descriptor)
@@ -81,7 +81,7 @@ def test_a_full_disk_keeps_the_old_result_and_leaves_nothing_behind(
             raise OSError(errno.ENOSPC, "No space left on device")
         flush(descriptor)
 
-    monkeypatch.setattr(atomic.os, "fsync", full)
+    monkeypatch.setattr(files.os, "fsync", full)
     with pytest.raises(EnvironmentRefused, match="free some space"):
         result(labels=np.zeros_like(TRUTH)).save(tmp_path)
     assert contents(tmp_path) == before
@@ -109,7 +109,7 @@ def test_a_full_disk_keeps_the_old_confidence_too(tmp_path: Path, monkeypatch: p
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(atomic.os, "fsync", full)
+    monkeypatch.setattr(files.os, "fsync", full)
     with pytest.raises(EnvironmentRefused):
         result(confidence=None).save(tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == FILES
@@ -127,13 +127,13 @@ def test_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
 
 def test_the_report_survives_json_and_adds_the_time_of_encoding(tmp_path: Path) -> None:
     one = result()
-    assert json.loads(json.dumps(one.manifest, allow_nan=False)) == one.manifest
+    assert json.loads(json.dumps(one.report, allow_nan=False)) == one.report
     one.save(tmp_path)
     report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
-    assert set(report["seconds"]) == {"prepare", "network", "encode", "pictures"}
+    assert set(report["seconds"]) == {"preprocess", "network", "encode", "pictures"}
     files = report.pop("files")
     assert files == {name: sha256((tmp_path / name).read_bytes()).hexdigest() for name in FILES - {"report.json"}}
-    assert {**report, "seconds": None} == {**one.manifest, "seconds": None}
+    assert {**report, "seconds": None} == {**one.report, "seconds": None}
 
 
 def test_the_manifest_says_what_went_in_and_what_came_out(tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_the_manifest_says_what_went_in_and_what_came_out(tmp_path: Path) -> Non
     coarse = AFFINE @ np.diag([2.0, 2.0, 2.0, 1.0])
     write_nifti(Volume(np.ascontiguousarray(IMAGES[Modality.T2][::2, ::2, ::2]), coarse), tmp_path / "t.nii.gz")
     given = Study.from_files(flair=tmp_path / "f.nii.gz", t2=tmp_path / "t.nii.gz")
-    found = manifest(given, given.warnings)
+    found = report(given, given.warnings)
     assert found["used_modalities"] == ["FLAIR", "T2"]
     assert found["missing_modalities"] == ["T1ce", "T1"]
     assert found["reference"] == "FLAIR"
@@ -161,17 +161,17 @@ def test_the_manifest_says_what_went_in_and_what_came_out(tmp_path: Path) -> Non
 
 
 def test_the_manifest_says_how_it_was_made() -> None:
-    found = manifest(study())
-    assert found["schema"] == "gss-report-1"
+    found = report(study())
+    assert found["schema"] == "gss-report-2"
     assert found["research_use"] == RESEARCH_USE
     age = datetime.now(timezone.utc) - datetime.fromisoformat(found["created"])
     assert abs(age.total_seconds()) < 60
     assert (found["network"]["name"], found["network"]["version"]) == ("test network", "1.2")
     assert found["network"]["sha256"] == "cd" * 32
     assert found["network"]["expected_dice"] == {"WT": 0.91, "TC": 0.82, "ET": 0.73}
-    assert found["policy"]["precision"] == "fp32"
+    assert found["execution_plan"]["precision"] == "fp32"
     assert found["clean_up"]["minimum_component_ml"] == 0.5
-    assert found["seconds"] == {"prepare": 0.25, "network": 0.5}
+    assert found["seconds"] == {"preprocess": 0.25, "network": 0.5}
     assert found["versions"]["GSSCore"] == VERSION
     assert found["versions"]["python"] == platform.python_version()
     assert found["versions"]["numpy"] == np.__version__
@@ -179,8 +179,8 @@ def test_the_manifest_says_how_it_was_made() -> None:
 
 
 def test_a_subset_that_was_never_measured_promises_nothing() -> None:
-    assert manifest(study(Modality.T1))["network"]["expected_dice"] is None
-    assert manifest(study(), measured=False)["network"]["expected_dice"] is None
+    assert report(study(Modality.T1))["network"]["expected_dice"] is None
+    assert report(study(), measured=False)["network"]["expected_dice"] is None
 
 
 # --- against a truth -------------------------------------------------------------------------------------------------
@@ -188,15 +188,15 @@ def test_a_subset_that_was_never_measured_promises_nothing() -> None:
 
 def test_dice_to_a_truth_is_measured_on_the_results_grid() -> None:
     same = result().compared_with(Volume(TRUTH, AFFINE, Path("t.nii.gz")))
-    assert same.manifest["dice"] == {"WT": 1.0, "TC": 1.0, "ET": 1.0}
-    assert same.manifest["truth"] == "t.nii.gz"
+    assert same.report["dice"] == {"WT": 1.0, "TC": 1.0, "ET": 1.0}
+    assert same.report["truth"] == "t.nii.gz"
     turned, affine = oriented(TRUTH, AFFINE, (2, 0, 1), (1, -1, 1))
-    assert result().compared_with(Volume(turned, affine)).manifest["dice"]["WT"] == 1.0
+    assert result().compared_with(Volume(turned, affine)).report["dice"]["WT"] == 1.0
     labels = TRUTH.copy()
     labels[: SHAPE[0] * 2 // 3] = 0
     p, t = np.isin(labels, (1, 3)), np.isin(TRUTH, (1, 3))
     expected = 2 * (p & t).sum() / (p.sum() + t.sum())
-    measured = result(labels=labels).compared_with(Volume(TRUTH, AFFINE)).manifest["dice"]["TC"]
+    measured = result(labels=labels).compared_with(Volume(TRUTH, AFFINE)).report["dice"]["TC"]
     assert measured == pytest.approx(expected, abs=1e-4)
 
 
@@ -204,8 +204,8 @@ def test_an_empty_region_counts_one_when_both_lack_it_and_zero_when_one_does() -
     nothing = np.zeros_like(TRUTH)
     both = result(labels=nothing).compared_with(Volume(nothing, AFFINE))
     one = result(labels=nothing).compared_with(Volume(TRUTH, AFFINE))
-    assert both.manifest["dice"] == {"WT": 1.0, "TC": 1.0, "ET": 1.0}
-    assert one.manifest["dice"] == {"WT": 0.0, "TC": 0.0, "ET": 0.0}
+    assert both.report["dice"] == {"WT": 1.0, "TC": 1.0, "ET": 1.0}
+    assert one.report["dice"] == {"WT": 0.0, "TC": 0.0, "ET": 0.0}
 
 
 def test_a_truth_from_somewhere_else_is_refused() -> None:

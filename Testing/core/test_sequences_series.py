@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from GSSCore.sequences import Hints, Source, hints_from, read_series
+from GSSCore.sequences import Evidence, Hints, hints_from, read_series
 from GSSCore.vocabulary import Modality
 
 FLAIR, T1CE, T1, T2 = Modality.FLAIR, Modality.T1CE, Modality.T1, Modality.T2
@@ -46,7 +46,7 @@ UNNAMED = "7: series"
 def test_times_speak_where_words_do_not(hints: Hints, right: tuple[Modality, ...]) -> None:
     finding = read_series(UNNAMED, hints)
     assert finding.reading.candidates == right
-    assert finding.reason is None or finding.reason.source is Source.TIMES
+    assert finding.reason is None or finding.reason.source is Evidence.TIMES
 
 
 @pytest.mark.parametrize(

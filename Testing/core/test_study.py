@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from GSSCore.errors import InputError
-from GSSCore.study import Study
+from GSSCore.study.study import Study
 from GSSCore.vocabulary import MODALITIES, Modality
 from images import save_itk, save_nifti
 from study_heads import centred_affine, head, orientations, oriented

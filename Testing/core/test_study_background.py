@@ -9,7 +9,7 @@ import pytest
 
 from GSSCore.errors import InputError
 from GSSCore.messages import as_message
-from GSSCore.study import Study
+from GSSCore.study.study import Study
 from GSSCore.vocabulary import MODALITIES, Modality
 from study_heads import centred_affine, head
 

@@ -10,8 +10,8 @@ import pytest
 from GSSCore.errors import InputError
 from GSSCore.messages import as_message
 from GSSCore.phantom import write_phantom
-from GSSCore.study import Study
-from GSSCore.study_folder import find_files, find_truth, named_otherwise
+from GSSCore.study.folder import find_files, find_truth, named_otherwise
+from GSSCore.study.study import Study
 from GSSCore.vocabulary import MODALITIES, Modality
 
 STYLES = {

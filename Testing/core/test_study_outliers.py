@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from GSSCore.preparation import prepare
-from GSSCore.study import Study
+from GSSCore.preprocessing.preprocess import preprocess
+from GSSCore.study.study import Study
 from GSSCore.vocabulary import Modality
 from study_heads import centred_affine, head
 
@@ -35,7 +35,7 @@ def test_hot_voxels_are_clipped_and_said_and_the_z_scores_stay(value: float, cou
     rest_of_it = np.ones(SHAPE, bool)
     rest_of_it[hot] = False
     np.testing.assert_array_equal(study.images[Modality.T1][rest_of_it], IMAGE[rest_of_it])
-    sound, spoilt = (prepare(s).images for s in (study_of(IMAGE), study))
+    sound, spoilt = (preprocess(s).images for s in (study_of(IMAGE), study))
     assert np.median(np.abs(sound - spoilt)) < 1e-3
 
 

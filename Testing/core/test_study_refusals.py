@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from GSSCore.errors import InputError
-from GSSCore.study import Study
+from GSSCore.study.study import Study
 from GSSCore.vocabulary import Modality
 from study_heads import centred_affine, head
 

@@ -12,9 +12,9 @@ from GSSCore.errors import InputError
 from GSSCore.imaging.resampling import resample
 from GSSCore.imaging.volume import Grid, Volume
 from GSSCore.messages import as_message
-from GSSCore.preparation import prepare
-from GSSCore.preparation_settings import Preparation
-from GSSCore.study import Study
+from GSSCore.preprocessing.preprocess import preprocess
+from GSSCore.preprocessing.settings import PreprocessingSettings
+from GSSCore.study.study import Study
 from GSSCore.vocabulary import Modality
 from study_heads import centred_affine, head
 
@@ -75,7 +75,7 @@ def test_no_grid_above_the_cap_is_made() -> None:
         with pytest.raises(InputError, match="2000 x 2000 x 2000 voxels of 1 x 1 x 1 mm has more than the 268 million"):
             resample(Volume(IMAGE, AFFINE), huge, order=order)  # type: ignore[arg-type]
     with pytest.raises(InputError, match="more than the 268 million"):
-        prepare(Study.from_arrays({"flair": (IMAGE, AFFINE)}), Preparation((0.1, 0.1, 0.1)))
+        preprocess(Study.from_arrays({"flair": (IMAGE, AFFINE)}), PreprocessingSettings((0.1, 0.1, 0.1)))
 
 
 def test_images_thinner_than_a_voxel_of_the_network_are_refused_in_a_sentence() -> None:
@@ -83,4 +83,4 @@ def test_images_thinner_than_a_voxel_of_the_network_are_refused_in_a_sentence() 
     image[20:22, 5:35, 20:22] = np.random.default_rng(0).normal(300, 40, (2, 30, 2))
     study = Study.from_arrays({"flair": (image, np.diag([0.2, 0.2, 0.2, 1.0]))})
     with pytest.raises(InputError, match="nothing is left of the images"):
-        prepare(study, Preparation((3.0, 3.0, 3.0)))
+        preprocess(study, PreprocessingSettings((3.0, 3.0, 3.0)))

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from GSSCore.imaging.volume import Grid
-from GSSCore.study import Study
-from GSSCore.study_checks.brain import warn_misaligned, warn_not_stripped
-from GSSCore.study_checks.swap import swap_skewness, warn_swapped
-from GSSCore.study_checks.thumbnail import Thumbnail
+from GSSCore.study.checks.brain import warn_misaligned, warn_not_stripped
+from GSSCore.study.checks.swap import swap_skewness, warn_swapped
+from GSSCore.study.checks.thumbnail import Thumbnail
+from GSSCore.study.study import Study
 from GSSCore.vocabulary import MODALITIES, Modality
 from study_heads import centred_affine, grid_positions, head
 

@@ -15,10 +15,10 @@ import pytest
 
 from GSSCore.dataset import find_cases
 from GSSCore.errors import EnvironmentRefused, InputError
-from GSSCore.preparation_settings import Preparation
-from GSSCore.training.cases import is_sound, prepare_cases
-from GSSCore.training.prepared_case import PreparedCase
-from GSSCore.truth import parse_label_map
+from GSSCore.preprocessing.settings import PreprocessingSettings
+from GSSCore.study.labels import parse_label_map
+from GSSCore.training.cases import is_sound, preprocess_cases
+from GSSCore.training.preprocessed_case import PreprocessedCase
 from GSSCore.vocabulary import MODALITIES, Modality
 from training_cases import write_study
 
@@ -32,8 +32,8 @@ def data(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
-def prepared(data: Path, cache: Path, labels: str = "NCR=1,ED=2,ET=4") -> list[PreparedCase]:
-    return prepare_cases(find_cases(data), Preparation(), parse_label_map(labels), cache)
+def preprocessed(data: Path, cache: Path, labels: str = "NCR=1,ED=2,ET=4") -> list[PreprocessedCase]:
+    return preprocess_cases(find_cases(data), PreprocessingSettings(), parse_label_map(labels), cache)
 
 
 def cut(path: Path) -> None:
@@ -53,12 +53,12 @@ def swap_type(path: Path) -> None:
 def test_a_damaged_case_is_made_again_and_the_log_says_so(
     data: Path, tmp_path: Path, name: str, accident, caplog
 ) -> None:
-    first, _ = prepared(data, tmp_path / "cache")
+    first, _ = preprocessed(data, tmp_path / "cache")
     before = np.load(first.folder / name)
     accident(first.folder / name)
     assert not is_sound(first.folder)
     with caplog.at_level(logging.WARNING):
-        again, _ = prepared(data, tmp_path / "cache")
+        again, _ = preprocessed(data, tmp_path / "cache")
     assert "is damaged and is made again" in caplog.text
     assert again.folder == first.folder and is_sound(again.folder)
     np.testing.assert_array_equal(np.load(again.folder / name), before)
@@ -72,14 +72,14 @@ def test_a_modality_that_was_left_out_is_missing_also_when_it_comes_from_the_cac
     sliver[12:] = sliver[:, :18] = sliver[:, 19:] = 0
     nib.save(nib.Nifti1Image(sliver, image.affine), path)
     for _ in range(2):
-        first, second = prepared(data, tmp_path / "cache")
+        first, second = preprocessed(data, tmp_path / "cache")
         assert first.modalities == (Modality.FLAIR, Modality.T1CE, Modality.T1)
         assert second.modalities == MODALITIES
 
 
 def test_other_labels_are_another_case_in_the_cache(data: Path, tmp_path: Path) -> None:
-    first, _ = prepared(data, tmp_path / "cache")
-    other, _ = prepared(data, tmp_path / "cache", "ED=1,NCR=2,ET=4")
+    first, _ = preprocessed(data, tmp_path / "cache")
+    other, _ = preprocessed(data, tmp_path / "cache", "ED=1,NCR=2,ET=4")
     assert first.folder != other.folder
     assert not np.array_equal(first.labels, other.labels)
 
@@ -87,10 +87,10 @@ def test_other_labels_are_another_case_in_the_cache(data: Path, tmp_path: Path) 
 def test_two_processes_may_prepare_at_once(data: Path, tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from GSSCore.dataset import find_cases\n"
-        "from GSSCore.preparation_settings import Preparation; from GSSCore.truth import parse_label_map\n"
-        "from GSSCore.training.cases import prepare_cases\n"
+        "from GSSCore.preprocessing.settings import PreprocessingSettings; from GSSCore.study.labels import parse_label_map\n"
+        "from GSSCore.training.cases import preprocess_cases\n"
         "cases = find_cases(sys.argv[1]); labels = parse_label_map('NCR=1,ED=2,ET=4')\n"
-        "print(*(c.folder.name for c in prepare_cases(cases, Preparation(), labels, Path(sys.argv[2]))))"
+        "print(*(c.folder.name for c in preprocess_cases(cases, PreprocessingSettings(), labels, Path(sys.argv[2]))))"
     )
     both = [
         subprocess.Popen(
@@ -116,14 +116,14 @@ def test_a_full_disk_is_said_with_what_is_needed_and_leaves_nothing(data: Path, 
 
     monkeypatch.setattr(np, "save", full)
     with pytest.raises(EnvironmentRefused, match=r"^Case a: .* MiB \(No space left.*--cache"):
-        prepared(data, tmp_path / "cache")
+        preprocessed(data, tmp_path / "cache")
     assert not list((tmp_path / "cache").iterdir())
 
 
 def test_a_cache_that_cannot_be_a_folder_is_refused(data: Path, tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("a file")
     with pytest.raises(EnvironmentRefused, match="--cache"):
-        prepared(data, tmp_path / "cache")
+        preprocessed(data, tmp_path / "cache")
 
 
 def moved(array: np.ndarray, affine: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -151,11 +151,11 @@ def test_a_segmentation_on_another_grid_is_refused_with_its_case(data: Path, tmp
     with pytest.raises(
         InputError, match=r"Case b: .*b_seg\.nii\.gz .* is on the grid of none of its images \(FLAIR: 30"
     ):
-        prepared(data, tmp_path / "cache")
+        preprocessed(data, tmp_path / "cache")
 
 
 def test_the_order_of_a_segmentations_axes_does_not_matter(data: Path, tmp_path: Path) -> None:
-    _, before = prepared(data, tmp_path / "cache")
+    _, before = preprocessed(data, tmp_path / "cache")
 
     def turned(array: np.ndarray, affine: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         flip = np.diag([-1.0, 1.0, 1.0, 1.0])
@@ -163,7 +163,7 @@ def test_the_order_of_a_segmentations_axes_does_not_matter(data: Path, tmp_path:
         return array[::-1].transpose(2, 1, 0), (affine @ flip)[:, [2, 1, 0, 3]]
 
     change_truth(data / "b" / "b_seg.nii.gz", turned)
-    _, after = prepared(data, tmp_path / "cache")
+    _, after = preprocessed(data, tmp_path / "cache")
     assert before.folder != after.folder
     np.testing.assert_array_equal(before.labels, after.labels)
 
@@ -176,7 +176,7 @@ def test_a_segmentation_outside_the_brain_is_refused_with_its_case(data: Path, t
 
     change_truth(data / "b" / "b_seg.nii.gz", aside)
     with pytest.raises(InputError, match=r"Case b: .*outside the brain"):
-        prepared(data, tmp_path / "cache")
+        preprocessed(data, tmp_path / "cache")
 
 
 def test_a_change_beside_a_detached_header_is_noticed(data: Path, tmp_path: Path) -> None:
@@ -186,15 +186,15 @@ def test_a_change_beside_a_detached_header_is_noticed(data: Path, tmp_path: Path
     image = sitk.ReadImage(str(path))
     path.unlink()
     sitk.WriteImage(image, str(path.with_name("a_t1.mhd")))
-    before, _ = prepared(data, tmp_path / "cache")
+    before, _ = preprocessed(data, tmp_path / "cache")
     voxels = path.with_name("a_t1.raw")
     stamp = path.with_name("a_t1.mhd").stat().st_mtime_ns
     voxels.write_bytes(voxels.read_bytes()[::-1])
     os.utime(voxels, ns=(stamp + 10**9, stamp + 10**9))
-    after, _ = prepared(data, tmp_path / "cache")
+    after, _ = preprocessed(data, tmp_path / "cache")
     assert before.folder != after.folder
 
 
 def test_an_undeclared_label_is_refused_with_its_case(data: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"Case a: .*undeclared values, 4"):
-        prepared(data, tmp_path / "cache", "NCR=1,ED=2,ET=3")
+        preprocessed(data, tmp_path / "cache", "NCR=1,ED=2,ET=3")

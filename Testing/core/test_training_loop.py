@@ -15,7 +15,7 @@ from GSSCore.training import loop
 from GSSCore.training.augmentation_settings import AugmentationSettings
 from GSSCore.training.data import Sample, TrainingData, collate
 from GSSCore.training.loop import StepReport, Trainer, half_precision_is_safe, learning_rate
-from GSSCore.training.prepared_case import PreparedCase
+from GSSCore.training.preprocessed_case import PreprocessedCase
 from GSSCore.training.recipe import DataRecipe, NetworkRecipe, Recipe, ScheduleRecipe
 from GSSCore.vocabulary import Modality, subset
 from training_cases import make_cases
@@ -31,15 +31,15 @@ CPU = torch.device("cpu")
 
 
 @pytest.fixture
-def cases(tmp_path: Path) -> list[PreparedCase]:
+def cases(tmp_path: Path) -> list[PreprocessedCase]:
     return make_cases(tmp_path)
 
 
-def samples(cases: list[PreparedCase], data: DataRecipe = RECIPE.data, seed: int = 4) -> TrainingData:
+def samples(cases: list[PreprocessedCase], data: DataRecipe = RECIPE.data, seed: int = 4) -> TrainingData:
     return TrainingData(cases, data, RECIPE.augmentation, seed, samples=60)
 
 
-def test_a_sample_depends_on_its_number_alone(cases: list[PreparedCase]) -> None:
+def test_a_sample_depends_on_its_number_alone(cases: list[PreprocessedCase]) -> None:
     first, second = samples(cases), samples(cases)
     for number in (7, 3, 7, 0):
         a, b = first[number], second[number]
@@ -58,7 +58,7 @@ STORED = (
 """Case, available modalities, sums of labels and images weighted by place: samples 0, 1, 2 and the first other one."""
 
 
-def test_samples_are_those_that_they_always_were(cases: list[PreparedCase]) -> None:
+def test_samples_are_those_that_they_always_were(cases: list[PreprocessedCase]) -> None:
     """Recipes of earlier versions must give what they gave: new variation is drawn after what there was."""
     settings = AugmentationSettings(affine=0.5, bias_probability=0.5, noise_probability=0.5, blur_probability=0.5)
     data = TrainingData(cases, DataRecipe(crop=(12, 24, 12), jitter=4), settings, 4, samples=60)
@@ -94,20 +94,20 @@ def test_t1_weakens_the_enhancement_unseen_but_never_where_the_case_lacks_it(tmp
     assert changed > 5
 
 
-def test_an_epoch_sees_every_case_once(cases: list[PreparedCase]) -> None:
+def test_an_epoch_sees_every_case_once(cases: list[PreprocessedCase]) -> None:
     data = samples(cases)
     for epoch in range(4):
         assert {data[3 * epoch + i].names[0] for i in range(3)} == {c.name for c in cases}
 
 
-def test_missing_channels_of_a_sample_are_zero_and_others_not(cases: list[PreparedCase]) -> None:
+def test_missing_channels_of_a_sample_are_zero_and_others_not(cases: list[PreprocessedCase]) -> None:
     data = samples(cases)
     for number in range(20):
         sample = data[number]
         assert torch.equal(sample.images.flatten(1).any(1), sample.available)
 
 
-def test_inherently_missing_modalities_are_never_seen_in_any_epoch(cases: list[PreparedCase]) -> None:
+def test_inherently_missing_modalities_are_never_seen_in_any_epoch(cases: list[PreprocessedCase]) -> None:
     data = replace(RECIPE.data, missing="fixed", missing_rates={"flair": 0.6, "t1ce": 0.4, "t1": 0.2, "t2": 0.8})
     fixed = samples(cases, data)
     seen: dict[str, set[tuple[bool, ...]]] = {}
@@ -121,7 +121,7 @@ MUON = replace(RECIPE, schedule=replace(RECIPE.schedule, optimiser="muon"))
 
 
 def trained(
-    cases: list[PreparedCase], *stops: int, folder: Path, workers: int = 0, recipe: Recipe = RECIPE
+    cases: list[PreprocessedCase], *stops: int, folder: Path, workers: int = 0, recipe: Recipe = RECIPE
 ) -> tuple[Trainer, list[StepReport]]:
     """Train with a fresh trainer, resumed from the checkpoint, up to each of the stops."""
     reports: list[StepReport] = []
@@ -144,7 +144,7 @@ def equal(a: Trainer, b: Trainer) -> bool:
 
 @pytest.mark.parametrize("recipe", [RECIPE, MUON], ids=["adamw", "muon"])
 def test_a_resumed_training_equals_an_uninterrupted_one_bit_for_bit(
-    recipe: Recipe, cases: list[PreparedCase], tmp_path: Path
+    recipe: Recipe, cases: list[PreprocessedCase], tmp_path: Path
 ) -> None:
     whole, losses = trained(cases, 6, folder=tmp_path, recipe=recipe)
     resumed, same = trained(cases, 1, 3, 6, folder=tmp_path, recipe=recipe)
@@ -154,18 +154,18 @@ def test_a_resumed_training_equals_an_uninterrupted_one_bit_for_bit(
     assert not equal(whole, trained(cases, 6, folder=tmp_path, recipe=MUON if recipe is RECIPE else RECIPE)[0])
 
 
-def test_worker_processes_change_nothing(cases: list[PreparedCase], tmp_path: Path) -> None:
+def test_worker_processes_change_nothing(cases: list[PreprocessedCase], tmp_path: Path) -> None:
     assert equal(trained(cases, 3, folder=tmp_path)[0], trained(cases, 3, folder=tmp_path, workers=2)[0])
 
 
-def test_the_guidance_sets_in_when_the_recipe_says(cases: list[PreparedCase], tmp_path: Path) -> None:
+def test_the_guidance_sets_in_when_the_recipe_says(cases: list[PreprocessedCase], tmp_path: Path) -> None:
     _, reports = trained(cases, 4, folder=tmp_path)
     assert [r.single > 0 for r in reports] == [False, False, True, True]
     assert reports[0].loss == pytest.approx(reports[0].fused)
     assert reports[3].loss == pytest.approx(reports[3].fused + reports[3].single + 0.5 * reports[3].distillation)
 
 
-def test_another_recipe_does_not_go_on_from_a_checkpoint(cases: list[PreparedCase], tmp_path: Path) -> None:
+def test_another_recipe_does_not_go_on_from_a_checkpoint(cases: list[PreprocessedCase], tmp_path: Path) -> None:
     trained(cases, 1, folder=tmp_path)
     other = Trainer(replace(RECIPE, seed=5), cases, CPU)
     with pytest.raises(InputError, match="another recipe"):
@@ -182,7 +182,7 @@ def test_a_constant_rate_falls_in_the_cooldown_alone() -> None:
 
 @pytest.mark.parametrize("steps", [5, 8])
 def test_a_training_at_a_constant_rate_may_become_longer_or_shorter(
-    steps: int, cases: list[PreparedCase], tmp_path: Path
+    steps: int, cases: list[PreprocessedCase], tmp_path: Path
 ) -> None:
     other = replace(CONSTANT, schedule=replace(CONSTANT.schedule, steps=steps))
     trained(cases, 3, folder=tmp_path, recipe=CONSTANT)
@@ -197,7 +197,7 @@ def test_a_training_at_a_constant_rate_may_become_longer_or_shorter(
     [({"steps": 8}, 5), ({"steps": 4}, 3), ({"guided_from": 2}, 3), ({"warmup": 1}, 1), ({"decay": "cosine"}, 1)],
 )
 def test_what_has_had_an_effect_already_can_not_be_changed(
-    change: dict[str, Any], done: int, cases: list[PreparedCase], tmp_path: Path
+    change: dict[str, Any], done: int, cases: list[PreprocessedCase], tmp_path: Path
 ) -> None:
     trained(cases, done, folder=tmp_path, recipe=CONSTANT)
     other = replace(CONSTANT, schedule=replace(CONSTANT.schedule, **change))
@@ -207,7 +207,7 @@ def test_what_has_had_an_effect_already_can_not_be_changed(
 
 @pytest.mark.parametrize("quicker", [True, False])
 def test_a_measured_precision_is_kept_when_a_training_is_resumed(
-    quicker: bool, cases: list[PreparedCase], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    quicker: bool, cases: list[PreprocessedCase], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     large = replace(RECIPE, data=replace(RECIPE.data, crop=(48, 48, 48)))
     monkeypatch.setattr(loop, "faster_in_bf16", lambda device: quicker)
@@ -225,7 +225,7 @@ def test_which_precision_is_quicker_is_measured() -> None:
     assert loop.faster_in_bf16(CPU) in (True, False)
 
 
-def test_a_damaged_checkpoint_is_refused(cases: list[PreparedCase], tmp_path: Path) -> None:
+def test_a_damaged_checkpoint_is_refused(cases: list[PreprocessedCase], tmp_path: Path) -> None:
     trained(cases, 1, folder=tmp_path)
     path = tmp_path / "checkpoint.safetensors"
     path.write_bytes(path.read_bytes()[:-100])
@@ -233,7 +233,7 @@ def test_a_damaged_checkpoint_is_refused(cases: list[PreparedCase], tmp_path: Pa
         Trainer(RECIPE, cases, CPU).resume(path)
 
 
-def test_a_training_can_start_from_a_network_of_the_same_form(cases: list[PreparedCase]) -> None:
+def test_a_training_can_start_from_a_network_of_the_same_form(cases: list[PreprocessedCase]) -> None:
     first, second = Trainer(RECIPE, cases, CPU), Trainer(replace(RECIPE, seed=5), cases, CPU)
     assert not equal(first, second)
     second.start_from(first.average)
@@ -243,7 +243,9 @@ def test_a_training_can_start_from_a_network_of_the_same_form(cases: list[Prepar
         Trainer(wider, cases, CPU).start_from(first.network)
 
 
-def test_a_loss_that_is_not_finite_stops_with_the_case_named_and_the_weights_kept(cases: list[PreparedCase]) -> None:
+def test_a_loss_that_is_not_finite_stops_with_the_case_named_and_the_weights_kept(
+    cases: list[PreprocessedCase],
+) -> None:
     trainer = Trainer(RECIPE, cases, CPU)
     before = [p.clone() for p in trainer.network.parameters()]
     sample = collate([trainer.data[0], trainer.data[1]])
@@ -259,7 +261,7 @@ def test_half_precision_is_left_alone_where_its_gradients_are_wrong() -> None:
     assert half_precision_is_safe(torch.device("cuda"), (16, 16, 16), stride=16)
 
 
-def test_gradients_in_half_precision_are_close_to_those_in_full(cases: list[PreparedCase]) -> None:
+def test_gradients_in_half_precision_are_close_to_those_in_full(cases: list[PreprocessedCase]) -> None:
     data = replace(RECIPE.data, crop=(48, 48, 48))
     gradients = []
     for half in (True, False):
@@ -276,7 +278,9 @@ def test_nothing_to_train_on_is_refused() -> None:
         samples([])
 
 
-def test_the_loader_pins_the_tensors_of_a_sample(cases: list[PreparedCase], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_loader_pins_the_tensors_of_a_sample(
+    cases: list[PreprocessedCase], monkeypatch: pytest.MonkeyPatch
+) -> None:
     from torch.utils.data._utils.pin_memory import pin_memory  # what a loader with `pin_memory` does to each batch
 
     pinned: list[Tensor] = []

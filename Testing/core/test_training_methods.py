@@ -18,7 +18,7 @@ from GSSCore.training.augmentation_settings import AugmentationSettings
 from GSSCore.training.data import TrainingData, batches, collate
 from GSSCore.training.loop import StepReport, Trainer, learning_rate
 from GSSCore.training.meta_drop import combine, halves, weights
-from GSSCore.training.prepared_case import PreparedCase
+from GSSCore.training.preprocessed_case import PreprocessedCase
 from GSSCore.training.recipe import DataRecipe, MethodRecipe, NetworkRecipe, Recipe, ScheduleRecipe, parse_recipe
 from GSSCore.vocabulary import MODALITIES, subset, subset_mask
 from training_cases import make_cases
@@ -40,11 +40,11 @@ METHODS = [
 
 
 @pytest.fixture
-def cases(tmp_path: Path) -> list[PreparedCase]:
+def cases(tmp_path: Path) -> list[PreprocessedCase]:
     return make_cases(tmp_path, [MODALITIES, subset(["flair", "t2"]), subset(["t1ce", "t1", "t2"])])
 
 
-def trained(cases: list[PreparedCase], method: MethodRecipe, until: int = 6) -> tuple[Trainer, list[StepReport]]:
+def trained(cases: list[PreprocessedCase], method: MethodRecipe, until: int = 6) -> tuple[Trainer, list[StepReport]]:
     trainer = Trainer(replace(RECIPE, method=method), cases, CPU)
     reports: list[StepReport] = []
     trainer.run(reports.append, until=until)
@@ -58,18 +58,18 @@ def same(one: nn.Module, other: nn.Module) -> bool:
 # --- samples ---------------------------------------------------------------------------------------------------------
 
 
-def data(cases: list[PreparedCase], masks: str = "full", recipe: DataRecipe = RECIPE.data) -> TrainingData:
+def data(cases: list[PreprocessedCase], masks: str = "full", recipe: DataRecipe = RECIPE.data) -> TrainingData:
     return TrainingData(cases, recipe, RECIPE.augmentation, 4, 12, masks)  # type: ignore[arg-type]
 
 
-def test_correcting_samples_have_all_that_their_case_has_and_no_more(cases: list[PreparedCase]) -> None:
+def test_correcting_samples_have_all_that_their_case_has_and_no_more(cases: list[PreprocessedCase]) -> None:
     has = {case.name: subset_mask(case.modalities) for case in cases}
     samples = data(cases)
     for number in range(12, 24):
         assert tuple(samples[number].available.tolist()) == has[samples[number].names[0]]
 
 
-def test_correcting_samples_may_have_random_subsets(cases: list[PreparedCase]) -> None:
+def test_correcting_samples_may_have_random_subsets(cases: list[PreprocessedCase]) -> None:
     has = {case.name: np.array(subset_mask(case.modalities)) for case in cases}
     seen = set()
     samples = data(cases, "random")
@@ -80,13 +80,13 @@ def test_correcting_samples_may_have_random_subsets(cases: list[PreparedCase]) -
     assert len(seen) > 3
 
 
-def test_correcting_samples_are_others_than_those_they_correct(cases: list[PreparedCase]) -> None:
+def test_correcting_samples_are_others_than_those_they_correct(cases: list[PreprocessedCase]) -> None:
     samples = data(cases)
     assert not any(torch.equal(samples[n].labels, samples[n + 12].labels) for n in range(12))
     assert {samples[n].names[0] for n in range(12, 15)} == {case.name for case in cases}, "an epoch has each case once"
 
 
-def test_inherently_missing_modalities_stay_missing_in_correcting_samples(cases: list[PreparedCase]) -> None:
+def test_inherently_missing_modalities_stay_missing_in_correcting_samples(cases: list[PreprocessedCase]) -> None:
     recipe = replace(RECIPE.data, missing="fixed", missing_rates={"t2": 0.9, "t1": 0.5})
     samples = data(cases, "full", recipe)
     kept = {case.name: subset_mask(case.modalities) for case in samples.cases}
@@ -99,7 +99,7 @@ def test_each_step_gets_its_own_samples_and_then_the_correcting_ones() -> None:
     assert batches(1, 3, 2, meta_from=100) == [[2, 3, 102, 103], [4, 5, 104, 105]]
 
 
-def test_a_batch_is_divided_into_its_halves(cases: list[PreparedCase]) -> None:
+def test_a_batch_is_divided_into_its_halves(cases: list[PreprocessedCase]) -> None:
     samples = data(cases)
     whole = collate([samples[n] for n in (0, 1, 12, 13)])
     first, second = halves(whole)
@@ -128,7 +128,7 @@ def test_weights_are_combined_as_the_formula_says(alpha: float) -> None:
 
 
 @pytest.mark.parametrize("alpha", [0.0, 0.5])
-def test_a_step_is_two_steps_of_one_optimiser_combined(cases: list[PreparedCase], alpha: float) -> None:
+def test_a_step_is_two_steps_of_one_optimiser_combined(cases: list[PreprocessedCase], alpha: float) -> None:
     recipe = replace(RECIPE, method=MethodRecipe("meta-drop", alpha), schedule=replace(RECIPE.schedule, ema=0.0))
     trainer = Trainer(recipe, cases, CPU)
     reference = deepcopy(trainer.network)
@@ -165,7 +165,7 @@ def test_a_step_is_two_steps_of_one_optimiser_combined(cases: list[PreparedCase]
 
 
 @pytest.mark.parametrize("method", METHODS, ids=lambda m: f"{m.name}-{m.meta_alpha:g}")
-def test_every_method_resumes_bit_for_bit(method: MethodRecipe, cases: list[PreparedCase], tmp_path: Path) -> None:
+def test_every_method_resumes_bit_for_bit(method: MethodRecipe, cases: list[PreprocessedCase], tmp_path: Path) -> None:
     whole, reports = trained(cases, method)
     half, _ = trained(cases, method, until=3)
     half.save(tmp_path / "checkpoint.safetensors")
@@ -178,13 +178,13 @@ def test_every_method_resumes_bit_for_bit(method: MethodRecipe, cases: list[Prep
     assert [r.loss for r in reports[3:]] == [r.loss for r in later]
 
 
-def test_methods_differ(cases: list[PreparedCase]) -> None:
+def test_methods_differ(cases: list[PreprocessedCase]) -> None:
     networks = [trained(cases, method)[0].network for method in METHODS]
     for index, one in enumerate(networks):
         assert not any(same(one, other) for other in networks[index + 1 :])
 
 
-def test_none_is_gss_without_the_pull(cases: list[PreparedCase]) -> None:
+def test_none_is_gss_without_the_pull(cases: list[PreprocessedCase]) -> None:
     none, reports = trained(cases, MethodRecipe("none"))
     loss = replace(RECIPE.loss, distillation_weight=0.0)
     unweighted = Trainer(replace(RECIPE, loss=loss), cases, CPU)
@@ -193,7 +193,7 @@ def test_none_is_gss_without_the_pull(cases: list[PreparedCase]) -> None:
     assert all(report.distillation == 0.0 and report.single > 0.0 for report in reports)
 
 
-def test_the_pull_is_there_with_gss_alone(cases: list[PreparedCase]) -> None:
+def test_the_pull_is_there_with_gss_alone(cases: list[PreprocessedCase]) -> None:
     for method in METHODS:
         _, reports = trained(cases, method, until=2)
         assert all((report.distillation > 0.0) == (method.name == "gss") for report in reports)
@@ -201,7 +201,7 @@ def test_the_pull_is_there_with_gss_alone(cases: list[PreparedCase]) -> None:
 
 @pytest.mark.parametrize("method", METHODS[1:], ids=lambda m: f"{m.name}-{m.meta_alpha:g}")
 def test_a_checkpoint_of_another_method_is_refused(
-    method: MethodRecipe, cases: list[PreparedCase], tmp_path: Path
+    method: MethodRecipe, cases: list[PreprocessedCase], tmp_path: Path
 ) -> None:
     trained(cases, MethodRecipe("gss"), until=1)[0].save(tmp_path / "checkpoint.safetensors")
     with pytest.raises(InputError):

@@ -12,7 +12,7 @@ from GSSCore.errors import InputError
 from GSSCore.training.augmentation_settings import NO_AUGMENTATION
 from GSSCore.training.data import TrainingData
 from GSSCore.training.missing import assign_missing, draw_subset, expected_counts, split_as_expected
-from GSSCore.training.prepared_case import PreparedCase
+from GSSCore.training.preprocessed_case import PreprocessedCase
 from GSSCore.training.recipe import DataRecipe
 from GSSCore.vocabulary import MODALITIES, SUBSETS, Modality, subset, subset_mask
 from training_cases import make_cases
@@ -20,8 +20,8 @@ from training_cases import make_cases
 RATES = {"flair": 0.6, "t1ce": 0.4, "t1": 0.2, "t2": 0.8}
 
 
-def complete(number: int) -> list[PreparedCase]:
-    return [PreparedCase(f"case{i}", Path(), MODALITIES) for i in range(number)]
+def complete(number: int) -> list[PreprocessedCase]:
+    return [PreprocessedCase(f"case{i}", Path(), MODALITIES) for i in range(number)]
 
 
 def test_every_subset_is_drawn_and_all_modalities_as_often_as_asked() -> None:
@@ -40,7 +40,7 @@ def test_only_subsets_of_what_a_case_has_are_drawn() -> None:
 
 def test_missing_rates_hold_over_many_cases_and_leave_nobody_with_nothing(tmp_path: Path) -> None:
     rates = {"flair": 0.6, "t1ce": 0.4, "t1": 0.2, "t2": 0.8}
-    many = [PreparedCase(f"case{i}", tmp_path, MODALITIES) for i in range(3000)]
+    many = [PreprocessedCase(f"case{i}", tmp_path, MODALITIES) for i in range(3000)]
     assigned = assign_missing(many, rates, seed=1)
     assert assigned == assign_missing(many, rates, seed=1)
     assert assigned != assign_missing(many, rates, seed=2)
@@ -48,7 +48,7 @@ def test_missing_rates_hold_over_many_cases_and_leave_nobody_with_nothing(tmp_pa
     for modality in MODALITIES:
         share = sum(modality not in case.modalities for case in assigned) / 3000
         assert share == pytest.approx(rates[modality.value], abs=0.04)
-    lone = assign_missing([PreparedCase("x", tmp_path, (Modality.T2,))], rates, seed=1)
+    lone = assign_missing([PreprocessedCase("x", tmp_path, (Modality.T2,))], rates, seed=1)
     assert lone[0].modalities == (Modality.T2,)
 
 
@@ -85,7 +85,7 @@ def test_rates_that_leave_too_little_are_refused() -> None:
 
 
 def test_an_expected_split_wants_complete_cases() -> None:
-    cases = [*complete(3), PreparedCase("half", Path(), subset(["t1", "t2"]))]
+    cases = [*complete(3), PreprocessedCase("half", Path(), subset(["t1", "t2"]))]
     with pytest.raises(InputError, match="half lacks a modality"):
         split_as_expected(cases, RATES, 1)
 

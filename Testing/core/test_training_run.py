@@ -17,21 +17,21 @@ from GSSCore.errors import EnvironmentRefused, InputError, UsageError
 from GSSCore.networks import SegmentationNetwork
 from GSSCore.networks.base import NetworkOutput
 from GSSCore.networks.bundle import Network
-from GSSCore.preparation import prepare
-from GSSCore.preparation_settings import Preparation
-from GSSCore.study import Study
-from GSSCore.training.cases import prepare_cases, to_half
+from GSSCore.preprocessing.preprocess import preprocess
+from GSSCore.preprocessing.settings import PreprocessingSettings
+from GSSCore.study.labels import parse_label_map
+from GSSCore.study.study import Study
+from GSSCore.training.cases import preprocess_cases, to_half
 from GSSCore.training.data import Sample
+from GSSCore.training.distributed import choose_training_device
 from GSSCore.training.dry_run import dry_run
 from GSSCore.training.loop import StepReport
 from GSSCore.training.objective import Objective
 from GSSCore.training.pictures import sample_picture
 from GSSCore.training.run import CHECKPOINT, Running, TrainingPlaces, train
-from GSSCore.training.world import choose_training_device
-from GSSCore.truth import parse_label_map
 from GSSCore.vocabulary import Label, Modality
+from lesion_library import write_library
 from training_cases import TINY_RECIPE, write_study
-from tumour_pieces import write_pieces
 
 CPU = Running("cpu")
 LABELS = parse_label_map("NCR=1,ED=2,ET=4")
@@ -46,11 +46,11 @@ def data(tmp_path: Path) -> Path:
 
 
 def test_prepared_cases_hold_what_inference_would_see(data: Path, tmp_path: Path) -> None:
-    cases = prepare_cases(find_cases(data), Preparation(), LABELS, tmp_path / "cache")
+    cases = preprocess_cases(find_cases(data), PreprocessingSettings(), LABELS, tmp_path / "cache")
     assert [c.name for c in cases] == ["a", "b"]
     assert cases[1].modalities == (Modality.T1CE, Modality.T1)
     for case in cases:
-        seen = prepare(Study.from_folder(data / case.name))
+        seen = preprocess(Study.from_folder(data / case.name))
         np.testing.assert_allclose(case.images, seen.images, atol=2e-3)
         np.testing.assert_array_equal(case.images != 0, seen.images != 0)
         assert case.labels.shape == seen.brain.shape
@@ -58,17 +58,17 @@ def test_prepared_cases_hold_what_inference_would_see(data: Path, tmp_path: Path
 
 
 def test_the_cache_is_used_until_a_file_changes(data: Path, tmp_path: Path) -> None:
-    def prepared() -> Path:
-        return prepare_cases(find_cases(data)[:1], Preparation(), LABELS, tmp_path / "cache")[0].folder
+    def preprocessed() -> Path:
+        return preprocess_cases(find_cases(data)[:1], PreprocessingSettings(), LABELS, tmp_path / "cache")[0].folder
 
-    first = prepared()
+    first = preprocessed()
     stamp = (first / "images.npy").stat().st_mtime_ns
-    assert prepared() == first
+    assert preprocessed() == first
     assert (first / "images.npy").stat().st_mtime_ns == stamp
     path = data / "a" / "a_t2.nii.gz"
     image = nib.load(path)
     nib.save(nib.Nifti1Image(np.asarray(image.dataobj)[::-1].copy(), image.affine), path)
-    assert prepared() != first
+    assert preprocessed() != first
 
 
 def test_a_brain_voxel_at_the_mean_stays_brain_in_half_precision() -> None:
@@ -106,19 +106,19 @@ def test_a_second_stage_remembers_the_first(data: Path, tmp_path: Path) -> None:
     assert second.recipe["started_from"]["sha256"] == Network.load(first).card.sha256 != second.sha256
 
 
-def test_pieces_go_with_a_recipe_that_pastes_them_and_the_card_tells(data: Path, tmp_path: Path) -> None:
-    pieces = write_pieces(tmp_path / "pieces.npz")
+def test_lesions_go_with_a_recipe_that_pastes_them_and_the_card_tells(data: Path, tmp_path: Path) -> None:
+    lesions = write_library(tmp_path / "pieces.npz")
     (tmp_path / "plain.toml").write_text(TINY_RECIPE)
-    (tmp_path / "pasting.toml").write_text(TINY_RECIPE + "\n[pieces]\nprobability = 1.0\n")
+    (tmp_path / "pasting.toml").write_text(TINY_RECIPE + "\n[lesion_pasting]\nprobability = 1.0\n")
     places = TrainingPlaces([data], tmp_path / "out")
-    for name, given in (("plain", pieces), ("pasting", None)):
+    for name, given in (("plain", lesions), ("pasting", None)):
         for attempt in (train, dry_run):
-            with pytest.raises(UsageError, match="--pieces"):
-                attempt(tmp_path / f"{name}.toml", replace(places, pieces=given), CPU)
+            with pytest.raises(UsageError, match="--lesions"):
+                attempt(tmp_path / f"{name}.toml", replace(places, lesions=given), CPU)
     assert not (tmp_path / "out").exists()
-    card = Network.load(train(tmp_path / "pasting.toml", replace(places, pieces=pieces), CPU)).card
-    assert "3 tumour pieces of 2 further patients" in card.data
-    assert card.recipe["pieces"]["probability"] == 1.0
+    card = Network.load(train(tmp_path / "pasting.toml", replace(places, lesions=lesions), CPU)).card
+    assert "3 lesions of 2 further patients" in card.data
+    assert card.recipe["lesion_pasting"]["probability"] == 1.0
 
 
 def test_resuming_nothing_is_refused(data: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import nibabel as nib
 import numpy as np
 
-from GSSCore.training.prepared_case import PreparedCase
+from GSSCore.training.preprocessed_case import PreprocessedCase
 from GSSCore.vocabulary import MODALITIES, Modality, Subset
 
 SHAPE = (20, 36, 24)
@@ -28,7 +28,7 @@ warmup = 1
 """
 
 
-def make_cases(folder: Path, modalities: Sequence[Subset] = (MODALITIES,) * 3) -> list[PreparedCase]:
+def make_cases(folder: Path, modalities: Sequence[Subset] = (MODALITIES,) * 3) -> list[PreprocessedCase]:
     """Write a case for each subset of modalities: noise, brighter where the tumour is."""
     rng = np.random.default_rng(0)
     made = []
@@ -40,7 +40,7 @@ def make_cases(folder: Path, modalities: Sequence[Subset] = (MODALITIES,) * 3) -
         images = rng.normal(size=(4, *SHAPE)) + labels
         np.save(place / "images.npy", images.astype(np.float16))
         np.save(place / "labels.npy", labels)
-        made.append(PreparedCase(place.name, place, has))
+        made.append(PreprocessedCase(place.name, place, has))
     return made
 
 

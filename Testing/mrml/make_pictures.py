@@ -21,7 +21,7 @@ import slicer
 from PIL import Image, ImageDraw, ImageFont
 
 from GSSCore.phantom import Phantom, make_phantom
-from GSSCore.vocabulary import LEVELS, REGIONS, TUMOUR_LABELS, Modality, Subset, subset, subset_name
+from GSSCore.vocabulary import CONFIDENCE_LEVELS, REGIONS, TUMOUR_LABELS, Modality, Subset, subset, subset_name
 from GSSSegmentationLib.headless import ensure_scene
 from GSSSegmentationLib.segmentation import segment_nodes
 from GSSSegmentationLib.settings import Settings
@@ -80,7 +80,7 @@ def _confidence(phantom: Phantom, available: Subset) -> Image.Image:
     levels = slice_view(scene, volumes[available[0]], centre, SIZE, foreground=result.confidence)
     title = f"Nested regions and confidence from {subset_name(available)}"
     key: Key = [(region.colour, f"{region.value} {result.volumes_ml[region.value]:.1f} ml") for region in REGIONS]
-    key += [(level.colour, level.name.lower()) for level in LEVELS]
+    key += [(level.colour, level.name.lower()) for level in CONFIDENCE_LEVELS]
     return _composed(title, [plain, levels], key)
 
 

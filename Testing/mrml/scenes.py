@@ -33,7 +33,7 @@ def add_volume(array: Any, affine: Any, name: str) -> Any:
 def outcome(labels: Any, affine: Any, nested: bool = False) -> Outcome:
     """Return what may enter a scene, with a confidence map that is the label map, as if a network had found it."""
     structures = ("WT", "TC", "ET", "NCR", "ED")
-    manifest = {
+    report = {
         "volumes_ml": dict.fromkeys(structures, round(float(np.count_nonzero(labels)) / 1000, 3)),
         "network": {"name": "made", "version": "0", "sha256": "0", "expected_dice": None},
         "used_modalities": ["FLAIR"],
@@ -44,7 +44,7 @@ def outcome(labels: Any, affine: Any, nested: bool = False) -> Outcome:
         "unreliable": [],
         "research_use": "",
     }
-    return Outcome(labels, labels, affine, manifest, nested)
+    return Outcome(labels, labels, affine, report, nested)
 
 
 def add_transform(matrix: Array, name: str = "moved") -> Any:

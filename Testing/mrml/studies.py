@@ -11,7 +11,7 @@ from GSSCore.networks.bundle import Network
 from GSSCore.networks.card import Card
 from GSSCore.networks.registry import create
 from GSSCore.phantom import Phantom, make_phantom, write_phantom
-from GSSCore.preparation_settings import Preparation
+from GSSCore.preprocessing.settings import PreprocessingSettings
 from scenes import SHAPE, SPACING
 
 
@@ -28,7 +28,7 @@ def network(tmp_path_factory: pytest.TempPathFactory) -> Path:
     torch.manual_seed(0)
     module = create("unet", widths=[8, 8, 8, 8], groups=4)
     options = {"name": "unet", "options": module.options}
-    Network(module, Card("noise", "0", options, Preparation((SPACING,) * 3), 0, "")).save(folder)
+    Network(module, Card("noise", "0", options, PreprocessingSettings((SPACING,) * 3), 0, "")).save(folder)
     return folder
 
 

@@ -152,7 +152,7 @@ def test_stages_and_shares_come_in_order_and_end_at_one(volumes: Any, settings: 
     segment_nodes(volumes, settings=settings, progress=seen.append)
     shares = [progress.whole for progress in seen]
     assert shares == sorted(shares)
-    order = ["start", "read", "prepare", "network", "confidence", "restore", "write", "done"]
+    order = ["start", "read", "preprocess", "network", "confidence", "restore", "write", "done"]
     stages = [progress.stage for progress in seen]
     assert [order.index(stage) for stage in stages] == sorted(order.index(stage) for stage in stages)
     assert all(progress.running for progress in seen)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from GSSCore.vocabulary import Modality
-from GSSSegmentationLib.roles import Hints, Source, dicom_hints, guessed, propose
+from GSSSegmentationLib.roles import Evidence, Hints, dicom_hints, guessed, propose
 
 FLAIR, T1CE, T1, T2 = Modality.FLAIR, Modality.T1CE, Modality.T1, Modality.T2
 
@@ -31,7 +31,7 @@ def test_a_name_says_which_sequence_it_is(modality: Modality, name: str) -> None
     guess = guessed(name, Hints())
     assert guess is not None
     assert guess[0] is modality
-    assert (guess[1].source, guess[1].words) == (Source.NAME, name)
+    assert (guess[1].source, guess[1].words) == (Evidence.NAME, name)
 
 
 @pytest.mark.parametrize("name", OTHERS)
@@ -42,7 +42,7 @@ def test_other_names_say_nothing(name: str) -> None:
 def test_the_series_description_speaks_where_the_name_does_not() -> None:
     guess = guessed("4: Series", Hints(description="AX FLAIR"))
     assert guess is not None
-    assert (guess[0], guess[1].source) == (FLAIR, Source.DESCRIPTION)
+    assert (guess[0], guess[1].source) == (FLAIR, Evidence.DESCRIPTION)
 
 
 def test_a_series_of_something_else_is_not_taken_by_its_times() -> None:
@@ -74,7 +74,7 @@ def test_times_speak_where_words_do_not(hints: Hints, modality: Modality | None)
     guess = guessed("7: Series", hints)
     assert (guess and guess[0]) is modality
     if guess is not None:
-        assert guess[1].source is Source.TIMES
+        assert guess[1].source is Evidence.TIMES
 
 
 class Named:

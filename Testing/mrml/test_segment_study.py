@@ -103,8 +103,8 @@ def test_segmenting_files_leaves_the_scene_as_it_was(
 ) -> None:
     before = scene_state(slicer.mrmlScene)
     files = {Modality.FLAIR: next(study_folder.glob("*_flair.nii.gz"))}
-    manifest = segment_files(files, tmp_path / "out", Settings(device="cpu", network=network))
-    assert manifest["used_modalities"] == ["FLAIR"]
+    report = segment_files(files, tmp_path / "out", Settings(device="cpu", network=network))
+    assert report["used_modalities"] == ["FLAIR"]
     after = scene_state(slicer.mrmlScene)
     assert {name for name in after if "Volume" in name} == {name for name in before if "Volume" in name}
     assert not [name for name in after if "Segmentation" in name or "Table1" in name]
@@ -121,10 +121,10 @@ def test_an_image_that_is_left_out_is_told_and_no_fault(
     sliver[:, :, : heights[-4]] = 0
     write_nifti(Volume(sliver, phantom.study.grid.affine), tmp_path / "t2.nii.gz")
     files = {Modality.FLAIR: next(study_folder.glob("*_flair.nii.gz")), Modality.T2: tmp_path / "t2.nii.gz"}
-    manifest = segment_files(files, tmp_path / "out", Settings(device="cpu", network=network, confidence=False))
-    assert manifest["used_modalities"] == list(manifest["inputs"]) == ["FLAIR"]
-    assert "(" in manifest["left_out"]["T2"]["file"]  # the volume's node, not the temporary file
-    assert any(warning.startswith("T2: ") and "was left out" in warning for warning in manifest["warnings"])
+    report = segment_files(files, tmp_path / "out", Settings(device="cpu", network=network, confidence=False))
+    assert report["used_modalities"] == list(report["inputs"]) == ["FLAIR"]
+    assert "(" in report["left_out"]["T2"]["file"]  # the volume's node, not the temporary file
+    assert any(warning.startswith("T2: ") and "was left out" in warning for warning in report["warnings"])
 
 
 def test_a_numbered_file_is_read_alone(phantom: Phantom, scene: Any, tmp_path: Path) -> None:

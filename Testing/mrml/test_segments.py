@@ -52,8 +52,8 @@ def test_names_may_stand_for_modalities_and_none_for_a_missing_one(volumes: Any,
     result = segment_nodes(
         {"flair": volumes[Modality.FLAIR], "T2": volumes[Modality.T2], "t1": None}, settings=settings
     )
-    assert result.manifest["used_modalities"] == ["FLAIR", "T2"]
-    assert result.manifest["missing_modalities"] == ["T1ce", "T1"]
+    assert result.report["used_modalities"] == ["FLAIR", "T2"]
+    assert result.report["missing_modalities"] == ["T1ce", "T1"]
 
 
 def test_sub_regions_have_names_colours_and_terminology(volumes: Any, settings: Settings) -> None:
@@ -91,7 +91,7 @@ def test_the_reference_gives_the_geometry(volumes: Any, settings: Settings) -> N
 
 def test_the_reference_may_be_named_by_its_node(volumes: Any, settings: Settings) -> None:
     result = segment_nodes(volumes, reference=volumes[Modality.T1], settings=settings)
-    assert result.manifest["reference"] == "T1"
+    assert result.report["reference"] == "T1"
 
 
 def test_results_stand_beside_the_reference_in_the_subject_hierarchy(volumes: Any, settings: Settings) -> None:
@@ -135,7 +135,7 @@ def test_the_table_marks_what_cannot_be_relied_on(volumes: Any, settings: Settin
     result = segment_nodes(volumes, settings=settings)
     marked = "? not to be relied on"
     for regions, doubtful in (([], set()), (["ET"], {"ET", "NCR"}), (["WT", "TC", "ET"], set(result.volumes_ml))):
-        set_volumes(result.table, result.manifest | {"unreliable": regions})
+        set_volumes(result.table, result.report | {"unreliable": regions})
         table = result.table.GetTable()
         remarks = {str(table.GetColumn(0).GetValue(row)): table.GetColumn(4).GetValue(row) for row in range(5)}
         assert remarks == {name: marked if name in doubtful else "" for name in result.volumes_ml}

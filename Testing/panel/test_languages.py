@@ -144,6 +144,6 @@ def test_a_warning_of_the_child_process_is_said_in_the_users_language(slicer_sta
 
     template = "{sequence} lies under a transform that is not affine, and was resampled onto the grid of {reference}."
     message = Message("scene.resampled", template, sequence="T2", reference="FLAIR")
-    manifest = {"warnings": ["Plain.", str(message)], "messages": [message.to_json()]}
-    plain, told = Segmented(None, None, None, manifest, None).warnings
+    report = {"warnings": ["Plain.", str(message)], "messages": [message.to_json()]}
+    plain, told = Segmented(None, None, None, report, None).warnings
     assert (str(plain), told.code, told.values) == ("Plain.", "scene.resampled", message.values)

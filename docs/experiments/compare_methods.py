@@ -31,7 +31,7 @@ from GSSCore.dataset import gather_cases, read_split
 from GSSCore.evaluation.files import read_rows, write_report
 from GSSCore.evaluation.protocol import evaluate
 from GSSCore.evaluation.rows import Row
-from GSSCore.imaging.atomic import write_file
+from GSSCore.files import write_file
 from GSSCore.networks.bundle import Network
 from GSSCore.training.loop import OnStep, StepReport
 from GSSCore.training.recipe import Recipe, read_recipe

@@ -75,10 +75,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def predicted(case: Case, network: Predicting) -> Failure:
     """Return what the network makes of a case."""
-    labelled = network.prepare(case, quick=True)
+    labelled = network.preprocess(case, quick=True)
     labels = dict(network.subsets(labelled, set(SHOWN)))
     rows = {s: labelled.scorer.rows(s, found) for s, found in labels.items()}
-    return Failure(case.name, labelled.prepared.brain, labelled.truth, labels, rows)
+    return Failure(case.name, labelled.preprocessed.brain, labelled.truth, labels, rows)
 
 
 def picture(failures: Sequence[Failure], title: str) -> Figure:

@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from GSSCore.dataset import Case, gather_cases, prepare_case, read_split
+from GSSCore.dataset import Case, gather_cases, preprocess_case, read_split
 from GSSCore.evaluation.protocol import predict_subsets
 from GSSCore.evaluation.scoring import Scorer
 from GSSCore.inference.predictor import Predictor
 from GSSCore.inference.settings import InferenceSettings
 from GSSCore.networks.bundle import Network
-from GSSCore.preparation import Prepared
-from GSSCore.truth import DEFAULT_LABEL_MAP
+from GSSCore.preprocessing.preprocess import Preprocessed
+from GSSCore.study.labels import DEFAULT_LABEL_MAP
 from GSSCore.vocabulary import SUBSETS, Subset
 
 SETTINGS = InferenceSettings(device="auto", confidence=False)
@@ -33,23 +33,23 @@ class Predicting:
     def __init__(self, network: Path | None) -> None:
         loaded = Network.load(network)
         self.name = f"{loaded.card.name} {loaded.card.version}"
-        self._preparation = loaded.preparation
+        self._preprocessing = loaded.preprocessing
         self._predictor = Predictor(loaded.module, SETTINGS)
 
-    def prepare(self, case: Case, quick: bool = False) -> LabelledCase:
+    def preprocess(self, case: Case, quick: bool = False) -> LabelledCase:
         """Return a case on the network's grid, with its scorer."""
-        prepared, truth = prepare_case(case, self._preparation, case.labels(None, DEFAULT_LABEL_MAP))
-        return LabelledCase(prepared, truth, Scorer(case.name, truth, prepared.grid, quick=quick))
+        preprocessed, truth = preprocess_case(case, self._preprocessing, case.labels(None, DEFAULT_LABEL_MAP))
+        return LabelledCase(preprocessed, truth, Scorer(case.name, truth, preprocessed.grid, quick=quick))
 
     def subsets(self, case: LabelledCase, wanted: set[Subset]) -> Iterator[tuple[Subset, Labels]]:
         """Yield the label map of each wanted subset."""
-        return predict_subsets(self._predictor, case.prepared, [s for s in SUBSETS if s in wanted], SETTINGS)
+        return predict_subsets(self._predictor, case.preprocessed, [s for s in SUBSETS if s in wanted], SETTINGS)
 
 
 class LabelledCase(NamedTuple):
     """A prepared case, its truth, and what scores predictions."""
 
-    prepared: Prepared
+    preprocessed: Preprocessed
     truth: Labels
     scorer: Scorer
 

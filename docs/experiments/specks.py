@@ -20,8 +20,8 @@ from labelled_cases import Predicting
 from GSSCore.evaluation.intervals import MEAN_OF_SUBSETS
 from GSSCore.evaluation.rows import Metric, Row
 from GSSCore.evaluation.tables import markdown_table, summaries
-from GSSCore.imaging.atomic import write_file
-from GSSCore.inference.components import relabel_small_enhancement, remove_small_tumours
+from GSSCore.files import write_file
+from GSSCore.inference.postprocessing import relabel_small_enhancement, remove_small_tumours
 from GSSCore.vocabulary import MODALITIES, REGIONS, SUBSETS, subset_name
 
 THRESHOLDS = ((0.0, 0.0), (0.1, 0.0), (0.25, 0.0), (0.5, 0.0), (1.0, 0.0), (2.0, 0.0), (0.5, 0.05), (0.5, 0.2))
@@ -40,8 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     cases = labelled_cases.cases(options)
     found: Found = {pair: [] for pair in THRESHOLDS}
     for case in cases:
-        labelled = network.prepare(case)
-        voxel_ml = labelled.prepared.grid.voxel_ml
+        labelled = network.preprocess(case)
+        voxel_ml = labelled.preprocessed.grid.voxel_ml
         for subset, labels in network.subsets(labelled, {s for s in SUBSETS if set(s) <= set(case.available)}):
             for tumour, enhancing in THRESHOLDS:
                 cleaned = labels.copy()

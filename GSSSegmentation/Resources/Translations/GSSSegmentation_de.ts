@@ -448,7 +448,7 @@
    <translation>Versionen</translation>
   </message>
   <message>
-   <source>Prepare</source>
+   <source>Preprocess</source>
    <translation>Vorbereiten</translation>
   </message>
   <message>

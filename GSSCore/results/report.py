@@ -1,0 +1,133 @@
+"""The manifest of a result: everything one needs to know to judge it or to repeat it, as JSON values."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+from GSSCore.imaging.orientation import axis_codes
+from GSSCore.imaging.volume import Grid
+from GSSCore.messages import as_message
+from GSSCore.results.doubts import in_doubt, unreliable_regions
+from GSSCore.study.study import ImageSource, Study
+from GSSCore.version import VERSION, package_versions
+from GSSCore.vocabulary import MODALITIES, RESEARCH_USE, subset_name
+
+if TYPE_CHECKING:
+    from GSSCore.inference.settings import InferenceSettings
+    from GSSCore.networks.bundle import Network
+    from GSSCore.networks.card import Card
+
+SCHEMA = "gss-report-2"
+"""Changes when a reader of older reports could misread a new one."""
+
+
+def build_report(
+    *,
+    study: Study,
+    network: Network,
+    settings: InferenceSettings,
+    execution_plan: Mapping[str, Any],
+    seconds: Mapping[str, float],
+    volumes_ml: Mapping[str, float],
+    warnings: Sequence[str],
+) -> dict[str, Any]:
+    """Return the manifest, which JSON can hold as it is.
+
+    Args:
+        study: what was segmented.
+        network: by what.
+        settings: what was asked for.
+        execution_plan: how the network was run in the end; device, precision and windows.
+        seconds: wall time by stage.
+        volumes_ml: by region and label.
+        warnings: sentences for the reader, see `GSSCore.results.doubts.in_order`.
+    """
+    messages = [as_message(warning) for warning in warnings]
+    missing = [m.display for m in MODALITIES if m not in study.images]
+    return {
+        "schema": SCHEMA,
+        "research_use": RESEARCH_USE,
+        "created": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        "used_modalities": [m.display for m in study.available],
+        "missing_modalities": missing,
+        "reference": study.reference.display,
+        "grid": _grid(study.grid),
+        "inputs": {m.display: _input(study.sources[m]) for m in study.available},
+        "left_out": {m.display: _input(source) for m, source in study.sources.items() if m not in study.images},
+        "volumes_ml": {name: round(ml, 4) for name, ml in volumes_ml.items()},
+        "warnings": [str(message) for message in messages],
+        "messages": [message.to_json() for message in messages],
+        "unreliable": [region.value for region in unreliable_regions(network.card, study.available, messages)],
+        "network": _network(network.card, study, doubtful=in_doubt(messages)),
+        "execution_plan": dict(execution_plan),
+        "clean_up": clean_up(settings),
+        "asked": asked(settings),
+        "seconds": {stage: round(value, 4) for stage, value in seconds.items()},
+        "versions": _versions(),
+    }
+
+
+def clean_up(settings: InferenceSettings) -> dict[str, float]:
+    """Return from which volume in ml on components are kept; 0 for all."""
+    return {
+        "minimum_component_ml": float(settings.minimum_component_ml),
+        "et_minimum_ml": float(settings.et_minimum_ml),
+    }
+
+
+def asked(settings: InferenceSettings) -> dict[str, Any]:
+    """Return how the network was asked to run; `execution_plan` says how it ran: memory and device may change it."""
+    window = None if settings.window is None else list(settings.window)
+    return {"precision": settings.precision, "window": window, "overlap": float(settings.overlap)}
+
+
+def with_warnings(report: Mapping[str, Any], more: Sequence[str]) -> dict[str, Any]:
+    """Return the manifest with further warnings, after those that it has."""
+    messages = [as_message(warning) for warning in more]
+    return {
+        **report,
+        "warnings": [*report["warnings"], *map(str, messages)],
+        "messages": [*report["messages"], *(message.to_json() for message in messages)],
+    }
+
+
+def _input(source: ImageSource) -> dict[str, Any]:
+    return {
+        "file": None if source.path is None else str(source.path),
+        "sha256": source.sha256,
+        **_grid(source.grid),
+        "resampled": source.resampled,
+    }
+
+
+def _grid(grid: Grid) -> dict[str, Any]:
+    return {
+        "shape": list(grid.shape),
+        "spacing_mm": [round(mm, 5) for mm in grid.spacing],
+        "axes": axis_codes(grid.affine),
+        "affine": [[round(float(value), 6) for value in row] for row in grid.affine],
+    }
+
+
+def _network(card: Card, study: Study, *, doubtful: bool) -> dict[str, Any]:
+    """Return what is known of the network; of doubtful images nothing is expected."""
+    expected = None if doubtful else card.expected_dice(study.available)
+    return {
+        "name": card.name,
+        "version": card.version,
+        "sha256": card.sha256,
+        "architecture": card.network["name"],
+        "licence": card.licence,
+        "limits": list(card.limits),
+        "subset": subset_name(study.available),
+        "expected_dice": None if expected is None else {r.value: round(v, 4) for r, v in expected.items()},
+        "expected_dice_from": card.evaluated_on,
+    }
+
+
+def _versions() -> dict[str, str]:
+    found = {"GSSCore": VERSION, "python": platform.python_version(), "platform": platform.platform()}
+    return found | {name: version or "missing" for name, version in package_versions().items()}

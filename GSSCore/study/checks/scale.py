@@ -1,0 +1,113 @@
+"""Whether what an image shows can be as large as its header says."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from GSSCore.errors import InputError
+from GSSCore.imaging.headers import times_mm
+from GSSCore.imaging.volume import Array, Grid, Volume
+from GSSCore.messages import Message
+from GSSCore.study.checks.thumbnail import thinned
+from GSSCore.vocabulary import Modality
+
+HEAD_ML = (300.0, 20000.0)
+"""What may be shown of a head, in ml: 1084 to 1910 ml of brain in 100 real stripped studies, whole heads have 3 to 6
+litres, a field of view full of noise up to 17."""
+FINE_MM = (0.3, 2.0)
+"""Between these lies the finest of the three spacings of a clinical series."""
+MAX_EXTENT_MM = 600.0
+"""No scanner sees further: its bore is 600 to 700 mm wide, its field of view 500 mm."""
+MAX_HEAD_ML = 8000.0
+"""No head on a background of 0 holds more."""
+MAX_HEAD_FILL = 0.75
+"""A head fills no more than this of its own bounding box; more is the noise of a whole field of view."""
+MIN_EXTENT_MM = 5.0
+"""What is shorter than this is not even a tumour."""
+SMALLER = (0.1, 0.01, 0.001)
+LARGER = (10.0, 100.0, 1000.0)
+"""Centimetres, metres and micrometres that were taken for millimetres, or the other way round."""
+
+
+def require_scale(array: Array, volume: Volume, modality: Modality) -> None:
+    """Refuse an image whose size is implausible; where a power of ten makes it a head, both readings are named.
+
+    Too small is what is a head only when it is taken 10, 100 or 1000 times as large, voxels included: a crop has voxels
+    of the usual size, and is left alone. Too large is what reaches further than any scanner sees, or, on a background
+    of 0, holds more than any head.
+
+    Args:
+        array: (I, J, K), 0 outside the brain, with at least one voxel that is not.
+        volume: its grid and name.
+        modality: which one it is.
+
+    Raises:
+        InputError: see above.
+    """
+    grid = volume.grid
+    ml, extent, fill = _size(array, grid)
+    large = extent > MAX_EXTENT_MM or (ml > MAX_HEAD_ML and fill <= MAX_HEAD_FILL)
+    if not large and ml >= HEAD_ML[0]:
+        return
+    factor = next((f for f in (SMALLER if large else LARGER) if _is_head(ml, grid, f)), None)
+    if factor is not None:
+        raise InputError(
+            Message(
+                "study.scale",
+                "{sequence}: with voxels of {spacing} mm, as {file} says, what it shows has {ml:.3g} ml; with voxels "
+                "of {other_spacing} mm it would have {other_ml:.0f} ml, as a head does; correct the spacing or the "
+                "unit of length in its header.",
+                sequence=modality.display,
+                file=volume.name,
+                spacing=times_mm(grid.spacing),
+                ml=ml,
+                other_spacing=times_mm(mm * factor for mm in grid.spacing),
+                other_ml=ml * factor**3,
+            )
+        )
+    if extent < MIN_EXTENT_MM:
+        raise InputError(
+            Message(
+                "study.too-small",
+                "{sequence}: with voxels of {spacing} mm, as {file} says, what it shows is {mm:.2g} mm long; correct "
+                "the spacing or the unit of length in its header.",
+                sequence=modality.display,
+                file=volume.name,
+                spacing=times_mm(grid.spacing),
+                mm=extent,
+            )
+        )
+    if large:
+        raise InputError(
+            Message(
+                "study.too-large",
+                "{sequence}: with voxels of {spacing} mm, as {file} says, what it shows has {ml:.3g} ml and is "
+                "{mm:.0f} mm long, which no head is; correct the spacing or the unit of length in its header.",
+                sequence=modality.display,
+                file=volume.name,
+                spacing=times_mm(grid.spacing),
+                ml=ml,
+                mm=extent,
+            )
+        )
+
+
+def _size(array: Array, grid: Grid) -> tuple[float, float, float]:
+    """Return the ml that are not 0, the longest side of their bounding box in mm, and their share of that box."""
+    sample, steps = thinned(array)
+    if not sample.any():  # what is shown lies in the layers that were left out, as where every second slice is empty
+        sample, steps = array, (1, 1, 1)
+    shown = sample != 0
+    found = [np.flatnonzero(shown.any(axis=axes)) for axes in ((1, 2), (0, 2), (0, 1))]
+    lengths = [(int(np.ptp(index)) + 1) * step if index.size else 0 for index, step in zip(found, steps, strict=True)]
+    extent = max(n * mm for n, mm in zip(lengths, grid.spacing, strict=True))
+    voxels = int(np.count_nonzero(shown)) * math.prod(steps)
+    return voxels * grid.voxel_ml, extent, voxels / max(1, math.prod(lengths))
+
+
+def _is_head(ml: float, grid: Grid, factor: float) -> bool:
+    """Tell whether volume and voxels are those of a head, or of a brain, when lengths are taken times a factor."""
+    fine = min(grid.spacing) * factor
+    return HEAD_ML[0] <= ml * factor**3 <= HEAD_ML[1] and 0.99 * FINE_MM[0] <= fine <= 1.01 * FINE_MM[1]

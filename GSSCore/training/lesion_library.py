@@ -1,0 +1,240 @@
+"""Files of labelled lesions of further patients, for pasting into training samples.
+
+A file is an .npz archive of N lesions, each a box of S x S x S voxels along R, A, S. All lesions lie in one frame, in
+which all brains lie alike (an atlas to which they were registered), its lengths in mm:
+
+    z        (N, 4, S, S, S) float: FLAIR, T1ce, T1, T2 as z-scores over the patient's whole brain; 0 outside the brain
+    label    (N, S, S, S) integer: 0 background, 1 NCR, 2 ED, 3 ET
+    valid    (N, S, S, S) bool: False where the lesion shows nothing
+    corner   (N, 3): the middle of a lesion's first voxel, in the frame
+    spacing  (3,): from one voxel to the next
+    box      (2, 3): lowest and highest corner of the box that a typical brain fills in the frame
+    patient  (N,): number or name of the patient; tells only how many there are
+
+Instead of `z`, `spacing` and `box` there may be `brain`, bool (32 N, 32, 32), and one coded array for each modality: a
+twentieth of the size, for lesions of the BraTS frame; see `_coded`.
+"""
+
+from __future__ import annotations
+
+import lzma
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.fft import idctn
+from scipy.ndimage import distance_transform_edt
+
+from GSSCore.errors import InputError, UsageError
+from GSSCore.messages import Message
+from GSSCore.training.lesion_pasting_settings import LesionPastingSettings
+from GSSCore.vocabulary import CLASSES, MODALITIES
+
+REACH_MM = 5.0
+"""How much of what surrounds its tumour belongs to a lesion: enough for a seam, and little enough to show no box."""
+ROUNDING = 3.0
+"""Exponent of the rounded box to which a lesion is trimmed: tumours larger than a lesion end in no flat face."""
+_BLOCK, _STEP, _SIZE = 8, 0.8, 32
+"""Of the coded form: edge of a transformed block, quantisation in standard deviations, edge of a lesion."""
+_BRATS_SPACING = np.array([239.0, 239.0, 154.0]) / 127.0
+_BRATS_BOX = np.array([[52.5, 25.5, 0.5], [188.5, 196.5, 139.5]])
+"""What a brain fills of the 240 x 240 x 155 mm in which BraTS publishes it: outer faces, the median of 67 studies.
+
+Standard deviations are 3 to 6 mm. Counted along R, A, S from the middle of the first voxel.
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class LesionLibrary:
+    """Lesions, ready for pasting.
+
+    Attributes:
+        images: float16 (N, 4, S, S, S), z-scores, 0 outside the brain.
+        labels: uint8 (N, S, S, S).
+        depth: float16 (N, S, S, S): mm from a voxel to the nearest that is not to be pasted, 0 there: one that the
+            lesion does not show, that is no brain, that lies over `REACH_MM` from tumour, or beyond the rounded box.
+        places: (N, 3), the lesion's middle within the brain's box: 0 left, posterior, inferior, 1 right, anterior,
+            superior.
+        spacing: mm between voxels along R, A, S.
+        patients: how many patients the lesions are of.
+    """
+
+    images: NDArray[np.float16]
+    labels: NDArray[np.uint8]
+    depth: NDArray[np.float16]
+    places: NDArray[np.float64]
+    spacing: NDArray[np.float64]
+    patients: int
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+def library_for(settings: LesionPastingSettings, path: Path | None) -> LesionLibrary | None:
+    """Return the lesions that a recipe wants, None where it wants none.
+
+    Raises:
+        UsageError: when it wants some and there is no file, or the other way round.
+        InputError: when the file is refused.
+    """
+    if settings.probability > 0.0 and path is None:
+        raise UsageError(
+            Message(
+                "lesions.none",
+                "The recipe pastes lesions ([lesion_pasting] probability) but there are none: add --lesions FILE.",
+            )
+        )
+    if settings.probability == 0.0 and path is not None:
+        raise UsageError(
+            Message(
+                "lesions.unused",
+                "The recipe pastes no lesions, so {file} would go unused: leave --lesions out, or set probability "
+                "in the recipe's table [lesion_pasting].",
+                file=path,
+            )
+        )
+    return None if path is None else read_library(path)
+
+
+def read_library(path: Path) -> LesionLibrary:
+    """Return the lesions of a file, of either form.
+
+    Raises:
+        InputError: when it can't be read, lacks an array, or one has the wrong shape or impossible values.
+    """
+    try:
+        if path.exists() and not path.is_file():
+            raise ValueError("no regular file")
+        archive = np.load(path)
+        if not isinstance(archive, np.lib.npyio.NpzFile):
+            raise ValueError("one array, not an .npz archive")
+        with archive:
+            arrays = dict(archive)
+        coded = "z" not in arrays and "brain" in arrays
+        lesions = make_library(arrays | _coded(arrays) if coded else arrays)
+    except KeyError as fault:
+        raise InputError(
+            Message(
+                "lesions.lacks",
+                "{file} is no file of lesions, it lacks the array {array}: name another.",
+                file=path,
+                array=str(fault),
+            )
+        ) from fault
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError) as fault:
+        raise InputError(
+            Message(
+                "lesions.unreadable",
+                "{file} can't be read as a file of lesions ({fault}): name another.",
+                file=path,
+                fault=str(fault),
+            )
+        ) from fault
+    return lesions
+
+
+def make_library(arrays: Mapping[str, NDArray[Any]]) -> LesionLibrary:
+    """Return the lesions that the arrays of a file describe; see the head of this module.
+
+    Raises:
+        KeyError: when an array is missing.
+        ValueError: when one has the wrong shape or impossible values.
+    """
+    _check(arrays)
+    images = arrays["z"].astype(np.float16)
+    labels, valid = arrays["label"].astype(np.uint8), arrays["valid"].astype(bool)
+    spacing = arrays["spacing"].astype(np.float64)
+    low, high = arrays["box"].astype(np.float64)
+    middles = arrays["corner"] + spacing * (np.array(labels.shape[1:]) - 1) / 2.0
+    brain = (images != 0).any(1)
+    depth = np.stack([_depth(*one, spacing) for one in zip(labels, valid, brain, strict=True)])
+    return LesionLibrary(
+        images, labels, depth, (middles - low) / (high - low), spacing, len(np.unique(arrays["patient"]))
+    )
+
+
+def _check(arrays: Mapping[str, NDArray[Any]]) -> None:
+    z, label = arrays["z"], arrays["label"]
+    count, size = len(label) if label.ndim else 0, label.shape[-1] if label.ndim else 0
+    cube = (count, size, size, size)
+    shapes = {
+        "z": (count, len(MODALITIES), size, size, size), "label": cube, "valid": cube, "corner": (count, 3),
+        "spacing": (3,), "box": (2, 3), "patient": (count,),
+    }  # fmt: skip
+    for name, shape in shapes.items():
+        if arrays[name].shape != shape:
+            raise ValueError(f"{name} has the shape {arrays[name].shape} instead of {shape}")
+    if not (count and size):
+        raise ValueError("it holds no lesion")
+    for name in ("z", "corner", "spacing", "box"):
+        if not np.isfinite(arrays[name]).all():
+            raise ValueError(f"{name} holds values that are not finite")
+    if not np.isin(label, [int(one) for one in CLASSES]).all():
+        raise ValueError("label holds other values than 0 to 3")
+    if np.abs(z).max() > np.finfo(np.float16).max:
+        raise ValueError("z holds no z-scores but huge values")
+    if arrays["spacing"].min() <= 0.0 or np.diff(arrays["box"], axis=0).min() <= 0.0:
+        raise ValueError("spacing or box is not positive")
+
+
+def _depth(
+    label: NDArray[np.uint8], valid: NDArray[np.bool_], brain: NDArray[np.bool_], spacing: NDArray[np.float64]
+) -> NDArray[np.float16]:
+    """Return the `depth` of one lesion (S, S, S)."""
+    if not (valid & (label > 0)).any():
+        return np.zeros(label.shape, np.float16)
+    near = _distance(label == 0, spacing) <= REACH_MM
+    depth = _distance(np.pad(valid & brain & near & _rounded_box(valid), 1), spacing)
+    return depth[1:-1, 1:-1, 1:-1].astype(np.float16)
+
+
+def _distance(inside: NDArray[np.bool_], spacing: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the distance in mm to the nearest voxel outside."""
+    return np.asarray(distance_transform_edt(inside, sampling=tuple(spacing)), np.float64)
+
+
+def _rounded_box(valid: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the box that holds all that is valid, its corners and edges rounded off."""
+    filled = np.argwhere(valid)
+    low, high = filled.min(0) - 0.5, filled.max(0) + 0.5
+    across = [2.0 * (np.arange(n) - a) / (b - a) - 1.0 for n, a, b in zip(valid.shape, low, high, strict=True)]
+    i, j, k = (np.abs(one) ** ROUNDING for one in across)
+    inside: NDArray[np.bool_] = i[:, None, None] + j[:, None] + k <= 1.0
+    return inside
+
+
+def _coded(arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Return what a file in the coded form has in place of `z`, `spacing` and `box`."""
+    brain = arrays["brain"].astype(bool)
+    if brain.ndim != 3 or brain.shape[1:] != (_SIZE, _SIZE) or not len(brain) or len(brain) % _SIZE:
+        raise ValueError(f"brain has the shape {brain.shape} instead of ({_SIZE} N, {_SIZE}, {_SIZE})")
+    corner = np.asarray(arrays["corner"], np.float64)
+    z = np.stack([_decode(arrays[m.value], brain) for m in MODALITIES])
+    lesions = z.reshape(len(MODALITIES), -1, _SIZE, _SIZE, _SIZE).swapaxes(0, 1)
+    return {"z": lesions, "corner": corner, "spacing": _BRATS_SPACING, "box": _BRATS_BOX}
+
+
+def _decode(coded: NDArray[np.uint8], brain: NDArray[np.bool_]) -> NDArray[np.float16]:
+    """Return one modality of all lesions on top of each other, of `brain`'s shape.
+
+    Coded are the blocks of 8 x 8 x 8 voxels that touch the brain, in C order, as quantised orthonormal cosine
+    transforms: an array (2, 512, blocks) of the low and the high bytes of 16-bit numbers 0, -1, 1, -2 ... called 0, 1,
+    2, 3 ..., low frequencies first, compressed as xz.
+    """
+    x, y, z = (n // _BLOCK for n in brain.shape)
+    touched = brain.reshape(x, _BLOCK, y, _BLOCK, z, _BLOCK).any((1, 3, 5)).ravel()
+    planes = np.frombuffer(lzma.decompress(coded.tobytes()), np.uint8).reshape(2, _BLOCK**3, int(touched.sum()))
+    folded = planes[0].astype(np.int32) | planes[1].astype(np.int32) << 8
+    order = np.argsort(np.indices((_BLOCK,) * 3).sum(0).ravel(), kind="stable")
+    coefficients = np.empty((folded.shape[1], _BLOCK**3), np.float32)
+    coefficients[:, order] = ((folded >> 1) ^ -(folded & 1)).T * np.float32(_STEP)
+    blocks = np.zeros((x * y * z, _BLOCK, _BLOCK, _BLOCK), np.float32)
+    blocks[touched] = idctn(coefficients.reshape(-1, _BLOCK, _BLOCK, _BLOCK), axes=(1, 2, 3), norm="ortho")
+    volume = blocks.reshape(x, y, z, _BLOCK, _BLOCK, _BLOCK).transpose(0, 3, 1, 4, 2, 5).reshape(brain.shape)
+    decoded: NDArray[np.float16] = (volume * brain).astype(np.float16)
+    return decoded

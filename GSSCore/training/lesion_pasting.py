@@ -1,0 +1,214 @@
+"""Lesions of further patients, pasted into training samples at their anatomical place.
+
+As with augmentation, what happens is drawn first and applied afterwards. A lesion's place is known within the box that
+a brain fills, and a preprocessed case is that box: so a lesion goes to the same place within the host's box, at its own
+size in mm, whatever place in space the host's file declares. It goes straight into the crop's own grid, rotated, scaled
+and mirrored as the crop is, so that it is interpolated only once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor
+
+from GSSCore.training.augmentation import CropFrame, nonzero, sampling_grid
+from GSSCore.training.lesion_library import LesionLibrary
+from GSSCore.training.lesion_pasting_settings import LesionPastingSettings
+
+Floats = NDArray[np.floating[Any]]
+Region = tuple[slice, slice, slice]
+
+TRIES = 8
+"""Candidates drawn for each lesion wanted: many do not fit, for a crop shows only a part of the brain."""
+SHOWN, INSIDE, OVERLAP = 0.5, 0.85, 0.05
+"""A lesion fits if at least this much of its tumour lies in the crop; of that, this much in the host's brain, and at
+most this much on tumour of the host's."""
+MATCH = 0.5
+"""Standard deviations by which a lesion is shifted at most, so that what surrounds its tumour passes into the host."""
+_PROBES = 1000
+"""Tumour voxels of a lesion by which that is judged."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """One lesion, by number, where to put it: perhaps on the other side, off its place by `jitter` mm along R, A, S."""
+
+    lesion: int
+    mirrored: bool
+    jitter: tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class PastingParameters:
+    """What is pasted into one sample: the first `wanted` of the candidates that fit."""
+
+    wanted: int
+    candidates: tuple[Place, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Pasting:
+    """What a training pastes from and how; `spacing` is that of its cases, in mm."""
+
+    lesions: LesionLibrary
+    settings: LesionPastingSettings
+    spacing: tuple[float, float, float]
+
+
+def draw_lesions(rng: np.random.Generator, settings: LesionPastingSettings, count: int) -> PastingParameters:
+    """Return random parameters for pasting from `count` lesions. The same state of `rng` gives the same ones."""
+    anything, wanted = rng.random() < settings.probability, int(rng.integers(1, settings.most + 1))
+    if not anything:
+        return PastingParameters(0, ())
+    return PastingParameters(wanted, tuple(_draw_place(rng, settings, count) for _ in range(wanted * TRIES)))
+
+
+def _draw_place(rng: np.random.Generator, settings: LesionPastingSettings, count: int) -> Place:
+    lesion, mirrored = int(rng.integers(count)), bool(rng.random() < settings.mirror)
+    r, a, s = map(float, rng.uniform(-settings.jitter_mm, settings.jitter_mm, 3))
+    return Place(lesion, mirrored, (r, a, s))
+
+
+def paste(
+    images: Tensor,
+    labels: Tensor,
+    channels: list[int],
+    frame: CropFrame,
+    pasting: Pasting,
+    parameters: PastingParameters,
+) -> tuple[Tensor, Tensor]:
+    """Return a crop with lesions pasted into it; the given tensors stay as they are.
+
+    Only the host's brain is pasted onto, in each modality by itself, and never its tumour, nor a lesion pasted before.
+    A voxel takes a lesion's label where it is made of that lesion by half or more.
+
+    Args:
+        images: (M, D, H, W) float32, z-scores, background exactly zero.
+        labels: (D, H, W) uint8.
+        channels: which of the four modalities the M images are.
+        frame: where the crop lies in its case.
+        pasting: lesions and settings.
+        parameters: what was drawn.
+    """
+    done = 0
+    for place in parameters.candidates:
+        if done == parameters.wanted:
+            break
+        to_crop = _to_crop(place, frame, pasting)
+        if not _fits(place.lesion, to_crop, images, labels, pasting):
+            continue
+        if not done:
+            images, labels = images.clone(), labels.clone()
+        _paste_one(images, labels, channels, place.lesion, to_crop, pasting)
+        done += 1
+    return images, labels
+
+
+@dataclass(frozen=True, eq=False)
+class _ToCrop:
+    """Voxel q of a lesion, counted from its middle, lies at voxel `matrix` q + `middle` of the crop."""
+
+    matrix: Floats
+    middle: Floats
+
+
+def _to_crop(place: Place, frame: CropFrame, pasting: Pasting) -> _ToCrop:
+    shape, spacing = np.array(frame.shape), np.array(pasting.spacing)
+    within = pasting.lesions.places[place.lesion].copy()
+    step = pasting.lesions.spacing / spacing
+    if place.mirrored:
+        within[0], step[0] = 1.0 - within[0], -step[0]
+    # The case's box runs from the outer face of its first voxel to that of its last.
+    middle = within * shape - 0.5 + np.array(place.jitter) / spacing
+    inverse = np.linalg.inv(frame.matrix)
+    return _ToCrop(inverse * step, inverse @ (middle - frame.offset))
+
+
+def _fits(lesion: int, to_crop: _ToCrop, images: Tensor, labels: Tensor, pasting: Pasting) -> bool:
+    """Tell whether enough of a lesion's tumour would be seen, in the brain and beside the host's own tumour."""
+    tumour = np.argwhere((pasting.lesions.labels[lesion] > 0) & (pasting.lesions.depth[lesion] > 0))
+    tumour = tumour[:: max(1, len(tumour) // _PROBES)]
+    middle = (np.array(pasting.lesions.labels.shape[1:]) - 1) / 2.0
+    voxels = np.rint((tumour - middle) @ to_crop.matrix.T + to_crop.middle).astype(int)
+    voxels = voxels[((voxels >= 0) & (voxels < labels.shape)).all(1)]
+    if not len(tumour) or len(voxels) < SHOWN * len(tumour):
+        return False
+    i, j, k = torch.from_numpy(voxels.T)
+    brain = (images[:, i, j, k] != 0).any(0)
+    overlap = labels[i, j, k] != 0
+    return bool(brain.sum() >= INSIDE * len(voxels) and overlap.sum() <= OVERLAP * len(voxels))
+
+
+def _paste_one(
+    images: Tensor, labels: Tensor, channels: list[int], lesion: int, to_crop: _ToCrop, pasting: Pasting
+) -> None:
+    """Write one lesion into the tensors."""
+    region = _region(to_crop, pasting.lesions.depth[lesion] > 0, labels.shape)
+    blend = pasting.settings.blend_mm
+    values, label, weight = _resample(lesion, channels, to_crop, region, pasting)
+    host, host_labels = images[(slice(None), *region)], labels[region]
+    brain = host != 0
+    widths = [round(blend / mm) for mm in pasting.spacing]
+    weight = weight * brain.any(0) * (1.0 - _surroundings(host_labels, widths))
+    values = values + _offset(host, values, brain & (weight > 0.0) & (label == 0))[:, None, None, None]
+    mixed = torch.lerp(host, values, weight.expand_as(host))
+    images[(slice(None), *region)] = torch.where(brain, nonzero(mixed), 0.0)
+    labels[region] = torch.where(weight >= 0.5, label, host_labels)
+
+
+def _offset(host: Tensor, values: Tensor, around: Tensor) -> Tensor:
+    """Return by how much (M,) a lesion is darker than the host where both show no tumour, `MATCH` at most.
+
+    Both are z-scores, but a tumour, which is large in the one brain and small in the other, moves them.
+    """
+    difference = torch.where(around, host - values, 0.0).sum((1, 2, 3))
+    return (difference / around.sum((1, 2, 3)).clamp(min=1)).clamp(-MATCH, MATCH)
+
+
+def _region(to_crop: _ToCrop, pasted: NDArray[np.bool_], crop: tuple[int, ...]) -> Region:
+    """Return the part of the crop in which those voxels of a lesion lie that are pasted."""
+    flat = [np.flatnonzero(pasted.any(axis))[[0, -1]] for axis in ((1, 2), (0, 2), (0, 1))]
+    first, last = np.array(flat).T
+    middle = to_crop.matrix @ ((first + last) / 2.0 - (np.array(pasted.shape) - 1) / 2.0) + to_crop.middle
+    # Interpolation reaches one voxel further.
+    reach = np.abs(to_crop.matrix) @ ((last - first) / 2.0 + 1.0)
+    low = np.clip(np.floor(middle - reach).astype(int), 0, np.array(crop) - 1)
+    high = np.clip(np.ceil(middle + reach).astype(int) + 1, low + 1, crop)
+    i, j, k = (slice(int(a), int(b)) for a, b in zip(low, high, strict=True))
+    return i, j, k
+
+
+def _resample(
+    lesion: int, channels: list[int], to_crop: _ToCrop, region: Region, pasting: Pasting
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Return a lesion on the crop's grid: images (M, ...), linear; labels, nearest; weight 0 to 1, linear."""
+    lesions, extent = pasting.lesions, np.array([s.stop - s.start for s in region])
+    size = np.array(lesions.labels.shape[1:])
+    to_lesion = np.linalg.inv(to_crop.matrix)
+    middle = np.array([s.start for s in region]) + (extent - 1) / 2.0
+    grid = sampling_grid(to_lesion, to_lesion @ (middle - to_crop.middle) + (size - 1) / 2.0, extent, size)
+    weight = np.minimum(lesions.depth[lesion].astype(np.float32) / max(pasting.settings.blend_mm, 1e-3), 1.0)
+    soft = np.concatenate((lesions.images[lesion][channels].astype(np.float32), weight[None]))
+    hard = lesions.labels[lesion].astype(np.float32)[None]
+    linear = F.grid_sample(torch.from_numpy(soft)[None], grid, "bilinear", "zeros", align_corners=False)[0]
+    nearest = F.grid_sample(torch.from_numpy(hard)[None], grid, "nearest", "zeros", align_corners=False)[0]
+    return linear[:-1], nearest[0].to(torch.uint8), linear[-1]
+
+
+def _surroundings(labels: Tensor, widths: list[int]) -> Tensor:
+    """Return 1 on tumour, falling to 0 over about `widths` voxels around it along each axis."""
+    tumour = (labels > 0).float()
+    if not tumour.any():
+        return tumour
+    soft = tumour[None, None]
+    for axis, width in enumerate(widths):
+        kernel, padding = [1, 1, 1], [0, 0, 0]
+        kernel[axis], padding[axis] = 2 * width + 1, width
+        soft = F.avg_pool3d(soft, kernel, 1, padding)
+    return torch.maximum(tumour, (2.0 * soft[0, 0]).clamp(max=1.0))

@@ -1,0 +1,123 @@
+"""The page says what matters, trusts nothing it is given, and needs nothing from elsewhere."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from GSSCore.messages import Message
+from GSSCore.results.html_report import html_report
+from GSSCore.vocabulary import RESEARCH_USE, Modality
+from results_study import report, study
+
+VOID = {"meta", "img", "br"}
+PNG = b"\x89PNG picture"
+
+
+class Checker(HTMLParser):
+    """Collects text, and fails on tags that don't match."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.words: list[str] = []
+        self.sources: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.sources += [str(value) for name, value in attrs if name in ("src", "href", "action")]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+def read(page: str) -> Checker:
+    checker = Checker()
+    checker.feed(page)
+    checker.close()
+    assert checker.open == []
+    return checker
+
+
+def text(**changes: Any) -> str:
+    found = report(study(Modality.FLAIR, Modality.T2), ("The head is upside down.",))
+    return " ".join(read(html_report(found | changes, PNG)).words)
+
+
+def test_the_page_is_well_formed_and_says_what_matters() -> None:
+    words = text()
+    for expected in (
+        RESEARCH_USE, "The head is upside down.", "From FLAIR, T2; missing:", "T1ce, T1", "whole tumour",
+        "an array in memory", "46 × 58 × 44 voxels of 3 × 3 × 3 mm, RAS", "test network 1.2 (unet)", "adults only",
+        "cd" * 32, "cpu (AVX2)", "0.5 ml", "0.75 s", "Nothing has been measured",
+    ):  # fmt: skip
+        assert expected in words, expected
+
+
+def test_warnings_come_before_the_picture_and_their_absence_is_said() -> None:
+    page = html_report(report(study(), ("Look here.",)), PNG)
+    assert page.index("Look here.") < page.index("data:image/png")
+    quiet = html_report(report(study()), PNG)
+    assert "nothing to warn about" in quiet
+    assert 'role="alert"' not in quiet
+
+
+def test_expected_and_measured_dice_are_shown_where_there_are_any() -> None:
+    plain = html_report(report(study()), PNG)
+    assert "Expected Dice" in plain
+    assert "0.91" in plain
+    assert "16 cases" in plain
+    assert "Dice to the truth" not in plain
+    measured = {"dice": {"WT": 0.912, "TC": 1.0, "ET": 0.0}, "truth": "t.nii.gz"}
+    compared = html_report(report(study()) | measured, PNG)
+    assert "Dice to the truth" in compared
+    assert "0.912" in compared
+    assert "0.000" in compared
+    assert "t.nii.gz" in compared
+    assert "Expected Dice" not in html_report(report(study(Modality.T1)), PNG)
+
+
+EVIL = "<script>alert('x')</script><img src=x onerror=\"alert(1)\">"
+
+
+@pytest.mark.parametrize("key", ["messages", "used_modalities", "missing_modalities", "created", "reference", "truth"])
+def test_whatever_comes_from_outside_is_escaped(key: str) -> None:
+    found = report(study())
+    if key == "messages":
+        found[key] = [Message("x.y", "{text}", text=EVIL).to_json()]
+    else:
+        found[key] = [EVIL] if isinstance(found.get(key), list) else EVIL
+    page = html_report(found, PNG)
+    assert "<script" not in page
+    assert page.count("<img") == 1
+    read(page)
+
+
+@pytest.mark.parametrize("part", ["network", "execution_plan", "versions", "inputs"])
+def test_nested_values_are_escaped_too(part: str) -> None:
+    found = report(study())
+    if part == "inputs":
+        found["inputs"] = {EVIL: found["inputs"]["FLAIR"] | {"file": EVIL, "sha256": EVIL, "axes": EVIL}}
+    elif part == "network":
+        found["network"] = {key: EVIL if isinstance(value, str) else value for key, value in found["network"].items()}
+        found["network"]["limits"] = [EVIL]
+    else:
+        found[part] = {EVIL: EVIL}
+    page = html_report(found, PNG)
+    assert "<script" not in page
+    assert page.count("<img") == 1
+    assert "&lt;script&gt;" in page
+
+
+def test_the_page_needs_nothing_from_elsewhere() -> None:
+    page = html_report(report(study()), PNG)
+    assert [source.split(",")[0] for source in read(page).sources] == ["data:image/png;base64"]
+    for word in ("http:", "https:", "@import", "url(", "<script", "<link"):
+        assert word not in page
+    assert "default-src 'none'" in page
