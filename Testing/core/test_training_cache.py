@@ -87,7 +87,8 @@ def test_other_labels_are_another_case_in_the_cache(data: Path, tmp_path: Path) 
 def test_two_processes_may_prepare_at_once(data: Path, tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from GSSCore.dataset import find_cases\n"
-        "from GSSCore.preprocessing.settings import PreprocessingSettings; from GSSCore.study.labels import parse_label_map\n"
+        "from GSSCore.preprocessing.settings import PreprocessingSettings\n"
+        "from GSSCore.study.labels import parse_label_map\n"
         "from GSSCore.training.cases import preprocess_cases\n"
         "cases = find_cases(sys.argv[1]); labels = parse_label_map('NCR=1,ED=2,ET=4')\n"
         "print(*(c.folder.name for c in preprocess_cases(cases, PreprocessingSettings(), labels, Path(sys.argv[2]))))"
