@@ -13,7 +13,7 @@ from GSSCore.version import VERSION as __version__
 
 if TYPE_CHECKING:
     from GSSCore.errors import Cancelled, EnvironmentRefused, GSSError, InputError, UsageError
-    from GSSCore.inference.segment import segment
+    from GSSCore.inference.pipeline import segment
     from GSSCore.inference.settings import InferenceSettings
     from GSSCore.networks.bundle import Network
     from GSSCore.phantom import make_phantom
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Study": "study",
     "Network": "networks.bundle",
-    "segment": "inference.segment",
+    "segment": "inference.pipeline",
     "InferenceSettings": "inference.settings",
     "SegmentationResult": "results.result",
     "make_phantom": "phantom",

@@ -143,7 +143,7 @@ def _overlapped(options: argparse.Namespace) -> Segmenter:
     def segment_all(jobs: Iterable[Job]) -> Iterator[tuple[Job, Any]]:
         from GSSCore.cohort.running import overlapped
         from GSSCore.inference.device import choose_device
-        from GSSCore.inference.segment import segment
+        from GSSCore.inference.pipeline import segment
         from GSSCore.networks.bundle import Network
         from GSSCore.study.study import Study
 

@@ -94,7 +94,7 @@ def segment_to_folder(options: argparse.Namespace, reporter: Reporter) -> Done:
         from GSSCore.study.labels import read_truth
 
         truth = read_truth(options.truth, labels)
-    from GSSCore.inference.segment import segment
+    from GSSCore.inference.pipeline import segment
     from GSSCore.networks.bundle import Network
 
     network = Network.load(options.network)

@@ -12,7 +12,8 @@ from GSSCore.errors import InputError
 from GSSCore.imaging.orientation import to_ras
 from GSSCore.imaging.volume import Grid, Volume, shared_corner
 from GSSCore.messages import Message
-from GSSCore.preprocessing.preprocess import Preprocessed, preprocess, preprocess_labels
+from GSSCore.preprocessing.pipeline import preprocess, preprocess_labels
+from GSSCore.preprocessing.preprocessed import Preprocessed
 from GSSCore.preprocessing.settings import PreprocessingSettings
 from GSSCore.study.grid import described
 from GSSCore.study.labels import LabelMap, read_truth

@@ -24,7 +24,7 @@ from GSSCore.inference.predictor import IsCancelled, Predictor, never
 from GSSCore.inference.settings import InferenceSettings
 from GSSCore.messages import Message, as_message
 from GSSCore.networks.bundle import Network
-from GSSCore.preprocessing.preprocess import Preprocessed
+from GSSCore.preprocessing.preprocessed import Preprocessed
 from GSSCore.study.labels import DEFAULT_LABEL_MAP, LabelMap
 from GSSCore.vocabulary import MODALITIES, SUBSETS, Confidence, Subset, subset_mask
 

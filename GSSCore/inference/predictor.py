@@ -25,7 +25,7 @@ from GSSCore.inference.windows import Size, WindowPlan, holding, plan_windows
 from GSSCore.memory import is_out_of_memory
 from GSSCore.messages import Message
 from GSSCore.networks.base import SegmentationNetwork
-from GSSCore.preprocessing.preprocess import Preprocessed
+from GSSCore.preprocessing.preprocessed import Preprocessed
 
 logger = logging.getLogger(__name__)
 

@@ -20,7 +20,7 @@ from GSSCore.imaging.orientation import to_ras
 from GSSCore.imaging.volume import Affine, Array, Grid, shared_corner
 from GSSCore.inference.aggregator import winning_class
 from GSSCore.inference.windows import Box, Size
-from GSSCore.preprocessing.preprocess import Preprocessed
+from GSSCore.preprocessing.preprocessed import Preprocessed
 from GSSCore.study.study import Study
 from GSSCore.vocabulary import Confidence
 

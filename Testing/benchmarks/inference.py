@@ -18,7 +18,8 @@ from GSSCore.inference.aggregator import winning_class
 from GSSCore.inference.predictor import Predictor
 from GSSCore.inference.settings import InferenceSettings
 from GSSCore.networks.bundle import Network
-from GSSCore.preprocessing.preprocess import Preprocessed, preprocess
+from GSSCore.preprocessing.pipeline import preprocess
+from GSSCore.preprocessing.preprocessed import Preprocessed
 from GSSCore.study.study import Study
 from GSSCore.vocabulary import MODALITIES
 from timing import Timing, interleaved, table

@@ -14,7 +14,7 @@ from monai.transforms import (
     Orientationd,
 )
 
-from GSSCore.preprocessing.preprocess import preprocess
+from GSSCore.preprocessing.pipeline import preprocess
 from GSSCore.study.study import Study
 from timing import Timing, interleaved, table
 

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from GSSCore.imaging.volume import Grid
 from GSSCore.networks.base import NetworkOutput, SegmentationNetwork, blank_missing
-from GSSCore.preprocessing.preprocess import Preprocessed
+from GSSCore.preprocessing.preprocessed import Preprocessed
 
 STRIDE = 4
 WEIGHTS = torch.tensor(

@@ -19,7 +19,7 @@ from PIL import Image, ImageDraw, ImageFont
 from GSSCore.gss.teacher import guided_teacher, sure_regions
 from GSSCore.networks.bundle import Network
 from GSSCore.phantom import make_phantom
-from GSSCore.preprocessing.preprocess import preprocess, preprocess_labels
+from GSSCore.preprocessing.pipeline import preprocess, preprocess_labels
 from GSSCore.vocabulary import MODALITIES, Label
 
 CLASS = Label.ED

@@ -17,14 +17,14 @@ from GSSCore.errors import Cancelled, InputError
 from GSSCore.evaluation.protocol import evaluate, evaluate_confidence
 from GSSCore.evaluation.reliability import ReliabilityRow, ReliabilityScorer
 from GSSCore.evaluation.rows import Row
-from GSSCore.inference.segment import segment
+from GSSCore.inference.pipeline import segment
 from GSSCore.inference.settings import InferenceSettings
 from GSSCore.metrics.overlap import EmptyRule
 from GSSCore.networks.bundle import Network
 from GSSCore.networks.card import Card
 from GSSCore.networks.layers.encoders import Encoder
 from GSSCore.networks.registry import names
-from GSSCore.preprocessing.preprocess import preprocess
+from GSSCore.preprocessing.pipeline import preprocess
 from GSSCore.preprocessing.settings import PreprocessingSettings
 from GSSCore.study.labels import parse_label_map
 from GSSCore.vocabulary import MODALITIES, REGIONS, SUBSETS, Label, Modality, Region, Subset, subset_mask, subset_name

@@ -13,7 +13,8 @@ from scipy.ndimage import map_coordinates
 from GSSCore.imaging.volume import Volume
 from GSSCore.inference import restore
 from GSSCore.inference.restore import crop_corner, interpolate_confidence, interpolate_labels, place
-from GSSCore.preprocessing.preprocess import Preprocessed, preprocess, preprocess_labels
+from GSSCore.preprocessing.pipeline import preprocess, preprocess_labels
+from GSSCore.preprocessing.preprocessed import Preprocessed
 from GSSCore.preprocessing.settings import PreprocessingSettings
 from GSSCore.study.labels import read_truth
 from GSSCore.study.study import Study

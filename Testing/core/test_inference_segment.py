@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from GSSCore.errors import Cancelled
 from GSSCore.imaging.volume import Volume
-from GSSCore.inference.segment import segment
+from GSSCore.inference.pipeline import segment
 from GSSCore.inference.settings import InferenceSettings
 from GSSCore.networks.bundle import Network
 from GSSCore.networks.card import Card
-from GSSCore.preprocessing.preprocess import preprocess, preprocess_labels
+from GSSCore.preprocessing.pipeline import preprocess, preprocess_labels
 from GSSCore.preprocessing.settings import PreprocessingSettings
 from GSSCore.study.study import Study
 from GSSCore.vocabulary import SUBSETS, Confidence, Modality, Subset, subset_name
@@ -225,7 +225,7 @@ def test_what_missing_channels_hold_is_irrelevant(network: Network, monkeypatch:
         preprocessed.images[~preprocessed.available] = np.nan
         return preprocessed
 
-    monkeypatch.setattr("GSSCore.inference.segment.prepare", spoilt)
+    monkeypatch.setattr("GSSCore.inference.pipeline.preprocess", spoilt)
     result = segment(study, network, SETTINGS)
     np.testing.assert_array_equal(result.labels, plain.labels)
     np.testing.assert_array_equal(result.confidence, plain.confidence)

@@ -13,7 +13,7 @@ from torch import Tensor
 from GSSCore.errors import InputError
 from GSSCore.gss.loss import gss_loss
 from GSSCore.gss.settings import LossSettings
-from GSSCore.inference.segment import segment
+from GSSCore.inference.pipeline import segment
 from GSSCore.inference.settings import InferenceSettings
 from GSSCore.networks import SegmentationNetwork, create, names
 from GSSCore.networks.architectures.unet import depth_to_space, space_to_depth

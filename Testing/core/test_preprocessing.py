@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from GSSCore.errors import InputError
 from GSSCore.imaging.volume import Volume
-from GSSCore.preprocessing.preprocess import Preprocessed, preprocess, preprocess_labels
+from GSSCore.preprocessing.pipeline import preprocess, preprocess_labels
+from GSSCore.preprocessing.preprocessed import Preprocessed
 from GSSCore.preprocessing.settings import PreprocessingSettings
 from GSSCore.study.labels import read_truth
 from GSSCore.study.study import Study

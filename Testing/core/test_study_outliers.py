@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from GSSCore.preprocessing.preprocess import preprocess
+from GSSCore.preprocessing.pipeline import preprocess
 from GSSCore.study.study import Study
 from GSSCore.vocabulary import Modality
 from study_heads import centred_affine, head

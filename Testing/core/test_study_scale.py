@@ -12,7 +12,7 @@ from GSSCore.errors import InputError
 from GSSCore.imaging.resampling import resample
 from GSSCore.imaging.volume import Grid, Volume
 from GSSCore.messages import as_message
-from GSSCore.preprocessing.preprocess import preprocess
+from GSSCore.preprocessing.pipeline import preprocess
 from GSSCore.preprocessing.settings import PreprocessingSettings
 from GSSCore.study.study import Study
 from GSSCore.vocabulary import Modality

@@ -17,7 +17,7 @@ from GSSCore.errors import EnvironmentRefused, InputError, UsageError
 from GSSCore.networks import SegmentationNetwork
 from GSSCore.networks.base import NetworkOutput
 from GSSCore.networks.bundle import Network
-from GSSCore.preprocessing.preprocess import preprocess
+from GSSCore.preprocessing.pipeline import preprocess
 from GSSCore.preprocessing.settings import PreprocessingSettings
 from GSSCore.study.labels import parse_label_map
 from GSSCore.study.study import Study

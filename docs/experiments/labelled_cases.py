@@ -19,7 +19,7 @@ from GSSCore.evaluation.scoring import Scorer
 from GSSCore.inference.predictor import Predictor
 from GSSCore.inference.settings import InferenceSettings
 from GSSCore.networks.bundle import Network
-from GSSCore.preprocessing.preprocess import Preprocessed
+from GSSCore.preprocessing.preprocessed import Preprocessed
 from GSSCore.study.labels import DEFAULT_LABEL_MAP
 from GSSCore.vocabulary import SUBSETS, Subset
 

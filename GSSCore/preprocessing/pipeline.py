@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +13,10 @@ from GSSCore.imaging.orientation import is_axis_aligned, to_ras
 from GSSCore.imaging.resampling import resample
 from GSSCore.imaging.volume import Affine, Array, Grid, Volume, shared_corner
 from GSSCore.messages import Message
+from GSSCore.preprocessing.preprocessed import Preprocessed
 from GSSCore.preprocessing.settings import PreprocessingSettings
 from GSSCore.study.study import Study
-from GSSCore.vocabulary import MODALITIES, Modality, Subset, mask_subset, subset_mask
+from GSSCore.vocabulary import MODALITIES, Modality, subset_mask
 
 SPACING_TOLERANCE = 0.01
 """Relative difference from the network's spacing up to which voxels are taken as they are."""
@@ -25,31 +25,6 @@ ANGLE_TOLERANCE_DEGREES = 2.0
 
 Box = tuple[slice, slice, slice]
 Mask = NDArray[np.bool_]
-
-
-@dataclass(frozen=True, eq=False)
-class Preprocessed:
-    """What a network sees of a study.
-
-    Attributes:
-        images: float32 (4, D, H, W), axes R, A, S, channels in the order of `MODALITIES`; z-scores inside each
-            modality's non-zero voxels, exactly 0 outside them and for a missing modality.
-        available: bool (4,), True where the modality is there.
-        brain: bool (D, H, W), where any of them was non-zero.
-        grid: the crop at the network's spacing, axes R, A, S.
-        study_grid: the reference's own grid.
-    """
-
-    images: NDArray[np.float32]
-    available: Mask
-    brain: Mask
-    grid: Grid
-    study_grid: Grid
-
-    @property
-    def modalities(self) -> Subset:
-        """The modalities that are there; fewer than there are files, where one shows next to nothing."""
-        return mask_subset(self.available.tolist())
 
 
 def preprocess(study: Study, preprocessing: PreprocessingSettings = PreprocessingSettings()) -> Preprocessed:

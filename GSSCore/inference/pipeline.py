@@ -1,4 +1,4 @@
-"""The whole way from a study to a segmentation: prepare, network, confidence, restore."""
+"""The whole way from a study to a segmentation: preprocess, network, confidence, restore."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ from GSSCore.inference.windows import Size
 from GSSCore.memory import memory_refused
 from GSSCore.messages import Message
 from GSSCore.networks.bundle import Network
-from GSSCore.preprocessing.preprocess import Preprocessed, preprocess
+from GSSCore.preprocessing.pipeline import preprocess
+from GSSCore.preprocessing.preprocessed import Preprocessed
 from GSSCore.results.doubts import in_order
 from GSSCore.results.report import build_report
 from GSSCore.results.result import SegmentationResult
