@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +44,11 @@ STAGES = 5
 CHANNEL_FUSED = 2
 TRANSFORMER_LAYERS = 3
 CHANNEL_LAYERS = 2
+
+
+def _without_autocast(device: torch.device) -> AbstractContextManager[object]:
+    """Return a context in which autocast is off. The meta device, on which costs are counted, knows no autocast."""
+    return nullcontext() if device.type == "meta" else torch.autocast(device.type, enabled=False)
 
 
 def fusion_mask(available: Tensor, tokens: int) -> Tensor:
@@ -127,7 +133,7 @@ class ChannelAttention(nn.Module):
         q = self._heads(self.query(fused)[:, None])
         k, v = (self._heads(conv(maps.flatten(1, 2)).view_as(maps)) for conv in (self.key, self.value))
         keys = available.repeat_interleave(channels // self.heads, 1)[:, None, None]
-        with torch.autocast(fused.device.type, enabled=False):
+        with _without_autocast(fused.device):
             cosines = F.normalize(q.float(), dim=-1, eps=1e-6) @ F.normalize(k.float(), dim=-1, eps=1e-6).mT
             weights = (cosines * self.temperature).masked_fill(~keys, -torch.inf).softmax(-1)
         gathered: Tensor = self.out((weights.to(v.dtype) @ v).reshape(fused.shape))
