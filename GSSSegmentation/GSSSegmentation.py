@@ -33,7 +33,7 @@ from GSSSegmentationLib.dependencies import listed, missing
 from GSSSegmentationLib.nodes import Node
 from GSSSegmentationLib.panel import Panel, confirm_installation
 from GSSSegmentationLib.parameters import DEVICES, LARGEST_ML, REFERENCES, SEGMENTS, take_out_unknown
-from GSSSegmentationLib.run import Progress
+from GSSSegmentationLib.run import RunProgress
 from GSSSegmentationLib.sample_data import register_sample_data
 from GSSSegmentationLib.segmentation import segment_nodes
 from GSSSegmentationLib.settings import Settings
@@ -207,7 +207,7 @@ class GSSSegmentationLogic(ScriptedLoadableModuleLogic):
         *,
         reference: Modality | str | Node | None = None,
         report_folder: Path | str | None = None,
-        progress: Callable[[Progress], None] | None = None,
+        progress: Callable[[RunProgress], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
         **settings: Any,
     ) -> Node:
@@ -219,7 +219,7 @@ class GSSSegmentationLogic(ScriptedLoadableModuleLogic):
             reference: whose geometry the segments get: "flair", "t1ce", "t1", "t2" or the node; None is the first of
                 FLAIR, T1ce, T2, T1.
             report_folder: where label map, confidence, report and pictures go as files as well.
-            progress: called while it runs, see `GSSSegmentationLib.run.Progress`.
+            progress: called while it runs, see `GSSSegmentationLib.run.RunProgress`.
             cancelled: asked while it runs; it stops within two seconds.
             settings: of `GSSSegmentationLib.settings.Settings`: device, network, confidence, nested, ...
 

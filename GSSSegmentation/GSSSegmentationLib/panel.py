@@ -17,16 +17,17 @@ from slicer.i18n import tr as _
 
 from GSSCore.cli.scratch import make_scratch, remove_scratch
 from GSSCore.errors import Cancelled, GSSError, InputError
+from GSSCore.sequences import Evidence, Reason
 from GSSCore.vocabulary import MODALITIES, REGIONS, Modality, Region, subset_name
 from GSSSegmentationLib.dependencies import REQUESTER, TORCH, Ask, ensure_installed, listed, missing
-from GSSSegmentationLib.expectation import card_of, expectation
+from GSSSegmentationLib.expected_accuracy import expected_accuracy, network_card
 from GSSSegmentationLib.nodes import Node
 from GSSSegmentationLib.parameters import CHOICES, DEVICES, REFERENCES, SEGMENTS
 from GSSSegmentationLib.results_view import ResultsView
-from GSSSegmentationLib.roles import Evidence, Proposal, Reason, dicom_hints, propose
-from GSSSegmentationLib.run import SCRATCH, Progress, Run
+from GSSSegmentationLib.run import SCRATCH, Run, RunProgress
+from GSSSegmentationLib.sequence_identification import Proposal, dicom_hints, identify_sequences
 from GSSSegmentationLib.settings import Settings
-from GSSSegmentationLib.spoken import spoken, translated
+from GSSSegmentationLib.translation import translated_message, translated_text
 
 POLL_MS = 100
 
@@ -102,7 +103,7 @@ class Panel:
             finally:
                 self._updating = False
         self._show_proposal()
-        self._show_expectation()
+        self._show_expected_accuracy()
         self._show_apply()
 
     def volumes(self) -> dict[Modality, Node]:
@@ -132,7 +133,7 @@ class Panel:
             text = _("The reference {sequence} is not chosen.")
             reasons.append(text.format(sequence=Modality(reference).display))
         try:
-            card_of(self._network_folder())
+            network_card(self._network_folder())
         except (InputError, OSError):
             reasons.append(_("The network folder holds no network."))
         return reasons
@@ -216,7 +217,7 @@ class Panel:
         """Propose which loaded volume is which sequence, and choose it."""
         nodes = [node for node in slicer.util.getNodesByClass("vtkMRMLScalarVolumeNode") if _is_image(node)]
         database = getattr(slicer, "dicomDatabase", None)
-        proposal = propose(nodes, lambda node: dicom_hints(node, database))
+        proposal = identify_sequences(nodes, lambda node: dicom_hints(node, database))
         if self._parameters is not None:
             with slicer.util.NodeModify(self._parameters):
                 for modality, node in proposal.nodes.items():
@@ -287,7 +288,7 @@ class Panel:
             settings=settings,
             report_folder=self._report / "report",
             temporary=slicer.app.temporaryPath,
-            translate=translated,
+            translate=translated_text,
         )
 
     def _finish(self, run: Run) -> None:
@@ -367,7 +368,7 @@ class Panel:
         button.enabled = not reasons
         button.toolTip = "\n".join(reasons) if reasons else _("Segments the tumour.")
 
-    def _show_progress(self, progress: Progress) -> None:
+    def _show_progress(self, progress: RunProgress) -> None:
         if self.state is not State.RUNNING or not progress.running:
             return
         self.ui.progressBar.value = round(100 * progress.whole)
@@ -377,16 +378,16 @@ class Panel:
             text = f"{text}, {left}"
         self.ui.statusLabel.text = text
 
-    def _show_expectation(self) -> None:
-        self.ui.expectationLabel.text = self._expectation_text()
+    def _show_expected_accuracy(self) -> None:
+        self.ui.expectationLabel.text = self._expected_accuracy_text()
         self.ui.expectationLabel.visible = bool(self.ui.expectationLabel.text)
 
-    def _expectation_text(self) -> str:
+    def _expected_accuracy_text(self) -> str:
         volumes = self.volumes()
         if not volumes:
             return ""
         try:
-            known = expectation(card_of(self._network_folder()), volumes)
+            known = expected_accuracy(network_card(self._network_folder()), volumes)
         except (InputError, OSError):
             return ""
         sequences = subset_name(volumes)
@@ -450,15 +451,15 @@ def _because(reason: Reason) -> str:
 
 def _proposal_text(proposal: Proposal, chosen: Mapping[Modality, Node]) -> str:
     """Return what was proposed, and why, for the user to check, as far as it is still what is chosen."""
-    kept = {m: node for m, node in proposal.nodes.items() if m in chosen and chosen[m] is node}
-    lines = [f"{m.display}: {node.GetName()} ({_because(proposal.reasons[m])})" for m, node in kept.items()]
+    unchanged = {m: node for m, node in proposal.nodes.items() if m in chosen and chosen[m] is node}
+    lines = [f"{m.display}: {node.GetName()} ({_because(proposal.reasons[m])})" for m, node in unchanged.items()]
     for modality, names in proposal.unsure.items():
         if modality not in chosen:
             text = _("{sequence}: more than one would do, {names}. Choose one.")
             lines.append(text.format(sequence=modality.display, names=", ".join(names)))
     if not proposal.nodes and not proposal.unsure and not chosen:
         lines = [_("No loaded volume says by its name or DICOM data which sequence it is.")]
-    elif kept:
+    elif unchanged:
         lines.insert(0, _("Proposed; please check:"))
     return "\n".join(lines)
 
@@ -466,6 +467,6 @@ def _proposal_text(proposal: Proposal, chosen: Mapping[Modality, Node]) -> str:
 def _said(fault: Exception) -> str:
     """Return a fault as a sentence in the user's language."""
     if isinstance(fault, GSSError):
-        return spoken(fault.message)
+        return translated_message(fault.message)
     logger.error("unexpected fault", exc_info=fault)
     return str(_("Unexpected fault: {fault}").format(fault=repr(fault)))

@@ -14,8 +14,8 @@ from GSSCore.results.doubts import MARK, unreliable_names
 from GSSCore.results.files import HTML_REPORT_FILE
 from GSSCore.vocabulary import REGIONS, TUMOUR_LABELS
 from GSSSegmentationLib.nodes import Node
-from GSSSegmentationLib.scene import Segmented
-from GSSSegmentationLib.spoken import spoken, translated
+from GSSSegmentationLib.scene import SceneResult
+from GSSSegmentationLib.translation import translated_message, translated_text
 
 
 class ResultsView:
@@ -40,7 +40,7 @@ class ResultsView:
         self.ui.copyButton.enabled = self.ui.reportButton.enabled = False
         self.ui.resultsCollapsibleButton.visible = False
 
-    def show(self, result: Segmented, reference: Node, in_views: bool) -> None:
+    def show(self, result: SceneResult, reference: Node, in_views: bool) -> None:
         """Show volumes and warnings in the panel and, if wanted, the segments with the reference in the views."""
         self._report = None if result.folder is None else result.folder / HTML_REPORT_FILE
         expected = result.report["network"]["expected_dice"] or {}
@@ -52,7 +52,7 @@ class ResultsView:
             dice = f"{expected[name]:.2f}" if name in expected else ""
             volume = f"{result.volumes_ml[name]:.1f}"
             self._rows.append([f"{name} {MARK}" if name in doubtful else name, volume, dice])
-        self._fill(self._rows, [translated(name) for name in names.values()])
+        self._fill(self._rows, [translated_text(name) for name in names.values()])
         self.ui.warningsLabel.text = _warnings(result.warnings)
         self.ui.warningsLabel.visible = bool(result.warnings)
         self.ui.copyButton.enabled = True
@@ -105,7 +105,7 @@ class ResultsView:
 def _warnings(warnings: tuple[str, ...]) -> str:
     if not warnings:
         return ""
-    items = "".join(f"<li>{_escaped(spoken(text))}</li>" for text in warnings)
+    items = "".join(f"<li>{_escaped(translated_message(text))}</li>" for text in warnings)
     return f"<b>{_('Warnings')}</b><ul style='margin-left: -20px;'>{items}</ul>"
 
 

@@ -37,12 +37,12 @@ from GSSCore.results.files import (
 from GSSCore.results.html_report import html_report
 from GSSCore.results.report import with_warnings
 from GSSCore.vocabulary import Modality
-from GSSSegmentationLib.basis import Basis, basis_of, is_still, motion
 from GSSSegmentationLib.dependencies import require_installed
+from GSSSegmentationLib.input_changes import InputState, common_motion, input_states, is_still
 from GSSSegmentationLib.nodes import Node, Nodes, affine_of, checked, chosen_reference, described
 from GSSSegmentationLib.placement import place
 from GSSSegmentationLib.process import Child, child_environment, python_command
-from GSSSegmentationLib.scene import Outcome, Segmented, checked_output, into_scene
+from GSSSegmentationLib.scene import ResultData, SceneResult, add_result_to_scene, checked_output
 from GSSSegmentationLib.settings import Settings
 
 _REFUSALS: dict[int, type[GSSError]] = {UsageError.exit_code: UsageError, InputError.exit_code: InputError}
@@ -52,7 +52,7 @@ SCRATCH = "GSSSegmentation-"
 
 
 @dataclass(frozen=True)
-class Progress:
+class RunProgress:
     """How far a run is.
 
     Attributes:
@@ -107,12 +107,12 @@ class Run:
         self._warnings = tuple(warnings)
         self._temporary = temporary
         self._translate = translate
-        self._basis: dict[Modality, Basis] = {}
+        self._before: dict[Modality, InputState] = {}
         self._folder: Path | None = None
         self._files: dict[Modality, Path] = {}
         self._resampled: list[Modality] = []
         self._child: Child | None = None
-        self._progress = Progress()
+        self._progress = RunProgress()
         self._message: Message | None = None
         self._cancelled = False
         self.log = ""
@@ -135,7 +135,7 @@ class Run:
             require_result_folder(self._report_folder)
         placed = place(self._volumes, self.reference)
         self._resampled = [modality for modality, one in placed.items() if one.resampled]
-        self._basis = basis_of(placed)
+        self._before = input_states(placed)
         try:
             remove_abandoned(SCRATCH, self._temporary)
             self._folder = make_scratch(SCRATCH, self._temporary)
@@ -158,7 +158,7 @@ class Run:
             self.close()
             raise
 
-    def poll(self) -> Progress:
+    def poll(self) -> RunProgress:
         """Return how far the child process is; never waits."""
         if self._child is None:
             return self._progress
@@ -166,9 +166,9 @@ class Run:
         for line in self._child.new_lines():
             self._message = _message_of(line)
             whole = max(self._progress.whole, float(line.get("whole", 0.0)))
-            self._progress = Progress(line["stage"], whole, line.get("seconds_left"))
+            self._progress = RunProgress(line["stage"], whole, line.get("seconds_left"))
         last = self._progress
-        self._progress = Progress(last.stage, last.whole, last.seconds_left, running=code is None)
+        self._progress = RunProgress(last.stage, last.whole, last.seconds_left, running=code is None)
         return self._progress
 
     def cancel(self) -> None:
@@ -187,7 +187,7 @@ class Run:
             remove_scratch(self._folder)
             self._folder = None
 
-    def finish(self) -> Segmented:
+    def finish(self) -> SceneResult:
         """Put what was found into the scene, after the child process has ended.
 
         Returns:
@@ -196,8 +196,8 @@ class Run:
         Raises:
             Cancelled: when the run was cancelled.
             GSSError: when the child process refused, failed or was killed, the report folder can't be written, or the
-                scene has changed so that the result does not belong to it, see `basis`. Nothing is added to the scene
-                in all these cases.
+                scene has changed so that the result does not belong to it, see `input_changes`. In all these cases
+                nothing is added to the scene.
         """
         assert self._child is not None and self._folder is not None, "the run has been started and not been closed"
         try:
@@ -284,7 +284,7 @@ class Run:
         # In one go, as a volume may be called like the file of another.
         return re.sub("|".join(map(re.escape, names)), lambda found: names[found[0]], text)
 
-    def _published(self, results: Path) -> Segmented:
+    def _published(self, results: Path) -> SceneResult:
         """Write the report, then change the scene."""
         warnings = [*self._warnings, *self._changes()]
         files = {path.name: path.read_bytes() for path in results.iterdir()}
@@ -293,13 +293,13 @@ class Run:
         if CONFIDENCE_FILE in files:
             confidence = read_volume(results / CONFIDENCE_FILE, what="confidence map").array
         report = self._report(json.loads(files[REPORT_FILE]), warnings)
-        outcome = Outcome(labels, confidence, affine_of(self.reference_node), report, self._settings.nested)
+        data = ResultData(labels, confidence, affine_of(self.reference_node), report, self._settings.nested)
         checked_output(self._output, self.reference_node)
         if self._report_folder is not None:
             files[REPORT_FILE] = report_bytes(report)
             files[HTML_REPORT_FILE] = encoded(html_report(report, files[OVERVIEW_FILE], self._translate))
             write_result(self._report_folder, files)
-        return into_scene(self._scene, outcome, self.reference_node, self._output, self._report_folder)
+        return add_result_to_scene(self._scene, data, self.reference_node, self._output, self._report_folder)
 
     def _changes(self) -> list[Message]:
         """Return what is to be said of changes to the scene since the start that the result can follow.
@@ -320,9 +320,9 @@ class Run:
                 )
             )
         checked(there)
-        now = basis_of(place(there, self.reference))
-        moved = motion(self._basis, now, self.reference, self._volumes)
-        if is_still(moved, self._basis[self.reference].grid):
+        now = input_states(place(there, self.reference))
+        moved = common_motion(self._before, now, self.reference, self._volumes)
+        if is_still(moved, self._before[self.reference].grid):
             return []
         messages = [
             Message(

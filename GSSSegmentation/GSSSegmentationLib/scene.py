@@ -13,14 +13,14 @@ from GSSCore.errors import InputError
 from GSSCore.imaging.volume import Affine
 from GSSCore.messages import Message, as_message
 from GSSCore.results.report import SCHEMA
-from GSSSegmentationLib.kept import Kept
+from GSSSegmentationLib.node_snapshot import NodeSnapshot
 from GSSSegmentationLib.nodes import Node
-from GSSSegmentationLib.outputs import (
+from GSSSegmentationLib.result_nodes import (
     CONFIDENCE_ROLE,
     TABLE_ROLE,
-    put_beside,
-    set_confidence,
-    set_volumes,
+    add_to_subject_hierarchy,
+    fill_confidence_volume,
+    fill_volumes_table,
 )
 from GSSSegmentationLib.segments import own_segments, set_segments
 
@@ -29,7 +29,7 @@ _PREFIX = "GSSSegmentation."
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
+class ResultData:
     """What is to enter the scene.
 
     Attributes:
@@ -48,7 +48,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, eq=False)
-class Segmented:
+class SceneResult:
     """What a segmentation left in the scene.
 
     Attributes:
@@ -118,31 +118,33 @@ def checked_output(output: Node | None, reference: Node) -> Node | None:
     return output
 
 
-def into_scene(scene: Any, outcome: Outcome, reference: Node, output: Node | None, folder: Path | None) -> Segmented:
+def add_result_to_scene(
+    scene: Any, data: ResultData, reference: Node, output: Node | None, folder: Path | None
+) -> SceneResult:
     """Put a result into the scene: into `output` and what belongs to it, or into new nodes beside the reference."""
     added = _Added(scene)
-    kept = None if output is None else Kept(output)
+    snapshot = None if output is None else NodeSnapshot(output)
     try:
         segmentation = output
         if segmentation is None:
             segmentation = added.node("vtkMRMLSegmentationNode", f"{reference.GetName()} tumour")
         if segmentation.GetDisplayNode() is None:
             segmentation.CreateDefaultDisplayNodes()
-        _fill(segmentation, outcome, reference)
-        confidence = _confidence(added, segmentation, outcome, reference)
+        _fill(segmentation, data, reference)
+        confidence = _confidence(added, segmentation, data, reference)
         table = added.companion(segmentation, "vtkMRMLTableNode", TABLE_ROLE, "volumes")
-        set_volumes(table, outcome.report)
+        fill_volumes_table(table, data.report)
         # What was there before stays where the user has put it.
         for node in added.nodes:
-            put_beside(node, reference)
+            add_to_subject_hierarchy(node, reference)
     except BaseException:
         # First what refers to the new nodes, then these.
-        if kept is not None:
-            kept.put_back()
+        if snapshot is not None:
+            snapshot.restore()
         added.remove()
         raise
     _remove_stale(scene, segmentation, confidence)
-    return Segmented(segmentation, table, confidence, outcome.report, folder)
+    return SceneResult(segmentation, table, confidence, data.report, folder)
 
 
 class _Added:
@@ -173,22 +175,22 @@ class _Added:
             self.scene.RemoveNode(node)
 
 
-def _fill(segmentation: Node, outcome: Outcome, reference: Node) -> None:
+def _fill(segmentation: Node, data: ResultData, reference: Node) -> None:
     modified = segmentation.StartModify()
     segmentation.SetAndObserveTransformNodeID(reference.GetTransformNodeID())
     segmentation.SetReferenceImageGeometryParameterFromVolumeNode(reference)
-    set_segments(segmentation, outcome.labels, outcome.affine, outcome.nested)
-    for name, value in _provenance(outcome.report).items():
+    set_segments(segmentation, data.labels, data.affine, data.nested)
+    for name, value in _provenance(data.report).items():
         segmentation.SetAttribute(_PREFIX + name, value)
     segmentation.EndModify(modified)
 
 
-def _confidence(added: _Added, segmentation: Node, outcome: Outcome, reference: Node) -> Node | None:
-    if outcome.confidence is None:
+def _confidence(added: _Added, segmentation: Node, data: ResultData, reference: Node) -> Node | None:
+    if data.confidence is None:
         return None
     node = added.companion(segmentation, "vtkMRMLLabelMapVolumeNode", CONFIDENCE_ROLE, "confidence")
     node.SetAndObserveTransformNodeID(reference.GetTransformNodeID())
-    set_confidence(node, outcome.confidence, outcome.affine)
+    fill_confidence_volume(node, data.confidence, data.affine)
     return node
 
 

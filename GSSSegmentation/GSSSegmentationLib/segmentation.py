@@ -9,8 +9,8 @@ from pathlib import Path
 from GSSCore.messages import Message
 from GSSCore.vocabulary import Modality
 from GSSSegmentationLib.nodes import Node, Nodes
-from GSSSegmentationLib.run import Progress, Run
-from GSSSegmentationLib.scene import Segmented
+from GSSSegmentationLib.run import Run, RunProgress
+from GSSSegmentationLib.scene import SceneResult
 from GSSSegmentationLib.settings import Settings
 
 POLL_SECONDS = 0.05
@@ -24,9 +24,9 @@ def segment_nodes(
     settings: Settings | None = None,
     report_folder: Path | str | None = None,
     warnings: Sequence[Message] = (),
-    progress: Callable[[Progress], None] | None = None,
+    progress: Callable[[RunProgress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
-) -> Segmented:
+) -> SceneResult:
     """Segment the tumour in whichever of FLAIR, T1ce, T1 and T2 there is.
 
     Args:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from GSSCore.imaging.orientation import to_ras
 from GSSCore.vocabulary import REGIONS, TUMOUR_LABELS
 from GSSSegmentationLib.nodes import affine_of, array_of
-from GSSSegmentationLib.scene import Outcome
+from GSSSegmentationLib.scene import ResultData
 
 SPACING = 3.0
 SHAPE = (66, 78, 60)
@@ -30,7 +30,7 @@ def add_volume(array: Any, affine: Any, name: str) -> Any:
     return node
 
 
-def outcome(labels: Any, affine: Any, nested: bool = False) -> Outcome:
+def result_data(labels: Any, affine: Any, nested: bool = False) -> ResultData:
     """Return what may enter a scene, with a confidence map that is the label map, as if a network had found it."""
     structures = ("WT", "TC", "ET", "NCR", "ED")
     report = {
@@ -44,7 +44,7 @@ def outcome(labels: Any, affine: Any, nested: bool = False) -> Outcome:
         "unreliable": [],
         "research_use": "",
     }
-    return Outcome(labels, labels, affine, report, nested)
+    return ResultData(labels, labels, affine, report, nested)
 
 
 def add_transform(matrix: Array, name: str = "moved") -> Any:

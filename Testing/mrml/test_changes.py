@@ -20,10 +20,10 @@ from GSSCore.vocabulary import Modality
 from GSSSegmentationLib import scene as scene_module
 from GSSSegmentationLib.nodes import affine_of, array_of
 from GSSSegmentationLib.run import Run
-from GSSSegmentationLib.scene import Segmented, into_scene
+from GSSSegmentationLib.scene import SceneResult, add_result_to_scene
 from GSSSegmentationLib.segmentation import segment_nodes
 from GSSSegmentationLib.settings import Settings
-from scenes import add_transform, add_volume, label_map, outcome, rotation, scene_state, world_affine
+from scenes import add_transform, add_volume, label_map, result_data, rotation, scene_state, world_affine
 
 FLAIR, T2 = Modality.FLAIR, Modality.T2
 MOTION = rotation(20.0, 2, (37.0, -5.0, 8.0)) @ rotation(10.0, 0)
@@ -185,7 +185,7 @@ def test_what_the_result_cannot_follow_is_refused_and_adds_nothing(
 # --- all or nothing --------------------------------------------------------------------------------------------------
 
 
-def content(result: Segmented, reference: Any) -> dict[str, Any]:
+def content(result: SceneResult, reference: Any) -> dict[str, Any]:
     """Return what a user sees of a result."""
     node, table = result.segmentation, result.table.GetTable()
     segmentation = node.GetSegmentation()
@@ -201,7 +201,9 @@ def content(result: Segmented, reference: Any) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("where", ["set_segments", "set_confidence", "set_volumes", "put_beside"])
+@pytest.mark.parametrize(
+    "where", ["set_segments", "fill_confidence_volume", "fill_volumes_table", "add_to_subject_hierarchy"]
+)
 @pytest.mark.parametrize("existing", [True, False])
 def test_a_fault_on_the_way_into_the_scene_leaves_all_as_it_was(
     where: str, existing: bool, scene: Any, monkeypatch: pytest.MonkeyPatch
@@ -212,7 +214,7 @@ def test_a_fault_on_the_way_into_the_scene_leaves_all_as_it_was(
     one = add_volume(np.ones(shape, np.int16), np.eye(4), "one")
     other = add_volume(np.ones(shape, np.int16), MOTION, "other")
     other.SetAndObserveTransformNodeID(add_transform(MOTION).GetID())
-    first = into_scene(scene, outcome(labels, np.eye(4)), one, None, None)
+    first = add_result_to_scene(scene, result_data(labels, np.eye(4)), one, None, None)
     before = content(first, one)
     nodes = set(scene_state(scene))
     # It fails when its work is done, so that all that can be left has been left; a new output has nodes to be placed.
@@ -222,14 +224,14 @@ def test_a_fault_on_the_way_into_the_scene_leaves_all_as_it_was(
         original(*arguments)
         raise MemoryError("full")
 
-    changed = outcome(labels * 2, MOTION, nested=True)
+    changed = result_data(labels * 2, MOTION, nested=True)
     monkeypatch.setattr(scene_module, where, fails)
-    if existing and where == "put_beside":
-        assert into_scene(scene, changed, other, first.segmentation, None).segmentation is first.segmentation
+    if existing and where == "add_to_subject_hierarchy":
+        assert add_result_to_scene(scene, changed, other, first.segmentation, None).segmentation is first.segmentation
         assert first.segmentation.GetSegmentation().GetSegment("WT") is not None
         return
     with pytest.raises(MemoryError):
-        into_scene(scene, changed, other, first.segmentation if existing else None, None)
+        add_result_to_scene(scene, changed, other, first.segmentation if existing else None, None)
     assert set(scene_state(scene)) == nodes
     assert content(first, one) == before
 
@@ -237,9 +239,9 @@ def test_a_fault_on_the_way_into_the_scene_leaves_all_as_it_was(
 def test_running_again_leaves_the_segmentation_where_the_user_has_put_it(scene: Any) -> None:
     labels = np.ones((8, 8, 8), np.uint8)
     volume = add_volume(labels, np.eye(4), "one")
-    first = into_scene(scene, outcome(labels, np.eye(4)), volume, None, None)
+    first = add_result_to_scene(scene, result_data(labels, np.eye(4)), volume, None, None)
     tree = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(scene)
     folder = tree.CreateFolderItem(tree.GetSceneItemID(), "my results")
     tree.SetItemParent(tree.GetItemByDataNode(first.segmentation), folder)
-    into_scene(scene, outcome(labels, np.eye(4)), volume, first.segmentation, None)
+    add_result_to_scene(scene, result_data(labels, np.eye(4)), volume, first.segmentation, None)
     assert tree.GetItemParent(tree.GetItemByDataNode(first.segmentation)) == folder

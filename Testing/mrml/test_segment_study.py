@@ -20,7 +20,7 @@ from GSSCore.vocabulary import REGIONS, Modality
 from GSSSegmentationLib import batch
 from GSSSegmentationLib.batch import load_volume, run_script, save_segmentation, segment_files
 from GSSSegmentationLib.settings import Settings
-from scenes import label_map, outcome, region_map, scene_state
+from scenes import label_map, region_map, result_data, scene_state
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "GSSSegmentation" / "Scripts" / "segment_study.py"
@@ -186,7 +186,7 @@ def test_ten_studies_leave_neither_nodes_nor_memory(
     """Display nodes share one name, by which all but one of them were overlooked: with them 104 MB a study stayed."""
     from GSSCore.imaging.volume import Volume
     from GSSCore.imaging.writing import nifti_bytes
-    from GSSSegmentationLib.scene import into_scene
+    from GSSSegmentationLib.scene import add_result_to_scene
 
     shape, affine = (160, 160, 160), np.diag([1.0, 1.0, 1.0, 1.0])
     files = {m: tmp_path / f"{m.value}.nii" for m in (Modality.FLAIR, Modality.T1, Modality.T2)}
@@ -196,7 +196,7 @@ def test_ten_studies_leave_neither_nodes_nor_memory(
     labels[40:80, 40:80, 40:80] = 1
 
     def segmented(nodes: Any, **options: Any) -> Any:
-        return into_scene(scene, outcome(labels, affine), nodes[Modality.FLAIR], None, None)
+        return add_result_to_scene(scene, result_data(labels, affine), nodes[Modality.FLAIR], None, None)
 
     monkeypatch.setattr(batch, "segment_nodes", segmented)
     monkeypatch.setattr(batch, "save_segmentation", lambda node, path: None)

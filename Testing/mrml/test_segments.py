@@ -15,7 +15,7 @@ from GSSCore import InferenceSettings, Network, Study, segment
 from GSSCore.phantom import Phantom
 from GSSCore.vocabulary import REGIONS, TUMOUR_LABELS, Modality
 from GSSSegmentationLib.nodes import affine_of, array_of
-from GSSSegmentationLib.outputs import set_volumes
+from GSSSegmentationLib.result_nodes import fill_volumes_table
 from GSSSegmentationLib.segmentation import segment_nodes
 from GSSSegmentationLib.segments import OWN_TAG
 from GSSSegmentationLib.settings import Settings
@@ -135,7 +135,7 @@ def test_the_table_marks_what_cannot_be_relied_on(volumes: Any, settings: Settin
     result = segment_nodes(volumes, settings=settings)
     marked = "? not to be relied on"
     for regions, doubtful in (([], set()), (["ET"], {"ET", "NCR"}), (["WT", "TC", "ET"], set(result.volumes_ml))):
-        set_volumes(result.table, result.report | {"unreliable": regions})
+        fill_volumes_table(result.table, result.report | {"unreliable": regions})
         table = result.table.GetTable()
         remarks = {str(table.GetColumn(0).GetValue(row)): table.GetColumn(4).GetValue(row) for row in range(5)}
         assert remarks == {name: marked if name in doubtful else "" for name in result.volumes_ml}

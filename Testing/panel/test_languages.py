@@ -120,7 +120,7 @@ def test_refusals_are_said_in_the_users_language(slicer_stand_in: SimpleNamespac
 
     slicer.app.settings().setValue("language", "de")
     opened = Opened(*host.open_module(MODULE))
-    from GSSSegmentationLib.spoken import spoken
+    from GSSSegmentationLib.translation import translated_message
 
     transform = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode", "flat")
     transform.SetMatrixTransformToParent(slicer.util.vtkMatrixFromArray(np.diag([1.0, 1.0, 0.0, 1.0])))
@@ -130,20 +130,20 @@ def test_refusals_are_said_in_the_users_language(slicer_stand_in: SimpleNamespac
     assert "lässt sich unter der Transformation „flat“ nicht umrechnen" in opened.ui.statusLabel.text
     template = "The reference {reference} is not among the volumes given ({given}): choose one of them."
     message = Message("node.reference", template, reference="T1", given=["FLAIR", "T2"])
-    assert spoken(message) == (
+    assert translated_message(message) == (
         "Die Referenz T1 ist nicht unter den ausgewählten Volumina (FLAIR und T2): Bitte eines davon wählen."
     )
-    assert spoken("No message of ours {}.") == "No message of ours {}."
+    assert translated_message("No message of ours {}.") == "No message of ours {}."
     host.close_module(opened.widget)
 
 
 def test_a_warning_of_the_child_process_is_said_in_the_users_language(slicer_stand_in: SimpleNamespace) -> None:
     """It comes as text in the report, with code and values beside it."""
     from GSSCore.messages import Message
-    from GSSSegmentationLib.scene import Segmented
+    from GSSSegmentationLib.scene import SceneResult
 
     template = "{sequence} lies under a transform that is not affine, and was resampled onto the grid of {reference}."
     message = Message("scene.resampled", template, sequence="T2", reference="FLAIR")
     report = {"warnings": ["Plain.", str(message)], "messages": [message.to_json()]}
-    plain, told = Segmented(None, None, None, report, None).warnings
+    plain, told = SceneResult(None, None, None, report, None).warnings
     assert (str(plain), told.code, told.values) == ("Plain.", "scene.resampled", message.values)

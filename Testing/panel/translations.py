@@ -27,11 +27,11 @@ FOLDER = MODULE / "Resources" / "Translations"
 LANGUAGES = ("de",)
 
 CONTEXT = "GSSCore"
-"""Of messages, see `GSSSegmentationLib.spoken`."""
+"""Of messages, see `GSSSegmentationLib.translation`."""
 
 ELSEWHERE = (
     *("cli", "cohort", "dataset", "evaluation", "gss", "phantom", "sequences", "training"),
-    *("study_folder.py", "truth.py"),
+    *("study/folder.py", "study/labels.py"),
     *(
         f"imaging/{reader}.py"
         for reader in ("headers", "metaimage", "nifti", "nrrd", "reading", "streams", "strangers")

@@ -244,132 +244,16 @@
    <translation>In {folder} kann nichts geschrieben werden ({reason}): Bitte die Zugriffsrechte prüfen oder einen anderen Ordner wählen.</translation>
   </message>
   <message>
-   <source>{sequence} looks more like {other} by its contrast: check which sequence it is, or leave it out.</source>
-   <translation>{sequence} sieht dem Kontrast nach eher wie {other} aus: Bitte prüfen, welche Sequenz es ist, oder sie weglassen.</translation>
-  </message>
-  <message>
-   <source>{sequences} look exchanged by their contrast: check which file shows which sequence.</source>
-   <translation>{sequences} sehen dem Kontrast nach vertauscht aus: Bitte prüfen, welches Volumen welche Sequenz zeigt.</translation>
-  </message>
-  <message>
-   <source>The images show {ml:.1f} ml only, a piece of a brain: the network knows whole ones; give the whole volumes, and check their voxel size.</source>
-   <translation>Die Bilder zeigen nur {ml:.1f} ml, ein Stück eines Gehirns; das Netz kennt ganze: Bitte die ganzen Volumina angeben und ihre Voxelgröße prüfen.</translation>
-  </message>
-  <message>
-   <source>{sequence} holds {count} different values only, as labels or a mask do: give the MRI volume itself, or leave this modality out.</source>
-   <translation>{sequence} enthält nur {count} verschiedene Werte, wie eine Label-Map oder eine Maske: Bitte das MRT-Volumen selbst angeben oder diese Sequenz weglassen.</translation>
-  </message>
-  <message>
-   <source>The result holds no tumour, but the network knows brains with a glioma only: look at the images yourself.</source>
-   <translation>Das Ergebnis enthält keinen Tumor, das Netz kennt aber nur Gehirne mit einem Gliom: Bitte die Bilder selbst ansehen.</translation>
-  </message>
-  <message>
-   <source>{region} fills {share:.0%} of the brain, {ml:.0f} ml, which is hardly a tumour: check that each file shows the sequence it is given as, skull-stripped and registered.</source>
-   <translation>{region} füllt {share:.0%} des Gehirns, {ml:.0f} ml, was kaum ein Tumor ist: Bitte prüfen, ob jedes Volumen die angegebene Sequenz zeigt, hirnextrahiert und koregistriert.</translation>
-  </message>
-  <message>
    <source>At the network's spacing nothing is left of the images: they show less than one of its voxels; check their spacing.</source>
    <translation>Im Voxelabstand des Netzes bleibt von den Bildern nichts übrig, sie zeigen weniger als eines seiner Voxel; bitte ihren Voxelabstand prüfen.</translation>
   </message>
   <message>
-   <source>Contours</source>
-   <translation>Konturen</translation>
+   <source>ET is not to be relied on: without T1ce nothing shows enhancement. Add T1ce, or disregard ET.</source>
+   <translation>ET ist nicht verlässlich: Ohne T1ce ist keine Kontrastmittelaufnahme zu erkennen. Bitte T1ce hinzufügen oder ET nicht beachten.</translation>
   </message>
   <message>
-   <source>volume</source>
-   <translation>Volumen</translation>
-  </message>
-  <message>
-   <source>necrotic / non-enhancing core</source>
-   <translation>nekrotisch / nicht KM-aufnehmend</translation>
-  </message>
-  <message>
-   <source>Confidence</source>
-   <translation>Konfidenz</translation>
-  </message>
-  <message>
-   <source>Agreed</source>
-   <translation>Einig</translation>
-  </message>
-  <message>
-   <source>Guided</source>
-   <translation>Gestützt</translation>
-  </message>
-  <message>
-   <source>Low</source>
-   <translation>Gering</translation>
-  </message>
-  <message>
-   <source>Expected accuracy</source>
-   <translation>Erwartete Genauigkeit</translation>
-  </message>
-  <message>
-   <source>mean Dice</source>
-   <translation>mittlerer Dice-Wert</translation>
-  </message>
-  <message>
-   <source>share of tumour</source>
-   <translation>Anteil am Tumor</translation>
-  </message>
-  <message>
-   <source>on other cases with the same</source>
-   <translation>bei anderen Fällen mit denselben</translation>
-  </message>
-  <message>
-   <source>modalities</source>
-   <translation>Sequenzen</translation>
-  </message>
-  <message>
-   <source>? and dashed: not to be relied on</source>
-   <translation>? und gestrichelt: nicht verlässlich</translation>
-  </message>
-  <message>
-   <source>No tumour was found: the planes</source>
-   <translation>Es wurde kein Tumor gefunden: Die Ebenen</translation>
-  </message>
-  <message>
-   <source>go through the middle of the brain.</source>
-   <translation>gehen durch die Mitte des Gehirns.</translation>
-  </message>
-  <message>
-   <source>Radiological convention: the patient's right is on the left of the picture.</source>
-   <translation>Radiologische Konvention: Die rechte Seite des Patienten ist links im Bild.</translation>
-  </message>
-  <message>
-   <source>Axial</source>
-   <translation>Axial</translation>
-  </message>
-  <message>
-   <source>Coronal</source>
-   <translation>Koronar</translation>
-  </message>
-  <message>
-   <source>Sagittal</source>
-   <translation>Sagittal</translation>
-  </message>
-  <message>
-   <source>Brain tumour segmentation</source>
-   <translation>Hirntumor-Segmentierung</translation>
-  </message>
-  <message>
-   <source>Used:</source>
-   <translation>Verwendet:</translation>
-  </message>
-  <message>
-   <source>1 warning: see the report</source>
-   <translation>1 Warnung: siehe Bericht</translation>
-  </message>
-  <message>
-   <source>Missing:</source>
-   <translation>Fehlend:</translation>
-  </message>
-  <message>
-   <source>none</source>
-   <translation>keine</translation>
-  </message>
-  <message>
-   <source>{count} warnings: see the report</source>
-   <translation>{count} Warnungen: siehe Bericht</translation>
+   <source>{regions} can't be relied on from {subset}: the network's mean Dice there is below {bound:.1f}. Add the sequences that are missing, or check every contour.</source>
+   <translation>{regions}: mit {subset} nicht verlässlich, der mittlere Dice-Wert des Netzes liegt dort unter {bound:.1f}. Bitte die fehlenden Sequenzen hinzufügen oder jede Kontur prüfen.</translation>
   </message>
   <message>
    <source>Three planes through the tumour with its contours</source>
@@ -454,6 +338,10 @@
   <message>
    <source>Network</source>
    <translation>Netz</translation>
+  </message>
+  <message>
+   <source>Confidence</source>
+   <translation>Konfidenz</translation>
   </message>
   <message>
    <source>Restore</source>
@@ -556,6 +444,10 @@
    <translation>Sekunden</translation>
   </message>
   <message>
+   <source>Brain tumour segmentation</source>
+   <translation>Hirntumor-Segmentierung</translation>
+  </message>
+  <message>
    <source>{count} warnings</source>
    <translation>{count} Warnungen</translation>
   </message>
@@ -604,6 +496,98 @@
    <translation>de</translation>
   </message>
   <message>
+   <source>Contours</source>
+   <translation>Konturen</translation>
+  </message>
+  <message>
+   <source>volume</source>
+   <translation>Volumen</translation>
+  </message>
+  <message>
+   <source>necrotic / non-enhancing core</source>
+   <translation>nekrotisch / nicht KM-aufnehmend</translation>
+  </message>
+  <message>
+   <source>Agreed</source>
+   <translation>Einig</translation>
+  </message>
+  <message>
+   <source>Guided</source>
+   <translation>Gestützt</translation>
+  </message>
+  <message>
+   <source>Low</source>
+   <translation>Gering</translation>
+  </message>
+  <message>
+   <source>Expected accuracy</source>
+   <translation>Erwartete Genauigkeit</translation>
+  </message>
+  <message>
+   <source>mean Dice</source>
+   <translation>mittlerer Dice-Wert</translation>
+  </message>
+  <message>
+   <source>share of tumour</source>
+   <translation>Anteil am Tumor</translation>
+  </message>
+  <message>
+   <source>on other cases with the same</source>
+   <translation>bei anderen Fällen mit denselben</translation>
+  </message>
+  <message>
+   <source>modalities</source>
+   <translation>Sequenzen</translation>
+  </message>
+  <message>
+   <source>? and dashed: not to be relied on</source>
+   <translation>? und gestrichelt: nicht verlässlich</translation>
+  </message>
+  <message>
+   <source>No tumour was found: the planes</source>
+   <translation>Es wurde kein Tumor gefunden: Die Ebenen</translation>
+  </message>
+  <message>
+   <source>go through the middle of the brain.</source>
+   <translation>gehen durch die Mitte des Gehirns.</translation>
+  </message>
+  <message>
+   <source>Radiological convention: the patient's right is on the left of the picture.</source>
+   <translation>Radiologische Konvention: Die rechte Seite des Patienten ist links im Bild.</translation>
+  </message>
+  <message>
+   <source>Axial</source>
+   <translation>Axial</translation>
+  </message>
+  <message>
+   <source>Coronal</source>
+   <translation>Koronar</translation>
+  </message>
+  <message>
+   <source>Sagittal</source>
+   <translation>Sagittal</translation>
+  </message>
+  <message>
+   <source>Used:</source>
+   <translation>Verwendet:</translation>
+  </message>
+  <message>
+   <source>1 warning: see the report</source>
+   <translation>1 Warnung: siehe Bericht</translation>
+  </message>
+  <message>
+   <source>Missing:</source>
+   <translation>Fehlend:</translation>
+  </message>
+  <message>
+   <source>none</source>
+   <translation>keine</translation>
+  </message>
+  <message>
+   <source>{count} warnings: see the report</source>
+   <translation>{count} Warnungen: siehe Bericht</translation>
+  </message>
+  <message>
    <source>near the midline</source>
    <translation>nahe der Mittellinie</translation>
   </message>
@@ -620,36 +604,8 @@
    <translation>{mm:.0f} mm links der Mittellinie</translation>
   </message>
   <message>
-   <source>ET is not to be relied on: without T1ce nothing shows enhancement. Add T1ce, or disregard ET.</source>
-   <translation>ET ist nicht verlässlich: Ohne T1ce ist keine Kontrastmittelaufnahme zu erkennen. Bitte T1ce hinzufügen oder ET nicht beachten.</translation>
-  </message>
-  <message>
-   <source>{regions} can't be relied on from {subset}: the network's mean Dice there is below {bound:.1f}. Add the sequences that are missing, or check every contour.</source>
-   <translation>{regions}: mit {subset} nicht verlässlich, der mittlere Dice-Wert des Netzes liegt dort unter {bound:.1f}. Bitte die fehlenden Sequenzen hinzufügen oder jede Kontur prüfen.</translation>
-  </message>
-  <message>
    <source>The truth {file} does not overlap the study; name that of the same patient.</source>
    <translation>Die Expertensegmentierung {file} überlappt nicht mit der Untersuchung; bitte die desselben Patienten angeben.</translation>
-  </message>
-  <message>
-   <source>No modality was given: name at least one file out of FLAIR, T1ce, T1 and T2.</source>
-   <translation>Es wurde keine Sequenz angegeben: Bitte mindestens eine von FLAIR, T1ce, T1 und T2 angeben.</translation>
-  </message>
-  <message>
-   <source>The reference {reference} is not among the modalities given ({sequences}): choose one of these, or add its file.</source>
-   <translation>Die Referenz {reference} ist nicht unter den angegebenen Sequenzen ({sequences}): Bitte eine von diesen wählen oder ihr Volumen angeben.</translation>
-  </message>
-  <message>
-   <source>{sequence}: {file} cannot be read ({reason}); check its permissions.</source>
-   <translation>{sequence}: {file} lässt sich nicht lesen ({reason}); bitte die Zugriffsrechte prüfen.</translation>
-  </message>
-  <message>
-   <source>'{name}' is no modality: use one of flair, t1ce, t1, t2.</source>
-   <translation>„{name}“ ist keine Sequenz: Bitte flair, t1ce, t1 oder t2 angeben.</translation>
-  </message>
-  <message>
-   <source>'{name}' is no modality: use '{meant}', or another one of flair, t1ce, t1, t2.</source>
-   <translation>„{name}“ ist keine Sequenz: Bitte „{meant}“ oder eine andere von flair, t1ce, t1, t2 angeben.</translation>
   </message>
   <message>
    <source>{sequence}: the background of {file} is not 0 but {values} and was set to 0.</source>
@@ -768,16 +724,48 @@
    <translation>{sequence} liegt auf einem Raster derselben Größe wie {reference}, aber bis zu {mm:.3g} mm daneben, und wurde darauf umgerechnet.</translation>
   </message>
   <message>
-   <source>{sequence}: the voxels of '{volume}' got another size or were mirrored while the segmentation ran, so its result would be wrong; nothing was added. Run it again.</source>
-   <translation>{sequence}: Die Voxel von „{volume}“ haben während der Segmentierung eine andere Größe erhalten oder wurden gespiegelt; das Ergebnis wäre falsch und wurde nicht übernommen. Bitte erneut starten.</translation>
+   <source>{sequence} looks more like {other} by its contrast: check which sequence it is, or leave it out.</source>
+   <translation>{sequence} sieht dem Kontrast nach eher wie {other} aus: Bitte prüfen, welche Sequenz es ist, oder sie weglassen.</translation>
   </message>
   <message>
-   <source>{sequence}: the voxels of '{volume}' changed while the segmentation ran, so its result belongs to other ones; nothing was added. Run it again.</source>
-   <translation>{sequence}: Die Voxel von „{volume}“ haben sich während der Segmentierung geändert; das Ergebnis gehört nicht mehr zu ihnen und wurde nicht übernommen. Bitte erneut starten.</translation>
+   <source>{sequences} look exchanged by their contrast: check which file shows which sequence.</source>
+   <translation>{sequences} sehen dem Kontrast nach vertauscht aus: Bitte prüfen, welches Volumen welche Sequenz zeigt.</translation>
   </message>
   <message>
-   <source>{sequence}: '{volume}' was moved or changed against '{reference}' while the segmentation ran, so its result belongs to another position; nothing was added. Run it again.</source>
-   <translation>{sequence}: „{volume}“ wurde während der Segmentierung gegenüber „{reference}“ bewegt oder verändert; das Ergebnis gehört zu einer anderen Lage und wurde nicht übernommen. Bitte erneut starten.</translation>
+   <source>The images show {ml:.1f} ml only, a piece of a brain: the network knows whole ones; give the whole volumes, and check their voxel size.</source>
+   <translation>Die Bilder zeigen nur {ml:.1f} ml, ein Stück eines Gehirns; das Netz kennt ganze: Bitte die ganzen Volumina angeben und ihre Voxelgröße prüfen.</translation>
+  </message>
+  <message>
+   <source>{sequence} holds {count} different values only, as labels or a mask do: give the MRI volume itself, or leave this modality out.</source>
+   <translation>{sequence} enthält nur {count} verschiedene Werte, wie eine Label-Map oder eine Maske: Bitte das MRT-Volumen selbst angeben oder diese Sequenz weglassen.</translation>
+  </message>
+  <message>
+   <source>The result holds no tumour, but the network knows brains with a glioma only: look at the images yourself.</source>
+   <translation>Das Ergebnis enthält keinen Tumor, das Netz kennt aber nur Gehirne mit einem Gliom: Bitte die Bilder selbst ansehen.</translation>
+  </message>
+  <message>
+   <source>{region} fills {share:.0%} of the brain, {ml:.0f} ml, which is hardly a tumour: check that each file shows the sequence it is given as, skull-stripped and registered.</source>
+   <translation>{region} füllt {share:.0%} des Gehirns, {ml:.0f} ml, was kaum ein Tumor ist: Bitte prüfen, ob jedes Volumen die angegebene Sequenz zeigt, hirnextrahiert und koregistriert.</translation>
+  </message>
+  <message>
+   <source>No modality was given: name at least one file out of FLAIR, T1ce, T1 and T2.</source>
+   <translation>Es wurde keine Sequenz angegeben: Bitte mindestens eine von FLAIR, T1ce, T1 und T2 angeben.</translation>
+  </message>
+  <message>
+   <source>The reference {reference} is not among the modalities given ({sequences}): choose one of these, or add its file.</source>
+   <translation>Die Referenz {reference} ist nicht unter den angegebenen Sequenzen ({sequences}): Bitte eine von diesen wählen oder ihr Volumen angeben.</translation>
+  </message>
+  <message>
+   <source>{sequence}: {file} cannot be read ({reason}); check its permissions.</source>
+   <translation>{sequence}: {file} lässt sich nicht lesen ({reason}); bitte die Zugriffsrechte prüfen.</translation>
+  </message>
+  <message>
+   <source>'{name}' is no modality: use one of flair, t1ce, t1, t2.</source>
+   <translation>„{name}“ ist keine Sequenz: Bitte flair, t1ce, t1 oder t2 angeben.</translation>
+  </message>
+  <message>
+   <source>'{name}' is no modality: use '{meant}', or another one of flair, t1ce, t1, t2.</source>
+   <translation>„{name}“ ist keine Sequenz: Bitte „{meant}“ oder eine andere von flair, t1ce, t1, t2 angeben.</translation>
   </message>
   <message>
    <source>{sequence}: {file} does not exist; correct the path.</source>
@@ -822,6 +810,18 @@
   <message>
    <source>PyTorch is installed by Slicer's PyTorch extension, which is missing: install 'PyTorch' in the Extensions Manager and restart Slicer, or run `{command}`.</source>
    <translation>PyTorch wird von der Slicer-Erweiterung PyTorch installiert, und diese fehlt: Bitte „PyTorch“ im Extensions Manager installieren und Slicer neu starten, oder diesen Befehl ausführen: `{command}`.</translation>
+  </message>
+  <message>
+   <source>{sequence}: the voxels of '{volume}' got another size or were mirrored while the segmentation ran, so its result would be wrong; nothing was added. Run it again.</source>
+   <translation>{sequence}: Die Voxel von „{volume}“ haben während der Segmentierung eine andere Größe erhalten oder wurden gespiegelt; das Ergebnis wäre falsch und wurde nicht übernommen. Bitte erneut starten.</translation>
+  </message>
+  <message>
+   <source>{sequence}: the voxels of '{volume}' changed while the segmentation ran, so its result belongs to other ones; nothing was added. Run it again.</source>
+   <translation>{sequence}: Die Voxel von „{volume}“ haben sich während der Segmentierung geändert; das Ergebnis gehört nicht mehr zu ihnen und wurde nicht übernommen. Bitte erneut starten.</translation>
+  </message>
+  <message>
+   <source>{sequence}: '{volume}' was moved or changed against '{reference}' while the segmentation ran, so its result belongs to another position; nothing was added. Run it again.</source>
+   <translation>{sequence}: „{volume}“ wurde während der Segmentierung gegenüber „{reference}“ bewegt oder verändert; das Ergebnis gehört zu einer anderen Lage und wurde nicht übernommen. Bitte erneut starten.</translation>
   </message>
   <message>
    <source>The reference {reference} is not among the volumes given ({given}): choose one of them.</source>

@@ -1,6 +1,7 @@
-"""Which volume is which sequence: a proposal from names and DICOM data. A guess, to be checked by the user.
+"""Sequence identification: proposes which volume node is FLAIR, T1ce, T1 or T2, for the user to check.
 
-The rules are those of `GSSCore.sequences`; here nodes and Slicer's DICOM database are asked for what these need.
+The rules are those of `GSSCore.sequences`. This file gives them what they need of a node: its name, and what Slicer's
+DICOM database knows of its series.
 """
 
 from __future__ import annotations
@@ -9,21 +10,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from GSSCore.sequences import Evidence, Hints, Reading, Reason, hints_from, originals, read_series
+from GSSCore.sequences import Hints, Reading, Reason, hints_from, originals, read_series
 from GSSCore.vocabulary import MODALITIES, Modality
 from GSSSegmentationLib.nodes import Node
-
-__all__ = ["Hints", "Proposal", "Evidence", "Reason", "dicom_hints", "guessed", "propose"]
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """Volumes for sequences.
+    """The volumes that are proposed for the sequences.
 
     Attributes:
-        nodes: what was found.
-        reasons: why, for each of them.
-        unsure: sequences for which more than one volume would do, with their names.
+        nodes: the proposed volume of each sequence that was identified.
+        reasons: why that volume, for each of them.
+        unsure: sequences for which several volumes would do, with the names of the volumes.
     """
 
     nodes: dict[Modality, Node] = field(default_factory=dict)
@@ -31,15 +30,15 @@ class Proposal:
     unsure: dict[Modality, tuple[str, ...]] = field(default_factory=dict)
 
 
-def propose(nodes: Iterable[Node], hints: Callable[[Node], Hints]) -> Proposal:
-    """Return which of the volumes may be which sequence.
+def identify_sequences(nodes: Iterable[Node], hints: Callable[[Node], Hints]) -> Proposal:
+    """Propose a volume for each sequence.
 
-    A sequence for which several volumes would do gets none: that is for the user to say. A volume that may be several
+    Where several volumes would do for a sequence, none is proposed, and the user chooses. A volume that may be several
     sequences is proposed for none. A reformat gives way to the volume that it may have been cut from.
 
     Args:
         nodes: scalar volume nodes.
-        hints: what DICOM says of a node.
+        hints: returns what DICOM says of a node.
     """
     found = [(node, read_series(node.GetName() or "", hints(node))) for node in nodes]
     readings: dict[int, Reading] = {place: finding.reading for place, (_, finding) in enumerate(found)}
@@ -52,13 +51,6 @@ def propose(nodes: Iterable[Node], hints: Callable[[Node], Hints]) -> Proposal:
             if finding.reason is not None:
                 proposal.nodes[modality], proposal.reasons[modality] = node, finding.reason
     return proposal
-
-
-def guessed(name: str, hints: Hints) -> tuple[Modality, Reason] | None:
-    """Return the sequence that a volume may be, and why; None where nothing speaks from it, or more than one thing."""
-    finding = read_series(name, hints)
-    modality = finding.reading.modality
-    return None if modality is None or finding.reason is None else (modality, finding.reason)
 
 
 def dicom_hints(node: Node, database: Any) -> Hints:

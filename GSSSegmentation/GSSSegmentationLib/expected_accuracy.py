@@ -11,7 +11,7 @@ from GSSCore.vocabulary import Modality, Region, subset
 
 
 @dataclass(frozen=True)
-class Expectation:
+class ExpectedAccuracy:
     """What a card says of a subset.
 
     Attributes:
@@ -25,12 +25,12 @@ class Expectation:
     doubtful: tuple[Region, ...]
 
 
-def card_of(folder: Path | None) -> Card:
+def network_card(folder: Path | None) -> Card:
     """Return the card of the network in a folder, or of the shipped one. Raises InputError when there is none."""
     return read_card(PRETRAINED / SHIPPED if folder is None else folder)
 
 
-def expectation(card: Card, modalities: Iterable[Modality]) -> Expectation:
+def expected_accuracy(card: Card, modalities: Iterable[Modality]) -> ExpectedAccuracy:
     """Return what may be expected of a network with these sequences; at least one is given."""
     available = subset(modalities)
-    return Expectation(f"{card.name} {card.version}", card.expected_dice(available), card.unreliable(available))
+    return ExpectedAccuracy(f"{card.name} {card.version}", card.expected_dice(available), card.unreliable(available))

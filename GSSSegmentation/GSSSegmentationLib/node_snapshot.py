@@ -9,10 +9,10 @@ import slicer
 import vtk
 
 from GSSSegmentationLib.nodes import Node
-from GSSSegmentationLib.outputs import CONFIDENCE_ROLE, TABLE_ROLE
+from GSSSegmentationLib.result_nodes import CONFIDENCE_ROLE, TABLE_ROLE
 
 
-class Kept:
+class NodeSnapshot:
     """What an update may change of a segmentation node, of its confidence volume and of its table of volumes.
 
     Args:
@@ -29,7 +29,7 @@ class Kept:
             content = table.GetTable()
             self._back.append(lambda: table.SetAndObserveTable(content))
 
-    def put_back(self) -> None:
+    def restore(self) -> None:
         """Make all as it was."""
         for step in self._back:
             step()

@@ -26,7 +26,7 @@ _RIGID = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
-class Basis:
+class InputState:
     """What was handed to the network of one volume.
 
     Attributes:
@@ -40,13 +40,16 @@ class Basis:
     resampled: bool
 
 
-def basis_of(placed: Mapping[Modality, Placed]) -> dict[Modality, Basis]:
+def input_states(placed: Mapping[Modality, Placed]) -> dict[Modality, InputState]:
     """Return what a result will stand on."""
-    return {m: Basis(_digest(one.volume.array), one.volume.grid, one.resampled) for m, one in placed.items()}
+    return {m: InputState(_digest(one.volume.array), one.volume.grid, one.resampled) for m, one in placed.items()}
 
 
-def motion(
-    before: Mapping[Modality, Basis], now: Mapping[Modality, Basis], reference: Modality, nodes: Mapping[Modality, Node]
+def common_motion(
+    before: Mapping[Modality, InputState],
+    now: Mapping[Modality, InputState],
+    reference: Modality,
+    nodes: Mapping[Modality, Node],
 ) -> Affine:
     """Return how all volumes were moved together meanwhile, (4, 4) in mm; the identity where they stayed.
 
@@ -104,7 +107,7 @@ def is_still(moved: Affine, grid: Grid) -> bool:
     return Grid(grid.shape, moved @ grid.affine).matches(grid, tolerance=0.01)
 
 
-def _in_reference(one: Basis, reference: Basis) -> Affine:
+def _in_reference(one: InputState, reference: InputState) -> Affine:
     """Return the corners (8, 3) of a volume as indices of the reference's voxels."""
     into = np.linalg.inv(reference.grid.affine)
     return np.asarray(one.grid.corners() @ into[:3, :3].T + into[:3, 3])

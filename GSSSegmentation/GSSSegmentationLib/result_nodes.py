@@ -24,7 +24,7 @@ TABLE_ROLE = "GSSSegmentation.volumes"
 COLOURS_NAME = "GSS confidence"
 
 
-def set_confidence(node: Node, levels: NDArray[np.uint8], affine: Affine) -> None:
+def fill_confidence_volume(node: Node, levels: NDArray[np.uint8], affine: Affine) -> None:
     """Fill a vtkMRMLLabelMapVolumeNode with a confidence map, and give it the colours and names of the levels.
 
     Args:
@@ -32,7 +32,7 @@ def set_confidence(node: Node, levels: NDArray[np.uint8], affine: Affine) -> Non
         levels: uint8 (I, J, K), see `vocabulary.Confidence`.
         affine: (4, 4), voxel index to RAS in mm before the parent transform.
     """
-    # A new image, not new values in the old one: `kept` may have to put that back.
+    # A new image, not new values in the old one: `node_snapshot` may have to put that back.
     image = vtk.vtkImageData()
     image.SetDimensions(levels.shape)
     image.GetPointData().SetScalars(numpy_to_vtk(levels.ravel(order="F"), deep=True, array_type=vtk.VTK_UNSIGNED_CHAR))
@@ -43,7 +43,7 @@ def set_confidence(node: Node, levels: NDArray[np.uint8], affine: Affine) -> Non
     node.GetDisplayNode().SetAndObserveColorNodeID(_colours(node.GetScene()).GetID())
 
 
-def set_volumes(node: Node, report: Mapping[str, Any]) -> None:
+def fill_volumes_table(node: Node, report: Mapping[str, Any]) -> None:
     """Fill a vtkMRMLTableNode with the volumes of regions and sub-regions, and with what is known of their accuracy.
 
     Args:
@@ -73,7 +73,7 @@ def set_volumes(node: Node, report: Mapping[str, Any]) -> None:
     node.EndModify(modified)
 
 
-def put_beside(node: Node, reference: Node) -> None:
+def add_to_subject_hierarchy(node: Node, reference: Node) -> None:
     """Give a new node an item in the subject hierarchy, in the folder, study or patient that the reference is in."""
     tree = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(node.GetScene())
     if tree is None:

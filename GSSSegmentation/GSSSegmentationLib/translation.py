@@ -10,11 +10,11 @@ CONTEXT = "GSSCore"
 """Of the library's messages in the translation files; their templates are the texts."""
 
 
-def translated(text: str) -> str:
+def translated_text(text: str) -> str:
     """Return a text or template of the library in the user's language, as it is where it has no translation."""
     return str(translate(CONTEXT, text))
 
 
-def spoken(text: str) -> str:
+def translated_message(text: str) -> str:
     """Return a message, filled in, in the user's language; plain text stays as it is."""
-    return as_message(text).translated(translated)
+    return as_message(text).translated(translated_text)

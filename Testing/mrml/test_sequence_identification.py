@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from GSSCore.sequences import Evidence, Hints, Reason
 from GSSCore.vocabulary import Modality
-from GSSSegmentationLib.roles import Evidence, Hints, dicom_hints, guessed, propose
+from GSSSegmentationLib.sequence_identification import dicom_hints, identify_sequences
 
 FLAIR, T1CE, T1, T2 = Modality.FLAIR, Modality.T1CE, Modality.T1, Modality.T2
 
@@ -26,34 +27,53 @@ OTHERS = [
 ]  # fmt: skip
 
 
+class Named:
+    """A node with a name."""
+
+    def __init__(self, name: str, instances: str = "") -> None:
+        self._name, self._instances = name, instances
+
+    def GetName(self) -> str:
+        return self._name
+
+    def GetAttribute(self, name: str) -> str | None:
+        return self._instances if name == "DICOM.instanceUIDs" and self._instances else None
+
+
+def identified(name: str, hints: Hints) -> tuple[Modality, Reason] | None:
+    """Return the sequence that a single volume is proposed for, and why; None for none."""
+    proposal = identify_sequences([Named(name)], lambda node: hints)
+    return next(((modality, proposal.reasons[modality]) for modality in proposal.nodes), None)
+
+
 @pytest.mark.parametrize(("modality", "name"), [(m, name) for m, names in NAMES.items() for name in names])
 def test_a_name_says_which_sequence_it_is(modality: Modality, name: str) -> None:
-    guess = guessed(name, Hints())
-    assert guess is not None
-    assert guess[0] is modality
-    assert (guess[1].source, guess[1].words) == (Evidence.NAME, name)
+    found = identified(name, Hints())
+    assert found is not None
+    assert found[0] is modality
+    assert (found[1].source, found[1].words) == (Evidence.NAME, name)
 
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_other_names_say_nothing(name: str) -> None:
-    assert guessed(name, Hints()) is None
+    assert identified(name, Hints()) is None
 
 
 def test_the_series_description_speaks_where_the_name_does_not() -> None:
-    guess = guessed("4: Series", Hints(description="AX FLAIR"))
-    assert guess is not None
-    assert (guess[0], guess[1].source) == (FLAIR, Evidence.DESCRIPTION)
+    found = identified("4: Series", Hints(description="AX FLAIR"))
+    assert found is not None
+    assert (found[0], found[1].source) == (FLAIR, Evidence.DESCRIPTION)
 
 
 def test_a_series_of_something_else_is_not_taken_by_its_times() -> None:
-    assert guessed("5: Series", Hints(description="ADC", te_ms=90.0)) is None
+    assert identified("5: Series", Hints(description="ADC", te_ms=90.0)) is None
 
 
 def test_a_contrast_agent_makes_a_t1_a_t1ce() -> None:
-    guess = guessed("MPRAGE", Hints(contrast_agent="Gadovist"))
-    assert guess is not None
-    assert (guess[0], guess[1].contrast_agent) == (T1CE, "Gadovist")
-    assert guessed("t2", Hints(contrast_agent="Gadovist"))[0] is T2  # type: ignore[index]
+    found = identified("MPRAGE", Hints(contrast_agent="Gadovist"))
+    assert found is not None
+    assert (found[0], found[1].contrast_agent) == (T1CE, "Gadovist")
+    assert identified("t2", Hints(contrast_agent="Gadovist"))[0] is T2  # type: ignore[index]
 
 
 @pytest.mark.parametrize(
@@ -71,42 +91,29 @@ def test_a_contrast_agent_makes_a_t1_a_t1ce() -> None:
     ],
 )
 def test_times_speak_where_words_do_not(hints: Hints, modality: Modality | None) -> None:
-    guess = guessed("7: Series", hints)
-    assert (guess and guess[0]) is modality
-    if guess is not None:
-        assert guess[1].source is Evidence.TIMES
-
-
-class Named:
-    """A node with a name."""
-
-    def __init__(self, name: str, instances: str = "") -> None:
-        self._name, self._instances = name, instances
-
-    def GetName(self) -> str:
-        return self._name
-
-    def GetAttribute(self, name: str) -> str | None:
-        return self._instances if name == "DICOM.instanceUIDs" and self._instances else None
+    found = identified("7: Series", hints)
+    assert (found and found[0]) is modality
+    if found is not None:
+        assert found[1].source is Evidence.TIMES
 
 
 def test_two_that_would_do_are_left_to_the_user() -> None:
     nodes = [Named("flair"), Named("flair 2"), Named("t2"), Named("MRBrainTumor1")]
-    proposal = propose(nodes, lambda node: Hints())
+    proposal = identify_sequences(nodes, lambda node: Hints())
     assert proposal.nodes == {T2: nodes[2]}
     assert proposal.unsure == {FLAIR: ("flair", "flair 2")}
 
 
 @pytest.mark.parametrize("name", ["T1 w/wo contrast", "FLAIR T1", "t1ce-t1", "T1 C", "T1/T2"])
 def test_a_volume_that_may_be_two_is_proposed_for_none(name: str) -> None:
-    assert guessed(name, Hints()) is None
-    proposal = propose([Named(name)], lambda node: Hints())
+    assert identified(name, Hints()) is None
+    proposal = identify_sequences([Named(name)], lambda node: Hints())
     assert not proposal.nodes and not proposal.unsure
 
 
 def test_a_reformat_gives_way_to_the_volume_itself() -> None:
     nodes = [Named("FLAIR MPR tra"), Named("Sag FLAIR"), Named("T2 MPR")]
-    assert propose(nodes, lambda node: Hints()).nodes == {FLAIR: nodes[1], T2: nodes[2]}
+    assert identify_sequences(nodes, lambda node: Hints()).nodes == {FLAIR: nodes[1], T2: nodes[2]}
 
 
 @pytest.mark.parametrize(
@@ -119,7 +126,7 @@ def test_a_reformat_gives_way_to_the_volume_itself() -> None:
     ],
 )
 def test_what_contradicts_itself_is_proposed_for_none(name: str, hints: Hints) -> None:
-    assert guessed(name, hints) is None
+    assert identified(name, hints) is None
 
 
 class Database:
