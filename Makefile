@@ -11,7 +11,7 @@ ROUNDS ?= 5
 DATA ?=
 SPLIT ?=
 
-.PHONY: demo test lint bench scores pictures clean setup
+.PHONY: demo test lint bench scores pictures api clean setup
 
 demo: setup
 	$(BIN)/gss demo build/demo$(if $(CASE),-case) $(if $(CASE),--case "$(CASE)") $(if $(TRUTH_LABELS),--truth-labels "$(TRUTH_LABELS)")
@@ -57,6 +57,10 @@ pictures: setup
 	$(BIN)/python Testing/core/method_figure.py docs/pictures
 	$(BIN)/python Testing/mrml/make_pictures.py docs/pictures
 	$(BIN)/python Testing/panel/panel_pictures.py docs/pictures
+
+# Pages of the library's interface from its docstrings; begin at build/api/index.html.
+api: setup
+	$(BIN)/python Testing/api_pages.py build/api
 
 clean:
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
