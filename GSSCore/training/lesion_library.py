@@ -1,7 +1,7 @@
-"""Files of labelled lesions of further patients, for pasting into training samples.
+"""Files of labelled lesions of further patients, which are pasted into training samples.
 
-A file is an .npz archive of N lesions, each a box of S x S x S voxels along R, A, S. All lesions lie in one frame, in
-which all brains lie alike (an atlas to which they were registered), its lengths in mm:
+A file is an .npz archive of N lesions. Each lesion is a box of S x S x S voxels along R, A, S. All lesions lie in one
+frame, in which all brains lie alike, such as an atlas to which they were registered. The frame's lengths are in mm:
 
     z        (N, 4, S, S, S) float: FLAIR, T1ce, T1, T2 as z-scores over the patient's whole brain; 0 outside the brain
     label    (N, S, S, S) integer: 0 background, 1 NCR, 2 ED, 3 ET
@@ -10,9 +10,6 @@ which all brains lie alike (an atlas to which they were registered), its lengths
     spacing  (3,): from one voxel to the next
     box      (2, 3): lowest and highest corner of the box that a typical brain fills in the frame
     patient  (N,): number or name of the patient; tells only how many there are
-
-Instead of `z`, `spacing` and `box` there may be `brain`, bool (32 N, 32, 32), and one coded array for each modality: a
-twentieth of the size, for lesions of the BraTS frame; see `_coded`.
 """
 
 from __future__ import annotations
@@ -27,7 +24,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.fft import idctn
 from scipy.ndimage import distance_transform_edt
 
 from GSSCore.errors import InputError, UsageError
@@ -39,14 +35,6 @@ REACH_MM = 5.0
 """How much of what surrounds its tumour belongs to a lesion: enough for a seam, and little enough to show no box."""
 ROUNDING = 3.0
 """Exponent of the rounded box to which a lesion is trimmed: tumours larger than a lesion end in no flat face."""
-_BLOCK, _STEP, _SIZE = 8, 0.8, 32
-"""Of the coded form: edge of a transformed block, quantisation in standard deviations, edge of a lesion."""
-_BRATS_SPACING = np.array([239.0, 239.0, 154.0]) / 127.0
-_BRATS_BOX = np.array([[52.5, 25.5, 0.5], [188.5, 196.5, 139.5]])
-"""What a brain fills of the 240 x 240 x 155 mm in which BraTS publishes it: outer faces, the median of 67 studies.
-
-Standard deviations are 3 to 6 mm. Counted along R, A, S from the middle of the first voxel.
-"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +90,7 @@ def library_for(settings: LesionPastingSettings, path: Path | None) -> LesionLib
 
 
 def read_library(path: Path) -> LesionLibrary:
-    """Return the lesions of a file, of either form.
+    """Return the lesions of a file.
 
     Raises:
         InputError: when it can't be read, lacks an array, or one has the wrong shape or impossible values.
@@ -115,8 +103,7 @@ def read_library(path: Path) -> LesionLibrary:
             raise ValueError("one array, not an .npz archive")
         with archive:
             arrays = dict(archive)
-        coded = "z" not in arrays and "brain" in arrays
-        lesions = make_library(arrays | _coded(arrays) if coded else arrays)
+        lesions = make_library(arrays)
     except KeyError as fault:
         raise InputError(
             Message(
@@ -206,35 +193,3 @@ def _rounded_box(valid: NDArray[np.bool_]) -> NDArray[np.bool_]:
     i, j, k = (np.abs(one) ** ROUNDING for one in across)
     inside: NDArray[np.bool_] = i[:, None, None] + j[:, None] + k <= 1.0
     return inside
-
-
-def _coded(arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-    """Return what a file in the coded form has in place of `z`, `spacing` and `box`."""
-    brain = arrays["brain"].astype(bool)
-    if brain.ndim != 3 or brain.shape[1:] != (_SIZE, _SIZE) or not len(brain) or len(brain) % _SIZE:
-        raise ValueError(f"brain has the shape {brain.shape} instead of ({_SIZE} N, {_SIZE}, {_SIZE})")
-    corner = np.asarray(arrays["corner"], np.float64)
-    z = np.stack([_decode(arrays[m.value], brain) for m in MODALITIES])
-    lesions = z.reshape(len(MODALITIES), -1, _SIZE, _SIZE, _SIZE).swapaxes(0, 1)
-    return {"z": lesions, "corner": corner, "spacing": _BRATS_SPACING, "box": _BRATS_BOX}
-
-
-def _decode(coded: NDArray[np.uint8], brain: NDArray[np.bool_]) -> NDArray[np.float16]:
-    """Return one modality of all lesions on top of each other, of `brain`'s shape.
-
-    Coded are the blocks of 8 x 8 x 8 voxels that touch the brain, in C order, as quantised orthonormal cosine
-    transforms: an array (2, 512, blocks) of the low and the high bytes of 16-bit numbers 0, -1, 1, -2 ... called 0, 1,
-    2, 3 ..., low frequencies first, compressed as xz.
-    """
-    x, y, z = (n // _BLOCK for n in brain.shape)
-    touched = brain.reshape(x, _BLOCK, y, _BLOCK, z, _BLOCK).any((1, 3, 5)).ravel()
-    planes = np.frombuffer(lzma.decompress(coded.tobytes()), np.uint8).reshape(2, _BLOCK**3, int(touched.sum()))
-    folded = planes[0].astype(np.int32) | planes[1].astype(np.int32) << 8
-    order = np.argsort(np.indices((_BLOCK,) * 3).sum(0).ravel(), kind="stable")
-    coefficients = np.empty((folded.shape[1], _BLOCK**3), np.float32)
-    coefficients[:, order] = ((folded >> 1) ^ -(folded & 1)).T * np.float32(_STEP)
-    blocks = np.zeros((x * y * z, _BLOCK, _BLOCK, _BLOCK), np.float32)
-    blocks[touched] = idctn(coefficients.reshape(-1, _BLOCK, _BLOCK, _BLOCK), axes=(1, 2, 3), norm="ortho")
-    volume = blocks.reshape(x, y, z, _BLOCK, _BLOCK, _BLOCK).transpose(0, 3, 1, 4, 2, 5).reshape(brain.shape)
-    decoded: NDArray[np.float16] = (volume * brain).astype(np.float16)
-    return decoded

@@ -1,4 +1,4 @@
-"""Made-up lesions, as a file's arrays, and the encoder of the coded form."""
+"""Made-up lesions, as a file's arrays, and the encoder of the packed form (docs/experiments/decode_lesions.py)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def write_library(path: Path, **changes: Any) -> Path:
 
 
 def encode(volume: np.ndarray, brain: np.ndarray, step: float = 0.8) -> np.ndarray:
-    """Return one modality in the coded form, block by block."""
+    """Return one modality in the packed form, block by block."""
     low, high = [], []
     order = sorted(np.ndindex(8, 8, 8), key=sum)
     for x, y, z in np.ndindex(*(n // 8 for n in brain.shape)):

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
 import torch
 
@@ -17,7 +18,9 @@ from GSSCore.networks import create
 from GSSCore.networks.bundle import Network
 from GSSCore.networks.card import Card
 from GSSCore.preprocessing.settings import PreprocessingSettings
+from GSSCore.training.lesion_library import read_library
 from GSSCore.training.recipe import read_recipe
+from lesion_library import encode, lesion_arrays
 from training_cases import TINY_RECIPE, write_study
 
 
@@ -172,3 +175,29 @@ def test_a_widened_network_computes_the_same_and_its_copies_learn_apart(
     gradient = wide.module.get_parameter(changed).grad
     assert gradient is not None
     assert not torch.allclose(gradient[0], gradient[1])
+
+
+def test_packed_lesions_become_plain_ones_up_to_their_quantisation(tmp_path: Path) -> None:
+    arrays = lesion_arrays(2, 32)
+    brain = np.ones((64, 32, 32), bool)
+    brain[:20] = False
+    brain[40:, :, 25:] = False
+    names = ("flair", "t1ce", "t1", "t2")
+    smooth = arrays["z"].astype(np.float32).swapaxes(0, 1).reshape(4, 64, 32, 32)
+    coded = {name: encode(one, brain) for name, one in zip(names, smooth, strict=True)}
+    kept = {name: arrays[name] for name in ("label", "valid", "corner", "patient")}
+    packed, plain = tmp_path / "packed.npz", tmp_path / "plain.npz"
+    np.savez(packed, **kept, **coded, brain=brain)
+    decode_lesions = experiment("decode_lesions")
+    decode_lesions.main([str(packed), str(plain)])
+    lesions = read_library(plain)
+    inside = brain.reshape(2, 1, 32, 32, 32)
+    error = np.where(inside, lesions.images.astype(np.float32) - arrays["z"], 0.0)
+    assert np.abs(error).max() < 1.5
+    assert error.std() < 0.25
+    assert not np.where(inside, 0.0, lesions.images).any()
+    np.testing.assert_allclose(lesions.spacing, [239 / 127, 239 / 127, 154 / 127])
+    with pytest.raises(SystemExit):
+        decode_lesions.main([str(packed), str(plain)])  # nothing is replaced
+    with pytest.raises(ValueError, match="brain has the shape"):
+        decode_lesions.plain_arrays(kept | coded | {"brain": np.ones((33, 32, 32), bool)})
