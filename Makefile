@@ -46,7 +46,7 @@ $(VENV)/.bench: $(VENV)/.ready
 	@$(PIP) install --editable '.[dev,bench]'
 	@touch $@
 
-# The tables of the shipped network: its card, README.md, docs/user-guide.md, and where it fails.
+# The tables of the shipped network: its card, docs/model-card.md, README.md, docs/user-guide.md, and where it fails.
 scores: setup
 	@test -n "$(DATA)" -a -n "$(SPLIT)" || { echo 'name studies and split: make scores DATA="FOLDER ..." SPLIT=split.json' >&2; exit 2; }
 	$(BIN)/gss evaluate $(DATA) --split $(SPLIT) --network GSSCore/pretrained/unet --confidence --write-card --output build/scores

@@ -1,10 +1,12 @@
-"""Writes the shipped network's tables into README.md and docs/user-guide.md: `python Testing/card_tables.py`.
+"""Writes what the texts say of the shipped network, from its card: `python Testing/card_tables.py`.
 
-`make scores` evaluates the network anew before. The card is the one source; a test compares the texts with it.
+All of docs/model-card.md, and the short tables in README.md and docs/user-guide.md. `make scores` evaluates the network
+anew before. The card is the one source; a test compares the texts with it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,66 +14,166 @@ from GSSCore.evaluation.intervals import MEAN_OF_SUBSETS
 from GSSCore.evaluation.reliability import ASCENDING
 from GSSCore.evaluation.tables import markdown_table
 from GSSCore.networks.card import PRETRAINED, SHIPPED, Card, read_card
-from GSSCore.vocabulary import REGIONS, SUBSETS, subset_name
+from GSSCore.vocabulary import MODALITIES, REGIONS, SUBSETS, Modality, subset_name
+from marked_text import between_marks
 
 ROOT = Path(__file__).resolve().parents[1]
-
-
-def accuracy(card: Card) -> str:
-    """Return mean Dice with its 95 % interval, and mean HD95, by subset and region."""
-    assert card.scores is not None, "evaluate it first: gss evaluate --write-card"
-    dice, distance = card.scores["dice"], card.scores["hd95_mm"]
-    head = [f"{region.value} Dice" for region in REGIONS] + [f"{region.value} HD95" for region in REGIONS]
-    rows = [_row(name, dice[name], distance[name]) for name in (*map(subset_name, SUBSETS), MEAN_OF_SUBSETS)]
-    return _table(["available", *head], rows)
-
-
-def _row(name: str, dice: dict[str, Any], distance: dict[str, Any]) -> list[str]:
-    bold = "**" if name == MEAN_OF_SUBSETS else ""
-    cells = [f"{bold}{found['mean']:.3f}{bold} [{found['low']:.2f}, {found['high']:.2f}]" for found in _regions(dice)]
-    return [f"{bold}{name}{bold}", *cells, *(f"{found['mean']:.1f}" for found in _regions(distance))]
-
-
-def _regions(table: dict[str, Any]) -> list[dict[str, float]]:
-    return [table[region.value] for region in REGIONS]
-
-
-def confidence(card: Card) -> str:
-    """Return how often each level is right near the tumour, by subset."""
-    assert card.confidence is not None, "count it first: gss evaluate --confidence --write-card"
-    lines = []
-    for name in map(subset_name, SUBSETS):
-        found = [card.confidence[name].get(level.name.lower()) for level in ASCENDING]
-        lines.append([name, *("–" if f is None else f"{f['right']:.2f} ({100 * f['voxels']:.0f} %)" for f in found)])
-    return _table(["available", *(f"{int(level)} {level.name.lower()}" for level in ASCENDING)], lines)
-
-
-def _table(head: list[str], lines: list[list[str]]) -> str:
-    return "".join(f"{line}\n" for line in markdown_table(head, lines, rule="---:"))
+USUAL = tuple(
+    map(
+        subset_name,
+        (
+            MODALITIES,
+            (Modality.FLAIR, Modality.T1CE),
+            (Modality.FLAIR, Modality.T2),
+            (Modality.T1CE,),
+            (Modality.FLAIR,),
+            (Modality.T1,),
+        ),
+    )
+)
+"""Subsets of the short tables: all four, what is often there, and the weakest."""
+ALL = tuple(map(subset_name, SUBSETS))
 
 
 def texts(root: Path = ROOT) -> dict[Path, str]:
-    """Return the files that hold the tables, each with what it has to hold.
+    """Return the files that tell of the network, each with what it has to hold.
 
     Raises:
         ValueError: when a file lacks the marks between which its table stands.
     """
     card = read_card(PRETRAINED / SHIPPED)
+    readme, guide = root / "README.md", root / "docs" / "user-guide.md"
     return {
-        path: _between(path.read_text(encoding="utf-8"), mark, table)
-        for path, mark, table in (
-            (root / "README.md", "accuracy", accuracy(card)),
-            (root / "docs" / "user-guide.md", "confidence", confidence(card)),
-        )
+        readme: between_marks(readme.read_text(encoding="utf-8"), "accuracy", dice_table(card, USUAL)),
+        guide: between_marks(guide.read_text(encoding="utf-8"), "confidence", confidence_table(card, USUAL[:4])),
+        root / "docs" / "model-card.md": model_card(card),
     }
 
 
-def _between(text: str, mark: str, table: str) -> str:
-    before, _, rest = text.partition(f"<!-- {mark}:begin -->\n")
-    _, end, after = rest.partition(f"<!-- {mark}:end -->")
-    if not end:
-        raise ValueError(f"the marks <!-- {mark}:begin --> and <!-- {mark}:end --> are missing")
-    return f"{before}<!-- {mark}:begin -->\n{table}{end}{after}"
+def dice_table(card: Card, subsets: Iterable[str]) -> str:
+    """Return mean Dice with its 95 % interval, by subset and region, and the mean of all 15 subsets."""
+    dice = _scores(card)["dice"]
+    rows = [[_bold(name), *_means(name, dice[name])] for name in (*subsets, MEAN_OF_SUBSETS)]
+    return _table(["available", *(f"{region.value} Dice" for region in REGIONS)], rows)
+
+
+def scores_table(card: Card) -> str:
+    """Return mean Dice with its 95 % interval, and mean HD95 in mm, by subset and region."""
+    dice, distance = _scores(card)["dice"], _scores(card)["hd95_mm"]
+    rows = [
+        [_bold(name), *_means(name, dice[name]), *(f"{distance[name][r.value]['mean']:.1f}" for r in REGIONS)]
+        for name in (*ALL, MEAN_OF_SUBSETS)
+    ]
+    heads = [f"{region.value} {metric}" for metric in ("Dice", "HD95") for region in REGIONS]
+    return _table(["available", *heads], rows)
+
+
+def confidence_table(card: Card, subsets: Iterable[str]) -> str:
+    """Return how often each level is right near the tumour, by subset."""
+    assert card.confidence is not None, "count it first: gss evaluate --confidence --write-card"
+    lines = []
+    for name in subsets:
+        found = [card.confidence[name].get(level.name.lower()) for level in ASCENDING]
+        lines.append([name, *("–" if f is None else f"{f['right']:.2f} ({100 * f['voxels']:.0f} %)" for f in found)])
+    return _table(["available", *(f"{int(level)} {level.name.lower()}" for level in ASCENDING)], lines)
+
+
+def model_card(card: Card) -> str:
+    """Return the whole of docs/model-card.md."""
+    parts = [
+        f"# Model card: {card.name} {card.version}",
+        "*Made from the network's `card.json` by `python Testing/card_tables.py`.*",
+        f"> {card.research_use}",
+        "## What it is\n\n" + _facts(card),
+        "## Limits\n\n" + _list(card.limits),
+        "## What it was trained on\n\n" + "\n".join(map(_data_line, card.data)) + f"\n\n{card.terms}",
+        "## How it was trained\n\n" + _stages(card) + "\nThe stages follow one another, each from the weights of the "
+        "one before. The whole recipes are in the card (`gss info --json` prints it); how they were found is in "
+        "[experiments](experiments/README.md).",
+        f"## How good it is\n\n{_breakable(card.evaluated_on)}\n\nMean Dice with the mean's 95 % interval, and mean "
+        "HD95 in mm. For the mean of the subsets each of the 15 counts the same.\n\n" + scores_table(card).rstrip(),
+        "## What the confidence levels are worth\n\nThe share of voxels whose label is the expert's, and in brackets "
+        "the share of these voxels that has the level.\n\n" + confidence_table(card, ALL).rstrip(),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _facts(card: Card) -> str:
+    options = ", ".join(f"{name} {value}" for name, value in card.network["options"].items())
+    spacing = " x ".join(f"{mm:g}" for mm in card.preprocessing.spacing)
+    return _table(
+        ["", f"{card.name} {card.version}"],
+        [
+            ["architecture", f"`{card.network['name']}` ({options}), see [the method](method.md#networks)"],
+            ["parameters", f"{card.parameters:,}"],
+            ["input", f"any of FLAIR, T1ce, T1 and T2, skull-stripped and registered, brought to {spacing} mm"],
+            ["output", "1 NCR (necrotic and non-enhancing core), 2 ED (oedema), 3 ET (enhancing tumour)"],
+            ["licence of the weights", card.licence],
+            ["SHA-256 of the weights", f"`{card.sha256}`"],
+        ],
+        rule="---",
+    ).rstrip()
+
+
+def _stages(card: Card) -> str:
+    """Return a line for each training that led to the network, the first one first."""
+    rows = []
+    for recipe in reversed(list(_recipes(card.recipe))):
+        # What an older recipe does not say has the default of `GSSCore.training.recipe`.
+        schedule = {"guided_from": 0, "optimiser": "adamw", **recipe["schedule"]}
+        method = recipe.get("method", {"name": "gss"})["name"]
+        numbers = [recipe["steps_done"], schedule["guided_from"], schedule["batch"]]
+        rate = f"{schedule['learning_rate']:g}"
+        rows.append([f"`{recipe['name']}`", method, *map(str, numbers), schedule["optimiser"], rate])
+    head = ["recipe", "method", "steps", "guided from step", "batch", "optimiser", "learning rate"]
+    return _table(head, rows)
+
+
+def _recipes(recipe: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the recipe of the last training, then those of the trainings that it started from."""
+    while recipe:
+        yield recipe
+        recipe = (recipe.get("started_from") or {}).get("recipe", {})
+
+
+def _data_line(line: str) -> str:
+    """Return a line on data as an item of a list; names of cases are folded away."""
+    text, _, names = line.rpartition(": ")
+    if names.count(", ") < 10:
+        return f"- {line}"
+    return f"- {text}.\n  <details><summary>Names of the cases</summary>\n\n  {names}\n\n  </details>"
+
+
+def _breakable(text: str) -> str:
+    """Return the cases and rules of an evaluation, the names of the cases folded away."""
+    first, colon, rest = text.partition(": ")
+    names, stop, rules = rest.partition(". ")
+    if not (colon and stop):
+        return text
+    return f"{first}. {rules}\n\n<details><summary>Names of the cases</summary>\n\n{names}\n\n</details>"
+
+
+def _scores(card: Card) -> dict[str, Any]:
+    assert card.scores is not None, "evaluate it first: gss evaluate --write-card"
+    return card.scores
+
+
+def _means(name: str, of_regions: dict[str, Any]) -> list[str]:
+    found = [of_regions[region.value] for region in REGIONS]
+    mark = "**" if name == MEAN_OF_SUBSETS else ""
+    return [f"{mark}{one['mean']:.3f}{mark} [{one['low']:.2f}, {one['high']:.2f}]" for one in found]
+
+
+def _bold(name: str) -> str:
+    return f"**{name}**" if name == MEAN_OF_SUBSETS else name
+
+
+def _list(lines: Iterable[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def _table(head: Sequence[str], lines: Sequence[Sequence[str]], rule: str = "---:") -> str:
+    return "".join(f"{line}\n" for line in markdown_table(list(head), [list(line) for line in lines], rule=rule))
 
 
 if __name__ == "__main__":
