@@ -137,6 +137,20 @@ def test_fine_stripes_do_not_alias_into_coarse_ones(turned: bool) -> None:
     assert result.mean() == pytest.approx(200, abs=5)
 
 
+@pytest.mark.parametrize("spacing", [1.5, 2.0, 3.0])
+def test_the_smoothing_makes_up_the_difference_of_the_spacings(spacing: float) -> None:
+    grey = np.full(FINE.shape, 100.0)
+    grey[SIDE // 2] = 1100.0
+    line = Volume(grey, FINE.affine)
+    # The middle voxel of the target lies on the bright plane.
+    target = Grid((9, 1, 1), affine_of(np.eye(3), (spacing, 1, 1), (0.5 - 4 * spacing, 0.5, 0.5)))
+    # Full widths at half maximum add up in squares: that of the Gaussian and 1 mm give the spacing of the target.
+    sd = np.sqrt(spacing**2 - 1.0) / 2.354820
+    gaussian = np.exp(-0.5 * (np.arange(-20, 21) / sd) ** 2)
+    blurred = np.interp(spacing * np.arange(-4, 5), np.arange(-20, 21), gaussian / gaussian.sum())
+    np.testing.assert_allclose(resample(line, target, order=1)[:, 0, 0], 100.0 + 1000.0 * blurred, atol=2.0)
+
+
 def test_halving_a_label_map_takes_every_other_voxel() -> None:
     labels = values((8, 8, 8), np.uint8)
     result = resample(

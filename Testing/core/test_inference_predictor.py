@@ -391,6 +391,29 @@ def test_bf16_that_does_not_agree_is_left_for_fp32_with_a_warning(monkeypatch: p
     assert "fp32 was used instead" in predictor.warnings[0]
 
 
+class NanInBf16(Pointwise):
+    """A network that sees background everywhere, and whose logits are not numbers in bf16."""
+
+    def __deepcopy__(self, memo: dict[int, object]) -> NanInBf16:
+        return NanInBf16(self.before_decode)
+
+    def decode(self, features: Tensor, available: Tensor, per_modality: bool = False) -> NetworkOutput:
+        """Let background win by far."""
+        fused = super().decode(features, available).fused
+        fused = fused + 100.0 * torch.tensor([1.0, 0.0, 0.0, 0.0], dtype=fused.dtype)[:, None, None, None]
+        return NetworkOutput(fused * torch.nan if fused.dtype == torch.bfloat16 else fused)
+
+
+def test_bf16_that_gives_no_numbers_does_not_pass_for_background(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("GSSCore.inference.precision.native_bf16", lambda device: True)
+    predictor = Predictor(NanInBf16(), InferenceSettings(device="cpu"))
+    (logits,) = predictor.logits(preprocessed_study(), [ALL])
+    assert predictor.execution_plan.precision == "fp32"
+    assert logits.isfinite().all()
+    assert len(predictor.warnings) == 1
+    assert "fp32 was used instead" in predictor.warnings[0]
+
+
 def test_bf16_that_was_asked_for_is_kept_with_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("GSSCore.inference.precision.native_bf16", lambda device: True)
     predictor = Predictor(WrongInBf16(), InferenceSettings(device="cpu", precision="bf16"))

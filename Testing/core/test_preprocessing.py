@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from GSSCore.errors import InputError
-from GSSCore.imaging.volume import Volume
-from GSSCore.preprocessing.pipeline import preprocess, preprocess_labels
+from GSSCore.imaging.volume import Grid, Volume
+from GSSCore.preprocessing.pipeline import _target, preprocess, preprocess_labels
 from GSSCore.preprocessing.preprocessed import Preprocessed
 from GSSCore.preprocessing.settings import PreprocessingSettings
 from GSSCore.study.labels import read_truth
@@ -150,6 +150,24 @@ def test_the_same_head_at_another_resolution_looks_the_same_at_1_mm(spacing: tup
     )
     for label in (Label.NCR, Label.ED, Label.ET):
         assert region_ml(other, labels, label) == pytest.approx(region_ml(plain, plain_labels, label), rel=0.1)
+
+
+@pytest.mark.parametrize("digits", [2.00002, 1.99998])
+def test_the_last_digits_of_a_spacing_change_nothing(digits: float) -> None:
+    """Headers hold spacings with few digits: 72.0007 mm are 18 voxels of 4 mm, as 72 mm are, and not 19."""
+    shape = (36, 40, 32)
+    full = {Modality.T2: np.random.default_rng(3).uniform(50.0, 90.0, shape).astype(np.float32)}
+    exact, nearly = (
+        preprocess(study_of(full, centred_affine(shape, (spacing,) * 3)), AT_4_MM) for spacing in (2.0, digits)
+    )
+    assert nearly.grid.shape == exact.grid.shape == (18, 20, 16)
+    np.testing.assert_allclose(nearly.images, exact.images, atol=1e-3)
+
+
+def test_a_tenth_of_a_voxel_more_is_covered() -> None:
+    shape = (36, 40, 32)
+    wide = centred_affine(shape, (2.0 * 18.1 / 18.0, 2.0, 2.0))
+    assert _target(Grid(shape, wide), AT_4_MM).shape == (19, 20, 16)
 
 
 def test_an_oblique_head_is_turned_to_the_axes_and_keeps_its_size_and_place() -> None:

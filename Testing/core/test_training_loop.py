@@ -14,6 +14,7 @@ from GSSCore.errors import GSSError, InputError
 from GSSCore.training import loop
 from GSSCore.training.augmentation_settings import AugmentationSettings
 from GSSCore.training.data import Sample, TrainingData, collate
+from GSSCore.training.distributed import Distributed
 from GSSCore.training.loop import StepReport, Trainer, half_precision_is_safe, learning_rate
 from GSSCore.training.preprocessed_case import PreprocessedCase
 from GSSCore.training.recipe import DataRecipe, NetworkRecipe, Recipe, ScheduleRecipe
@@ -152,6 +153,36 @@ def test_a_resumed_training_equals_an_uninterrupted_one_bit_for_bit(
     assert equal(whole, resumed)
     assert not equal(whole, trained(cases, 5, folder=tmp_path, recipe=recipe)[0])
     assert not equal(whole, trained(cases, 6, folder=tmp_path, recipe=MUON if recipe is RECIPE else RECIPE)[0])
+
+
+def test_no_two_processes_and_no_two_steps_drop_the_same(
+    cases: list[PreprocessedCase], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trainer = Trainer(RECIPE, cases, CPU)
+    sample = collate([trainer.data[0]])
+    # What dropout would draw in the step, in the place of the step.
+    monkeypatch.setattr(trainer, "_descend", lambda sample: torch.rand(len(loop.PARTS)))
+
+    def drawn(rank: int, step: int) -> float:
+        trainer.distributed, trainer.step = Distributed(rank, 8), step
+        return trainer._train_step(sample).loss
+
+    every = {(rank, step): drawn(rank, step) for rank in range(8) for step in range(5)}
+    assert len(set(every.values())) == 40
+    assert drawn(3, 2) == every[3, 2]
+
+
+@pytest.mark.parametrize(("ema", "decays"), [(0.997, (2 / 11, 3 / 12, 4 / 13)), (0.2, (2 / 11, 0.2, 0.2))])
+def test_the_average_starts_quickly_and_then_keeps_what_the_recipe_says(
+    ema: float, decays: tuple[float, ...], cases: list[PreprocessedCase]
+) -> None:
+    trainer = Trainer(replace(RECIPE, schedule=replace(RECIPE.schedule, ema=ema)), cases, CPU)
+    weight, average = (next(iter(network.parameters())) for network in (trainer.network, trainer.average))
+    expected = average.detach().double()
+    for step, decay in enumerate(decays, start=1):
+        trainer.run(until=step)
+        expected = decay * expected + (1.0 - decay) * weight.detach().double()
+        torch.testing.assert_close(average.double(), expected, rtol=1e-5, atol=1e-7)
 
 
 def test_worker_processes_change_nothing(cases: list[PreprocessedCase], tmp_path: Path) -> None:
