@@ -30,8 +30,9 @@ from slicer.util import VTKObservationMixin
 import GSSSegmentationLib  # noqa: F401  first, for it finds GSSCore in a source checkout
 from GSSCore.vocabulary import MODALITIES, RESEARCH_USE, Modality
 from GSSSegmentationLib.dependencies import listed, missing
+from GSSSegmentationLib.dialogs import confirm_installation
 from GSSSegmentationLib.nodes import Node
-from GSSSegmentationLib.panel import Panel, confirm_installation
+from GSSSegmentationLib.panel import Panel
 from GSSSegmentationLib.parameters import DEVICES, LARGEST_ML, REFERENCES, SEGMENTS, take_out_unknown
 from GSSSegmentationLib.run import RunProgress
 from GSSSegmentationLib.sample_data import register_sample_data

@@ -105,7 +105,7 @@ def _installing(look: Callable[[], None]) -> Iterator[list[Any]]:
 
 
 def _hide_proposal(panel: Any) -> None:
-    panel._propose(None)
+    panel._form.set_proposal(None)
 
 
 def _mirror(node: Any) -> None:

@@ -14,7 +14,7 @@ from opened import MODULE
 FOLDER = MODULE.parent
 FORM = FOLDER / "Resources" / "UI" / "GSSSegmentation.ui"
 SOURCES = sorted(FOLDER.rglob("*.py"))
-QT_SOURCES = {"panel.py", "results_view.py", "GSSSegmentation.py"}
+QT_SOURCES = {"panel.py", "panel_form.py", "dialogs.py", "results_view.py", "GSSSegmentation.py"}
 """The files that may need Qt; all others run without it."""
 CUSTOM_CLASSES = {"qMRMLWidget", "qMRMLNodeComboBox", "ctkCollapsibleButton", "ctkPathLineEdit"}
 SLICER_NAMES = {

@@ -65,7 +65,7 @@ def collected() -> Texts:
                 if not isinstance(argument, ast.Constant):
                     raise SystemExit(f"{path}, line {node.lineno}: only a plain text can be translated")
                 add(f"{package}{path.stem}", argument.value)
-    for text in library_texts():
+    for text in sorted(library_texts()):  # by the alphabet, or a file that moves would change the order
         add(CONTEXT, text)
     return texts
 

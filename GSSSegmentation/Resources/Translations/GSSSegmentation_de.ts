@@ -4,104 +4,56 @@
  <context>
   <name>GSSCore</name>
   <message>
-   <source>{first} and {last}</source>
-   <translation>{first} und {last}</translation>
+   <source>'{name}' is no modality: use '{meant}', or another one of flair, t1ce, t1, t2.</source>
+   <translation>„{name}“ ist keine Sequenz: Bitte „{meant}“ oder eine andere von flair, t1ce, t1, t2 angeben.</translation>
   </message>
   <message>
-   <source>Nothing was written to {folder} ({reason}): check that it is a folder you may write to, or choose another one.</source>
-   <translation>In {folder} wurde nichts geschrieben ({reason}): Bitte prüfen, ob dort geschrieben werden darf, oder einen anderen Ordner wählen.</translation>
+   <source>'{name}' is no modality: use one of flair, t1ce, t1, t2.</source>
+   <translation>„{name}“ ist keine Sequenz: Bitte flair, t1ce, t1 oder t2 angeben.</translation>
   </message>
   <message>
-   <source>Nothing was written to {folder} ({reason}): free some space there, or choose another folder.</source>
-   <translation>In {folder} wurde nichts geschrieben ({reason}): Bitte dort Platz schaffen oder einen anderen Ordner wählen.</translation>
+   <source>1 warning</source>
+   <translation>1 Warnung</translation>
   </message>
   <message>
-   <source>{file} belongs to an older {what} and can't be removed ({reason}): delete it yourself.</source>
-   <translation>{file} gehört zu einem älteren Ergebnis ({what}) und lässt sich nicht entfernen ({reason}): Bitte von Hand löschen.</translation>
+   <source>1 warning: see the report</source>
+   <translation>1 Warnung: siehe Bericht</translation>
+  </message>
+  <message>
+   <source>16 cases (validation) at 1 x 1 x 1 mm: BraTS-SSA-00012-000, BraTS-SSA-00028-000, BraTS-SSA-00049-000, BraTS-SSA-00051-000, BraTS-SSA-00122-000, BraTS2021_00005, BraTS2021_00006, BraTS2021_00019, BraTS2021_01478, BraTS2021_01481, BraTS2021_01661, Brats18_CBICA_AOP_1, Brats18_CBICA_ASG_1, Brats18_TCIA01_499_1, Brats18_TCIA03_265_1, Brats18_TCIA10_637_1. Dice of a region is 1 where both truth and prediction are empty, and 0 where only one of them is; these scores are part of the means. HD95 is 0 where both are empty, and 373.13 mm where only one of them is; these values are part of the means. Of the voxels within 5 mm of predicted or true tumour, those of a confidence level: which share has the expert's label, and in brackets, which share of the voxels has that level. Voxels of all cases are counted together. Without FLAIR, or with nothing else, there is no level between low and agreed.</source>
+   <translation>16 Fälle (Validierung) bei 1 x 1 x 1 mm: BraTS-SSA-00012-000, BraTS-SSA-00028-000, BraTS-SSA-00049-000, BraTS-SSA-00051-000, BraTS-SSA-00122-000, BraTS2021_00005, BraTS2021_00006, BraTS2021_00019, BraTS2021_01478, BraTS2021_01481, BraTS2021_01661, Brats18_CBICA_AOP_1, Brats18_CBICA_ASG_1, Brats18_TCIA01_499_1, Brats18_TCIA03_265_1, Brats18_TCIA10_637_1. Der Dice-Wert einer Region ist 1, wo Expertensegmentierung und Ergebnis leer sind, und 0, wo nur eines leer ist; diese Werte gehen in die Mittel ein. HD95 ist 0, wo beide leer sind, und 373.13 mm, wo nur eines leer ist; auch diese Werte gehen ein. Für die Voxel im Abstand von bis zu 5 mm vom gefundenen oder wahren Tumor, je Stufe der Konfidenz: welcher Anteil das Label des Experten hat und, in Klammern, welcher Anteil der Voxel diese Stufe hat. Die Voxel aller Fälle sind zusammen gezählt. Ohne FLAIR, oder mit nichts anderem, gibt es keine Stufe zwischen gering und einig.</translation>
+  </message>
+  <message>
+   <source>? and dashed: not to be relied on</source>
+   <translation>? und gestrichelt: nicht verlässlich</translation>
   </message>
   <message>
    <source>A grid of {shape} voxels of {spacing} mm has more than the {most} million that are made; correct the spacing of the images.</source>
    <translation>Ein Raster von {shape} Voxeln zu {spacing} mm hat mehr als die {most} Millionen, die angelegt werden; bitte den Voxelabstand der Bilder berichtigen.</translation>
   </message>
   <message>
-   <source>The device {device} was asked for, but this build of torch is without CUDA: choose auto or cpu, or install a torch with CUDA.</source>
-   <translation>Das Gerät {device} wurde verlangt, dieses torch ist aber ohne CUDA gebaut: Bitte auto oder cpu wählen oder ein torch mit CUDA installieren.</translation>
+   <source>Accumulators</source>
+   <translation>Zwischensummen</translation>
   </message>
   <message>
-   <source>The device {device} is present but unusable ({fault}): the network ran on the CPU instead.</source>
-   <translation>Das Gerät {device} ist vorhanden, aber nicht benutzbar ({fault}): Das Netz lief stattdessen auf der CPU.</translation>
+   <source>Agreed</source>
+   <translation>Einig</translation>
   </message>
   <message>
-   <source>The device {device} was asked for, but {fault}: choose auto or cpu, or mend the driver.</source>
-   <translation>Das Gerät {device} wurde verlangt, ist aber nicht benutzbar ({fault}): Bitte auto oder cpu wählen oder den Treiber instand setzen.</translation>
+   <source>At the network's spacing nothing is left of the images: they show less than one of its voxels; check their spacing.</source>
+   <translation>Im Voxelabstand des Netzes bleibt von den Bildern nichts übrig, sie zeigen weniger als eines seiner Voxel; bitte ihren Voxelabstand prüfen.</translation>
   </message>
   <message>
-   <source>The device {device} was asked for, but no NVIDIA device or driver answers: choose auto or cpu, or install the driver.</source>
-   <translation>Das Gerät {device} wurde verlangt, es antwortet aber weder eine NVIDIA-Karte noch ein Treiber: Bitte auto oder cpu wählen oder den Treiber installieren.</translation>
+   <source>Axial</source>
+   <translation>Axial</translation>
   </message>
   <message>
-   <source>The device {device} was asked for, but the last of this machine is {last}: choose that, auto or cpu.</source>
-   <translation>Das Gerät {device} wurde verlangt, das letzte dieses Rechners ist aber {last}: Bitte dieses, auto oder cpu wählen.</translation>
+   <source>Batch</source>
+   <translation>Teilvolumina auf einmal</translation>
   </message>
   <message>
-   <source>The device mps was asked for, but torch finds none here: choose auto or cpu.</source>
-   <translation>Das Gerät mps wurde verlangt, torch findet hier aber keines: Bitte auto oder cpu wählen.</translation>
-  </message>
-  <message>
-   <source>Out of memory on {device}: went on with {batch} windows at a time.</source>
-   <translation>Der Speicher von {device} reichte nicht: weiter mit {batch} Teilvolumina auf einmal.</translation>
-  </message>
-  <message>
-   <source>Out of memory on {device}: went on with 1 window at a time.</source>
-   <translation>Der Speicher von {device} reichte nicht: weiter mit einem Teilvolumen auf einmal.</translation>
-  </message>
-  <message>
-   <source>Out of memory on {device}: went on with accumulators on the CPU.</source>
-   <translation>Der Speicher von {device} reichte nicht: Die Zwischensummen liegen jetzt auf der CPU.</translation>
-  </message>
-  <message>
-   <source>Out of memory on {device}: went on with windows of {window} voxels, which may cost accuracy.</source>
-   <translation>Der Speicher von {device} reichte nicht: weiter mit Teilvolumina von {window} Voxeln, was Genauigkeit kosten kann.</translation>
-  </message>
-  <message>
-   <source>Out of memory on {device}: went on with the CPU.</source>
-   <translation>Der Speicher von {device} reichte nicht: weiter auf der CPU.</translation>
-  </message>
-  <message>
-   <source>This {device} only emulates bf16, slowly: precision auto or fp32 is faster here.</source>
-   <translation>Dieses Gerät ({device}) bildet bf16 nur langsam nach: Die Rechengenauigkeit auto oder fp32 ist hier schneller.</translation>
-  </message>
-  <message>
-   <source>The precision bf16 was asked for, but is not offered on mps: choose auto or fp32.</source>
-   <translation>Die Rechengenauigkeit bf16 wurde verlangt, auf mps gibt es sie aber nicht: Bitte auto oder fp32 wählen.</translation>
-  </message>
-  <message>
-   <source>The device {device} cannot compute all that the network {network} needs ({fault}): the network ran on the CPU instead.</source>
-   <translation>Das Gerät {device} kann nicht alles rechnen, was das Netz {network} braucht ({fault}): Das Netz lief stattdessen auf der CPU.</translation>
-  </message>
-  <message>
-   <source>On {device} bf16 gives only {share:.1%} of a window the labels of fp32 (largest deviation {deviation:.2f}): fp32 was used instead.</source>
-   <translation>Auf {device} stimmt bf16 nur in {share:.1%} eines Teilvolumens mit fp32 überein (größte Abweichung {deviation:.2f}): Es wurde mit fp32 gerechnet.</translation>
-  </message>
-  <message>
-   <source>The segmentation was cancelled; nothing was written.</source>
-   <translation>Die Segmentierung wurde abgebrochen; geschrieben wurde nichts.</translation>
-  </message>
-  <message>
-   <source>The network {network} put out values that are not finite: choose precision fp32, or get the network anew.</source>
-   <translation>Das Netz {network} hat Werte ausgegeben, die keine Zahlen sind: Bitte die Rechengenauigkeit fp32 wählen oder das Netz neu beschaffen.</translation>
-  </message>
-  <message>
-   <source>On {device} bf16 gives only {share:.1%} of a window the labels of fp32 (largest deviation {deviation:.2f}): it was used because it was asked for; precision fp32 is safer.</source>
-   <translation>Auf {device} stimmt bf16 nur in {share:.1%} eines Teilvolumens mit fp32 überein (größte Abweichung {deviation:.2f}): Es wurde benutzt, weil es verlangt war; sicherer ist fp32.</translation>
-  </message>
-  <message>
-   <source>Memory does not suffice for this study on {device}, even in windows of {window} voxels, one at a time: close other programs, take a machine with more memory, or choose still smaller windows (--window), which may cost accuracy.</source>
-   <translation>Der Speicher von {device} reicht für diese Untersuchung nicht, auch nicht in einzelnen Teilvolumina von {window} Voxeln: Bitte andere Programme schließen, einen Rechner mit mehr Speicher nehmen oder noch kleinere Teilvolumina wählen (--window), was Genauigkeit kosten kann.</translation>
-  </message>
-  <message>
-   <source>Memory does not suffice for this study: close other programs, or take a machine with more memory.</source>
-   <translation>Der Speicher reicht für diese Untersuchung nicht: Bitte andere Programme schließen oder einen Rechner mit mehr Speicher nehmen.</translation>
+   <source>Brain tumour segmentation</source>
+   <translation>Hirntumor-Segmentierung</translation>
   </message>
   <message>
    <source>Clean-up removed {count} tumour components of less than {least:g} ml each, {ml:.2f} ml together.</source>
@@ -112,8 +64,88 @@
    <translation>Die Bereinigung hat {count} Kontrastmittel aufnehmende Teile von jeweils weniger als {least:g} ml, zusammen {ml:.2f} ml, als nekrotischen und nicht KM-aufnehmenden Tumorkern (NCR) gewertet.</translation>
   </message>
   <message>
+   <source>Confidence</source>
+   <translation>Konfidenz</translation>
+  </message>
+  <message>
+   <source>Contours</source>
+   <translation>Konturen</translation>
+  </message>
+  <message>
+   <source>Coronal</source>
+   <translation>Koronar</translation>
+  </message>
+  <message>
+   <source>Device</source>
+   <translation>Gerät</translation>
+  </message>
+  <message>
+   <source>Dice to the truth</source>
+   <translation>Dice-Wert zur Expertensegmentierung</translation>
+  </message>
+  <message>
+   <source>ET is not to be relied on: without T1ce nothing shows enhancement. Add T1ce, or disregard ET.</source>
+   <translation>ET ist nicht verlässlich: Ohne T1ce ist keine Kontrastmittelaufnahme zu erkennen. Bitte T1ce hinzufügen oder ET nicht beachten.</translation>
+  </message>
+  <message>
+   <source>Encode</source>
+   <translation>Kodieren</translation>
+  </message>
+  <message>
+   <source>Every contour needs to be checked by someone qualified to.</source>
+   <translation>Jede Kontur muss von einer dazu qualifizierten Person geprüft werden.</translation>
+  </message>
+  <message>
+   <source>Expected Dice</source>
+   <translation>Erwarteter Dice-Wert</translation>
+  </message>
+  <message>
+   <source>Expected Dice: the mean that this network reached from {subset} on other cases; a single case may be far from it.</source>
+   <translation>Erwarteter Dice-Wert: der Mittelwert, den dieses Netz mit {subset} bei anderen Fällen erreicht hat; ein einzelner Fall kann weit davon abweichen.</translation>
+  </message>
+  <message>
+   <source>Expected accuracy</source>
+   <translation>Erwartete Genauigkeit</translation>
+  </message>
+  <message>
+   <source>FLAIR or all others are sure</source>
+   <translation>FLAIR oder alle übrigen sind sicher</translation>
+  </message>
+  <message>
+   <source>File</source>
+   <translation>Datei</translation>
+  </message>
+  <message>
+   <source>From {used}; missing: none</source>
+   <translation>Mit {used}; es fehlt keine</translation>
+  </message>
+  <message>
+   <source>From {used}; missing: {missing}</source>
+   <translation>Mit {used}; es fehlen: {missing}</translation>
+  </message>
+  <message>
+   <source>Grid</source>
+   <translation>Raster</translation>
+  </message>
+  <message>
+   <source>Guided</source>
+   <translation>Gestützt</translation>
+  </message>
+  <message>
+   <source>How it was computed</source>
+   <translation>Berechnung</translation>
+  </message>
+  <message>
+   <source>Inference settings: batch is a positive whole number of windows, not {value}.</source>
+   <translation>Einstellungen: batch ist eine positive ganze Zahl von Teilvolumina, nicht {value}.</translation>
+  </message>
+  <message>
    <source>Inference settings: device is 'auto', 'cpu', 'cuda', 'cuda:N' or 'mps', not {value}.</source>
    <translation>Einstellungen: device ist 'auto', 'cpu', 'cuda', 'cuda:N' oder 'mps', nicht {value}.</translation>
+  </message>
+  <message>
+   <source>Inference settings: overlap lies in 0 to 0.9, not {value}.</source>
+   <translation>Einstellungen: overlap liegt zwischen 0 und 0.9, nicht bei {value}.</translation>
   </message>
   <message>
    <source>Inference settings: precision is 'auto', 'fp32', 'bf16', not {value}.</source>
@@ -124,792 +156,360 @@
    <translation>Einstellungen: threads ist eine positive ganze Zahl oder None, nicht {value}.</translation>
   </message>
   <message>
-   <source>Inference settings: overlap lies in 0 to 0.9, not {value}.</source>
-   <translation>Einstellungen: overlap liegt zwischen 0 und 0.9, nicht bei {value}.</translation>
-  </message>
-  <message>
-   <source>Inference settings: batch is a positive whole number of windows, not {value}.</source>
-   <translation>Einstellungen: batch ist eine positive ganze Zahl von Teilvolumina, nicht {value}.</translation>
+   <source>Inference settings: window is three positive whole numbers of voxels, or None, not {value}.</source>
+   <translation>Einstellungen: window besteht aus drei positiven ganzen Zahlen von Voxeln oder ist None, nicht {value}.</translation>
   </message>
   <message>
    <source>Inference settings: {name} is a number of ml, 0 or more, not {value}.</source>
    <translation>Einstellungen: {name} ist eine Zahl von ml, 0 oder mehr, nicht {value}.</translation>
   </message>
   <message>
-   <source>Inference settings: window is three positive whole numbers of voxels, or None, not {value}.</source>
-   <translation>Einstellungen: window besteht aus drei positiven ganzen Zahlen von Voxeln oder ist None, nicht {value}.</translation>
+   <source>Inputs</source>
+   <translation>Eingaben</translation>
   </message>
   <message>
-   <source>{wanted} threads were asked for, but this process has {cores} cores: {cores} were used.</source>
-   <translation>{wanted} Threads wurden verlangt, dieser Prozess hat aber {cores} Kerne: {cores} wurden benutzt.</translation>
-  </message>
-  <message>
-   <source>Network: there is no folder {folder}; name the folder of a network, with {card} in it.</source>
-   <translation>Netz: Den Ordner {folder} gibt es nicht; bitte den Ordner eines Netzes angeben, in dem {card} liegt.</translation>
-  </message>
-  <message>
-   <source>Network: {folder} is the folder of a training; name the network in it, {network}.</source>
-   <translation>Netz: {folder} ist der Ordner eines Trainings; bitte das Netz darin angeben, {network}.</translation>
-  </message>
-  <message>
-   <source>Network: {file} is a file; name the folder of a network, with {card} in it.</source>
-   <translation>Netz: {file} ist eine Datei; bitte den Ordner eines Netzes angeben, in dem {card} liegt.</translation>
-  </message>
-  <message>
-   <source>Network: the folder {folder} holds no {card}; name the folder of a network.</source>
-   <translation>Netz: Im Ordner {folder} liegt keine Datei {card}; bitte den Ordner eines Netzes angeben.</translation>
-  </message>
-  <message>
-   <source>Network: there is no folder {folder}; the shipped network of that name is taken where none is named, so leave this out, or name the folder of another network.</source>
-   <translation>Netz: Den Ordner {folder} gibt es nicht; das mitgelieferte Netz dieses Namens wird genommen, wenn nichts angegeben ist: Bitte das Feld leeren oder den Ordner eines anderen Netzes angeben.</translation>
-  </message>
-  <message>
-   <source>Network: there is no folder {folder}; that is the name of an architecture, of which no trained network is shipped: train one, and name its folder.</source>
-   <translation>Netz: Den Ordner {folder} gibt es nicht; so heißt eine Architektur, zu der kein trainiertes Netz mitgeliefert wird: Bitte eines trainieren und seinen Ordner angeben.</translation>
-  </message>
-  <message>
-   <source>Network {folder}: {file} does not fit {network} ({name}): get the network anew.</source>
-   <translation>Netz {folder}: {file} passt nicht zu {network} ({name}): Bitte das Netz neu beschaffen.</translation>
-  </message>
-  <message>
-   <source>Network {folder}: {file} is not what the card says (SHA-256 differs): get the network anew.</source>
-   <translation>Netz {folder}: {file} stimmt nicht mit der Angabe in card.json überein (anderer SHA-256-Wert): Bitte das Netz neu beschaffen.</translation>
-  </message>
-  <message>
-   <source>Network {folder}: {file} is damaged ({fault}): get the network anew.</source>
-   <translation>Netz {folder}: {file} ist beschädigt ({fault}): Bitte das Netz neu beschaffen.</translation>
-  </message>
-  <message>
-   <source>Network {folder}: {name} is {found}, not {wanted}: get the network anew.</source>
-   <translation>Netz {folder}: {name} ist {found} statt {wanted}: Bitte das Netz neu beschaffen.</translation>
-  </message>
-  <message>
-   <source>Network {folder}: {name} holds values that are not finite: get the network anew.</source>
-   <translation>Netz {folder}: {name} enthält Werte, die keine Zahlen sind: Bitte das Netz neu beschaffen.</translation>
-  </message>
-  <message>
-   <source>Network: {folder} can't be read ({reason}); check its permissions.</source>
-   <translation>Netz: {folder} lässt sich nicht lesen ({reason}); bitte die Zugriffsrechte prüfen.</translation>
-  </message>
-  <message>
-   <source>Network {folder}: {file} can't be read ({fault}): get the network anew.</source>
-   <translation>Netz {folder}: {file} lässt sich nicht lesen ({fault}): Bitte das Netz neu beschaffen.</translation>
-  </message>
-  <message>
-   <source>Network {folder}: {file} is of version {version}, this program reads {known}; use a network made for this version.</source>
-   <translation>Netz {folder}: {file} hat die Version {version}, dieses Programm liest {known}; bitte ein Netz für diese Version verwenden.</translation>
-  </message>
-  <message>
-   <source>Network {folder}: {file} can't be read ({fault}); name a network's folder.</source>
-   <translation>Netz {folder}: {file} lässt sich nicht lesen ({fault}); bitte den Ordner eines Netzes angeben.</translation>
-  </message>
-  <message>
-   <source>Network {folder}: {file} is malformed ({fault}); get the network anew.</source>
-   <translation>Netz {folder}: {file} ist fehlerhaft ({fault}); bitte das Netz neu beschaffen.</translation>
-  </message>
-  <message>
-   <source>There is no network called '{name}': choose one of {names}.</source>
-   <translation>Ein Netz namens „{name}“ gibt es nicht: Bitte eines von {names} wählen.</translation>
-  </message>
-  <message>
-   <source>Network {name}: its options are not what it takes ({fault}): correct them.</source>
-   <translation>Netz {name}: Seine Optionen sind nicht die, die es kennt ({fault}): Bitte berichtigen.</translation>
-  </message>
-  <message>
-   <source>{file} is there already, and this program did not write it: move it, or choose another folder.</source>
-   <translation>{file} ist schon da und stammt nicht von diesem Programm: Bitte die Datei verschieben oder einen anderen Ordner wählen.</translation>
-  </message>
-  <message>
-   <source>{file} was changed after this program had written it: move it, or choose another folder.</source>
-   <translation>{file} wurde verändert, nachdem dieses Programm die Datei geschrieben hatte: Bitte verschieben oder einen anderen Ordner wählen.</translation>
-  </message>
-  <message>
-   <source>{folder} is the name of a file, and a folder is wanted: name one.</source>
-   <translation>{folder} ist der Name einer Datei, gebraucht wird ein Ordner: Bitte einen angeben.</translation>
-  </message>
-  <message>
-   <source>{file} would be written over, and it is one of the files that are read: choose another folder for the results.</source>
-   <translation>{file} würde überschrieben, wird aber selbst gelesen: Bitte einen anderen Ordner für die Ergebnisse wählen.</translation>
-  </message>
-  <message>
-   <source>{file} is a folder, where a file goes: move it, or choose another folder.</source>
-   <translation>{file} ist ein Ordner, wo eine Datei hingehört: Bitte verschieben oder einen anderen Ordner wählen.</translation>
-  </message>
-  <message>
-   <source>Nothing can be written to {folder}, for a file, or a broken link, is in its place: choose another folder.</source>
-   <translation>In {folder} kann nichts geschrieben werden, denn an seiner Stelle liegt eine Datei oder eine unterbrochene Verknüpfung: Bitte einen anderen Ordner wählen.</translation>
-  </message>
-  <message>
-   <source>Nothing can be written to {folder} ({reason}): check its permissions, or choose another folder.</source>
-   <translation>In {folder} kann nichts geschrieben werden ({reason}): Bitte die Zugriffsrechte prüfen oder einen anderen Ordner wählen.</translation>
-  </message>
-  <message>
-   <source>At the network's spacing nothing is left of the images: they show less than one of its voxels; check their spacing.</source>
-   <translation>Im Voxelabstand des Netzes bleibt von den Bildern nichts übrig, sie zeigen weniger als eines seiner Voxel; bitte ihren Voxelabstand prüfen.</translation>
-  </message>
-  <message>
-   <source>ET is not to be relied on: without T1ce nothing shows enhancement. Add T1ce, or disregard ET.</source>
-   <translation>ET ist nicht verlässlich: Ohne T1ce ist keine Kontrastmittelaufnahme zu erkennen. Bitte T1ce hinzufügen oder ET nicht beachten.</translation>
-  </message>
-  <message>
-   <source>{regions} can't be relied on from {subset}: the network's mean Dice there is below {bound:.1f}. Add the sequences that are missing, or check every contour.</source>
-   <translation>{regions}: mit {subset} nicht verlässlich, der mittlere Dice-Wert des Netzes liegt dort unter {bound:.1f}. Bitte die fehlenden Sequenzen hinzufügen oder jede Kontur prüfen.</translation>
-  </message>
-  <message>
-   <source>Three planes through the tumour with its contours</source>
-   <translation>Drei Ebenen durch den Tumor mit seinen Konturen</translation>
-  </message>
-  <message>
-   <source>Made {time}</source>
-   <translation>Erstellt {time}</translation>
-  </message>
-  <message>
-   <source>The checks of the input and of the result found nothing to warn about.</source>
-   <translation>Die Prüfungen von Eingabe und Ergebnis ergaben keine Warnung.</translation>
-  </message>
-  <message>
-   <source>1 warning</source>
-   <translation>1 Warnung</translation>
-  </message>
-  <message>
-   <source>Region</source>
-   <translation>Region</translation>
-  </message>
-  <message>
-   <source>Volume, ml</source>
-   <translation>Volumen, ml</translation>
-  </message>
-  <message>
-   <source>Expected Dice: the mean that this network reached from {subset} on other cases; a single case may be far from it.</source>
-   <translation>Erwarteter Dice-Wert: der Mittelwert, den dieses Netz mit {subset} bei anderen Fällen erreicht hat; ein einzelner Fall kann weit davon abweichen.</translation>
-  </message>
-  <message>
-   <source>Name</source>
-   <translation>Name</translation>
+   <source>It leaves specks: lesion-wise scores count them, `--minimum-component` takes them away.</source>
+   <translation>Es lässt kleine Flecken stehen: Läsionsbezogene Maße zählen sie mit, `--minimum-component` entfernt sie.</translation>
   </message>
   <message>
    <source>Licence</source>
    <translation>Lizenz</translation>
   </message>
   <message>
-   <source>Weights</source>
-   <translation>Gewichte</translation>
-  </message>
-  <message>
-   <source>Device</source>
-   <translation>Gerät</translation>
-  </message>
-  <message>
-   <source>Precision</source>
-   <translation>Rechengenauigkeit</translation>
-  </message>
-  <message>
-   <source>Window</source>
-   <translation>Teilvolumen</translation>
-  </message>
-  <message>
-   <source>Overlap</source>
-   <translation>Überlappung</translation>
-  </message>
-  <message>
-   <source>Batch</source>
-   <translation>Teilvolumina auf einmal</translation>
-  </message>
-  <message>
-   <source>Accumulators</source>
-   <translation>Zwischensummen</translation>
-  </message>
-  <message>
-   <source>Parts of tumour kept</source>
-   <translation>Behaltene Tumorteile</translation>
-  </message>
-  <message>
-   <source>Parts of ET kept</source>
-   <translation>Behaltene ET-Teile</translation>
-  </message>
-  <message>
-   <source>Versions</source>
-   <translation>Versionen</translation>
-  </message>
-  <message>
-   <source>Preprocess</source>
-   <translation>Vorbereiten</translation>
-  </message>
-  <message>
-   <source>Network</source>
-   <translation>Netz</translation>
-  </message>
-  <message>
-   <source>Confidence</source>
-   <translation>Konfidenz</translation>
-  </message>
-  <message>
-   <source>Restore</source>
-   <translation>Zurückrechnen</translation>
-  </message>
-  <message>
-   <source>Encode</source>
-   <translation>Kodieren</translation>
-  </message>
-  <message>
-   <source>Pictures</source>
-   <translation>Bilder</translation>
-  </message>
-  <message>
-   <source>whole crop</source>
-   <translation>ganzer Ausschnitt</translation>
-  </message>
-  <message>
-   <source>Volumes</source>
-   <translation>Volumina</translation>
-  </message>
-  <message>
-   <source>Inputs</source>
-   <translation>Eingaben</translation>
-  </message>
-  <message>
-   <source>How it was computed</source>
-   <translation>Berechnung</translation>
-  </message>
-  <message>
-   <source>Time</source>
-   <translation>Zeit</translation>
-  </message>
-  <message>
-   <source>From {used}; missing: {missing}</source>
-   <translation>Mit {used}; es fehlen: {missing}</translation>
-  </message>
-  <message>
-   <source>From {used}; missing: none</source>
-   <translation>Mit {used}; es fehlt keine</translation>
-  </message>
-  <message>
-   <source>Expected Dice</source>
-   <translation>Erwarteter Dice-Wert</translation>
-  </message>
-  <message>
-   <source>Dice to the truth</source>
-   <translation>Dice-Wert zur Expertensegmentierung</translation>
-  </message>
-  <message>
-   <source>WT is NCR, ED and ET together; TC is NCR and ET.</source>
-   <translation>WT ist NCR, ED und ET zusammen; TC ist NCR und ET.</translation>
-  </message>
-  <message>
-   <source>No Dice can be expected: what was measured of this network holds for sound images only.</source>
-   <translation>Ein Dice-Wert lässt sich nicht erwarten: Was an diesem Netz gemessen wurde, gilt nur für einwandfreie Bilder.</translation>
-  </message>
-  <message>
-   <source>resampled onto the reference</source>
-   <translation>auf die Referenz umgerechnet</translation>
-  </message>
-  <message>
-   <source>on the reference's grid</source>
-   <translation>auf dem Raster der Referenz</translation>
-  </message>
-  <message>
-   <source>reference</source>
-   <translation>Referenz</translation>
-  </message>
-  <message>
-   <source>Modality</source>
-   <translation>Sequenz</translation>
-  </message>
-  <message>
-   <source>File</source>
-   <translation>Datei</translation>
-  </message>
-  <message>
-   <source>Grid</source>
-   <translation>Raster</translation>
-  </message>
-  <message>
-   <source>Use</source>
-   <translation>Verwendung</translation>
-  </message>
-  <message>
    <source>Limits</source>
    <translation>Grenzen</translation>
-  </message>
-  <message>
-   <source>all, no clean-up</source>
-   <translation>alle, keine Bereinigung</translation>
-  </message>
-  <message>
-   <source>Stage</source>
-   <translation>Schritt</translation>
-  </message>
-  <message>
-   <source>Seconds</source>
-   <translation>Sekunden</translation>
-  </message>
-  <message>
-   <source>Brain tumour segmentation</source>
-   <translation>Hirntumor-Segmentierung</translation>
-  </message>
-  <message>
-   <source>{count} warnings</source>
-   <translation>{count} Warnungen</translation>
-  </message>
-  <message>
-   <source>{mark}: not to be relied on, see the warnings above.</source>
-   <translation>{mark}: nicht verlässlich, siehe die Warnungen oben.</translation>
-  </message>
-  <message>
-   <source>Truth: {file}</source>
-   <translation>Expertensegmentierung: {file}</translation>
-  </message>
-  <message>
-   <source>{shape} voxels of {spacing} mm, {axes}</source>
-   <translation>{shape} Voxel zu {spacing} mm, {axes}</translation>
-  </message>
-  <message>
-   <source>Together</source>
-   <translation>Zusammen</translation>
-  </message>
-  <message>
-   <source>Every contour needs to be checked by someone qualified to.</source>
-   <translation>Jede Kontur muss von einer dazu qualifizierten Person geprüft werden.</translation>
-  </message>
-  <message>
-   <source>not to be relied on</source>
-   <translation>nicht verlässlich</translation>
-  </message>
-  <message>
-   <source>Measured on {source}.</source>
-   <translation>Gemessen an: {source}.</translation>
-  </message>
-  <message>
-   <source>Nothing has been measured of this network's accuracy from {subset}.</source>
-   <translation>Zur Genauigkeit dieses Netzes mit {subset} liegt keine Messung vor.</translation>
-  </message>
-  <message>
-   <source>an array in memory</source>
-   <translation>ein Array im Speicher</translation>
-  </message>
-  <message>
-   <source>{ml:g} ml and more</source>
-   <translation>{ml:g} ml und mehr</translation>
-  </message>
-  <message>
-   <source>en</source>
-   <translation>de</translation>
-  </message>
-  <message>
-   <source>Contours</source>
-   <translation>Konturen</translation>
-  </message>
-  <message>
-   <source>volume</source>
-   <translation>Volumen</translation>
-  </message>
-  <message>
-   <source>necrotic / non-enhancing core</source>
-   <translation>nekrotisch / nicht KM-aufnehmend</translation>
-  </message>
-  <message>
-   <source>Agreed</source>
-   <translation>Einig</translation>
-  </message>
-  <message>
-   <source>Guided</source>
-   <translation>Gestützt</translation>
   </message>
   <message>
    <source>Low</source>
    <translation>Gering</translation>
   </message>
   <message>
-   <source>Expected accuracy</source>
-   <translation>Erwartete Genauigkeit</translation>
+   <source>Made for pre-operative glioma of adults: not for operated heads, children, metastases, meningioma or other lesions, on which it was never tried.</source>
+   <translation>Gemacht für Gliome Erwachsener vor der Operation: nicht für operierte Köpfe, Kinder, Metastasen, Meningeome oder andere Läsionen, an denen es nie erprobt wurde.</translation>
   </message>
   <message>
-   <source>mean Dice</source>
-   <translation>mittlerer Dice-Wert</translation>
+   <source>Made {time}</source>
+   <translation>Erstellt {time}</translation>
   </message>
   <message>
-   <source>share of tumour</source>
-   <translation>Anteil am Tumor</translation>
+   <source>Measured on {source}.</source>
+   <translation>Gemessen an: {source}.</translation>
   </message>
   <message>
-   <source>on other cases with the same</source>
-   <translation>bei anderen Fällen mit denselben</translation>
+   <source>Memory does not suffice for this study on {device}, even in windows of {window} voxels, one at a time: close other programs, take a machine with more memory, or choose still smaller windows (--window), which may cost accuracy.</source>
+   <translation>Der Speicher von {device} reicht für diese Untersuchung nicht, auch nicht in einzelnen Teilvolumina von {window} Voxeln: Bitte andere Programme schließen, einen Rechner mit mehr Speicher nehmen oder noch kleinere Teilvolumina wählen (--window), was Genauigkeit kosten kann.</translation>
   </message>
   <message>
-   <source>modalities</source>
-   <translation>Sequenzen</translation>
-  </message>
-  <message>
-   <source>? and dashed: not to be relied on</source>
-   <translation>? und gestrichelt: nicht verlässlich</translation>
-  </message>
-  <message>
-   <source>No tumour was found: the planes</source>
-   <translation>Es wurde kein Tumor gefunden: Die Ebenen</translation>
-  </message>
-  <message>
-   <source>go through the middle of the brain.</source>
-   <translation>gehen durch die Mitte des Gehirns.</translation>
-  </message>
-  <message>
-   <source>Radiological convention: the patient's right is on the left of the picture.</source>
-   <translation>Radiologische Konvention: Die rechte Seite des Patienten ist links im Bild.</translation>
-  </message>
-  <message>
-   <source>Axial</source>
-   <translation>Axial</translation>
-  </message>
-  <message>
-   <source>Coronal</source>
-   <translation>Koronar</translation>
-  </message>
-  <message>
-   <source>Sagittal</source>
-   <translation>Sagittal</translation>
-  </message>
-  <message>
-   <source>Used:</source>
-   <translation>Verwendet:</translation>
-  </message>
-  <message>
-   <source>1 warning: see the report</source>
-   <translation>1 Warnung: siehe Bericht</translation>
+   <source>Memory does not suffice for this study: close other programs, or take a machine with more memory.</source>
+   <translation>Der Speicher reicht für diese Untersuchung nicht: Bitte andere Programme schließen oder einen Rechner mit mehr Speicher nehmen.</translation>
   </message>
   <message>
    <source>Missing:</source>
    <translation>Fehlend:</translation>
   </message>
   <message>
-   <source>none</source>
-   <translation>keine</translation>
+   <source>Missing: {packages}. Install them from the module's panel (Apply asks first), or run `{command}`.</source>
+   <translation>Es fehlt: {packages}. „Anwenden“ im Modul installiert es auf Nachfrage, oder dieser Befehl: `{command}`.</translation>
   </message>
   <message>
-   <source>{count} warnings: see the report</source>
-   <translation>{count} Warnungen: siehe Bericht</translation>
+   <source>Modality</source>
+   <translation>Sequenz</translation>
   </message>
   <message>
-   <source>near the midline</source>
-   <translation>nahe der Mittellinie</translation>
+   <source>Name</source>
+   <translation>Name</translation>
   </message>
   <message>
-   <source>slice {number} of {count}</source>
-   <translation>Schicht {number} von {count}</translation>
+   <source>Network</source>
+   <translation>Netz</translation>
   </message>
   <message>
-   <source>{mm:.0f} mm right of the midline</source>
-   <translation>{mm:.0f} mm rechts der Mittellinie</translation>
+   <source>Network {folder}: {file} can't be read ({fault}): get the network anew.</source>
+   <translation>Netz {folder}: {file} lässt sich nicht lesen ({fault}): Bitte das Netz neu beschaffen.</translation>
   </message>
   <message>
-   <source>{mm:.0f} mm left of the midline</source>
-   <translation>{mm:.0f} mm links der Mittellinie</translation>
+   <source>Network {folder}: {file} can't be read ({fault}); name a network's folder.</source>
+   <translation>Netz {folder}: {file} lässt sich nicht lesen ({fault}); bitte den Ordner eines Netzes angeben.</translation>
   </message>
   <message>
-   <source>The truth {file} does not overlap the study; name that of the same patient.</source>
-   <translation>Die Expertensegmentierung {file} überlappt nicht mit der Untersuchung; bitte die desselben Patienten angeben.</translation>
+   <source>Network {folder}: {file} does not fit {network} ({name}): get the network anew.</source>
+   <translation>Netz {folder}: {file} passt nicht zu {network} ({name}): Bitte das Netz neu beschaffen.</translation>
   </message>
   <message>
-   <source>{sequence}: the background of {file} is not 0 but {values} and was set to 0.</source>
-   <translation>{sequence}: Der Hintergrund von {file} ist nicht 0, sondern {values}, und wurde auf 0 gesetzt.</translation>
+   <source>Network {folder}: {file} is damaged ({fault}): get the network anew.</source>
+   <translation>Netz {folder}: {file} ist beschädigt ({fault}): Bitte das Netz neu beschaffen.</translation>
   </message>
   <message>
-   <source>{sequence}: the background of {file} is not 0 but differs from {value:.4g} by up to {most:.2g}, and was set to 0.</source>
-   <translation>{sequence}: Der Hintergrund von {file} ist nicht 0, sondern weicht um bis zu {most:.2g} von {value:.4g} ab, und wurde auf 0 gesetzt.</translation>
+   <source>Network {folder}: {file} is malformed ({fault}); get the network anew.</source>
+   <translation>Netz {folder}: {file} ist fehlerhaft ({fault}); bitte das Netz neu beschaffen.</translation>
   </message>
   <message>
-   <source>{sequences}: not skull-stripped, as it looks, but the networks know brains on a background of 0 only; skull-strip all modalities alike first, e.g. with HD-BET, SynthStrip or Slicer's SwissSkullStripper.</source>
-   <translation>{sequences}: anscheinend nicht hirnextrahiert, die Netze kennen aber nur das Gehirn auf einem Hintergrund von 0; bitte zuerst bei allen Sequenzen in gleicher Weise eine Hirnextraktion durchführen, etwa mit HD-BET, SynthStrip oder Slicers SwissSkullStripper.</translation>
+   <source>Network {folder}: {file} is not what the card says (SHA-256 differs): get the network anew.</source>
+   <translation>Netz {folder}: {file} stimmt nicht mit der Angabe in card.json überein (anderer SHA-256-Wert): Bitte das Netz neu beschaffen.</translation>
   </message>
   <message>
-   <source>{sequences}: not skull-stripped, as it looks, or the background is not 0 but noise, while the networks know brains on a background of 0 only; skull-strip all modalities alike first, e.g. with HD-BET, SynthStrip or Slicer's SwissSkullStripper, and set what is outside the brain to 0.</source>
-   <translation>{sequences}: anscheinend nicht hirnextrahiert, oder der Hintergrund ist nicht 0, sondern Rauschen; die Netze kennen nur das Gehirn auf einem Hintergrund von 0: Bitte zuerst bei allen Sequenzen in gleicher Weise eine Hirnextraktion durchführen, etwa mit HD-BET, SynthStrip oder Slicers SwissSkullStripper, und alles außerhalb auf 0 setzen.</translation>
+   <source>Network {folder}: {file} is of version {version}, this program reads {known}; use a network made for this version.</source>
+   <translation>Netz {folder}: {file} hat die Version {version}, dieses Programm liest {known}; bitte ein Netz für diese Version verwenden.</translation>
   </message>
   <message>
-   <source>{sequence}: the brain does not lie where it does in {reference} (they share {share:.0%}); register all modalities to each other first.</source>
-   <translation>{sequence}: Das Gehirn liegt nicht dort, wo es in {reference} liegt (gemeinsam sind {share:.0%}); bitte zuerst alle Sequenzen koregistrieren.</translation>
+   <source>Network {folder}: {name} holds values that are not finite: get the network anew.</source>
+   <translation>Netz {folder}: {name} enthält Werte, die keine Zahlen sind: Bitte das Netz neu beschaffen.</translation>
   </message>
   <message>
-   <source>{sequence}: {file} shows {share:.1%} of the brain only and can not be the reference; choose another one, or leave {sequence} out.</source>
-   <translation>{sequence}: {file} zeigt nur {share:.1%} des Gehirns und kann nicht die Referenz sein; bitte eine andere wählen oder {sequence} weglassen.</translation>
+   <source>Network {folder}: {name} is {found}, not {wanted}: get the network anew.</source>
+   <translation>Netz {folder}: {name} ist {found} statt {wanted}: Bitte das Netz neu beschaffen.</translation>
   </message>
   <message>
-   <source>{sequence}: {file} shows {share:.1%} of the brain only and was left out; check that it is the right file, and registered.</source>
-   <translation>{sequence}: {file} zeigt nur {share:.1%} des Gehirns und wurde weggelassen; bitte prüfen, ob es das richtige Volumen und koregistriert ist.</translation>
+   <source>Network {name}: its options are not what it takes ({fault}): correct them.</source>
+   <translation>Netz {name}: Seine Optionen sind nicht die, die es kennt ({fault}): Bitte berichtigen.</translation>
   </message>
   <message>
-   <source>{sequence}: {file} shows {share:.0%} of the brain only; where it shows nothing, the result stands on the other sequences alone.</source>
-   <translation>{sequence}: {file} zeigt nur {share:.0%} des Gehirns; wo es nichts zeigt, beruht das Ergebnis allein auf den anderen Sequenzen.</translation>
+   <source>Network: the folder {folder} holds no {card}; name the folder of a network.</source>
+   <translation>Netz: Im Ordner {folder} liegt keine Datei {card}; bitte den Ordner eines Netzes angeben.</translation>
   </message>
   <message>
-   <source>{sequence}: {count} voxels of {file} are NaN or infinite and were set to 0.</source>
-   <translation>{sequence}: {count} Voxel von {file} sind keine Zahlen (NaN oder unendlich) und wurden auf 0 gesetzt.</translation>
+   <source>Network: there is no folder {folder}; name the folder of a network, with {card} in it.</source>
+   <translation>Netz: Den Ordner {folder} gibt es nicht; bitte den Ordner eines Netzes angeben, in dem {card} liegt.</translation>
   </message>
   <message>
-   <source>{sequence}: {file} shows the same value everywhere; give the MRI volume itself, or leave this modality out.</source>
-   <translation>{sequence}: {file} zeigt überall denselben Wert; bitte das MRT-Volumen selbst angeben oder diese Sequenz weglassen.</translation>
+   <source>Network: there is no folder {folder}; that is the name of an architecture, of which no trained network is shipped: train one, and name its folder.</source>
+   <translation>Netz: Den Ordner {folder} gibt es nicht; so heißt eine Architektur, zu der kein trainiertes Netz mitgeliefert wird: Bitte eines trainieren und seinen Ordner angeben.</translation>
   </message>
   <message>
-   <source>{sequence}: the array given has the shape {shape}; hand over a three-dimensional volume (I, J, K).</source>
-   <translation>{sequence}: Das übergebene Array hat die Form {shape}; bitte ein dreidimensionales Volumen übergeben (I, J, K).</translation>
+   <source>Network: there is no folder {folder}; the shipped network of that name is taken where none is named, so leave this out, or name the folder of another network.</source>
+   <translation>Netz: Den Ordner {folder} gibt es nicht; das mitgelieferte Netz dieses Namens wird genommen, wenn nichts angegeben ist: Bitte das Feld leeren oder den Ordner eines anderen Netzes angeben.</translation>
   </message>
   <message>
-   <source>{sequence}: the array given holds {type} values; hand over real numbers.</source>
-   <translation>{sequence}: Das übergebene Array enthält Werte vom Typ {type}; bitte reelle Zahlen übergeben.</translation>
+   <source>Network: {file} is a file; name the folder of a network, with {card} in it.</source>
+   <translation>Netz: {file} ist eine Datei; bitte den Ordner eines Netzes angeben, in dem {card} liegt.</translation>
   </message>
   <message>
-   <source>{sequence}: the array given has an affine {fault}; hand over 4 x 4, voxel to RAS mm, resampled to right angles.</source>
-   <translation>{sequence}: Die affine Matrix des übergebenen Arrays ist unbrauchbar ({fault}); bitte 4 x 4 übergeben, von Voxeln zu RAS in mm, mit rechten Winkeln.</translation>
+   <source>Network: {folder} can't be read ({reason}); check its permissions.</source>
+   <translation>Netz: {folder} lässt sich nicht lesen ({reason}); bitte die Zugriffsrechte prüfen.</translation>
   </message>
   <message>
-   <source>{sequence}: {share:.1%} of the voxels of {file} are NaN or infinite; set them to 0 if they are background, or export the volume again.</source>
-   <translation>{sequence}: {share:.1%} der Voxel von {file} sind keine Zahlen (NaN oder unendlich); bitte auf 0 setzen, falls sie Hintergrund sind, oder das Volumen neu exportieren.</translation>
+   <source>Network: {folder} is the folder of a training; name the network in it, {network}.</source>
+   <translation>Netz: {folder} ist der Ordner eines Trainings; bitte das Netz darin angeben, {network}.</translation>
   </message>
   <message>
-   <source>{sequence}: {file} is empty, all its voxels are 0; give the MRI volume itself, or leave this modality out.</source>
-   <translation>{sequence}: {file} ist leer, alle Voxel sind 0; bitte das MRT-Volumen selbst angeben oder diese Sequenz weglassen.</translation>
-  </message>
-  <message>
-   <source>{sequence}: the array given has an affine that is no matrix of numbers; hand over 4 x 4, voxel to RAS mm.</source>
-   <translation>{sequence}: Die affine Matrix des übergebenen Arrays besteht nicht aus Zahlen; bitte 4 x 4 übergeben, von Voxeln zu RAS in mm.</translation>
-  </message>
-  <message>
-   <source>{one} and {other} are the same volume ({file} and {other_file}): give each modality its own file, or leave one out.</source>
-   <translation>{one} und {other} sind dasselbe Volumen ({file} und {other_file}): Bitte jeder Sequenz ihr eigenes Volumen geben oder eine weglassen.</translation>
-  </message>
-  <message>
-   <source>{one} and {other} are the same image on another scale of intensities ({file} and {other_file}): give each modality its own file, or leave one out.</source>
-   <translation>{one} und {other} sind dasselbe Bild mit anders skalierten Intensitäten ({file} und {other_file}): Bitte jeder Sequenz ihr eigenes Volumen geben oder eine weglassen.</translation>
-  </message>
-  <message>
-   <source>{one} and {other} are the same volume: give each modality its own, or leave one out.</source>
-   <translation>{one} und {other} sind dasselbe Volumen: Bitte jeder Sequenz ihr eigenes geben oder eine weglassen.</translation>
-  </message>
-  <message>
-   <source>{one} and {other} look like the same image (their correlation is {correlation:.3f}); check that each modality has its own file.</source>
-   <translation>{one} und {other} sehen wie dasselbe Bild aus (Korrelation {correlation:.3f}); bitte prüfen, ob jede Sequenz ihr eigenes Volumen hat.</translation>
-  </message>
-  <message>
-   <source>{sequence}: {file} has voxels (number: {count}) far outside the intensities of all others, which were clipped to the range of these, {least:.4g} to {most:.4g}; check it for artefacts.</source>
-   <translation>{sequence}: {file} hat Voxel (Anzahl: {count}) weit außerhalb der Intensitäten aller anderen; sie wurden auf deren Bereich begrenzt, {least:.4g} bis {most:.4g}; bitte auf Artefakte prüfen.</translation>
-  </message>
-  <message>
-   <source>{sequence}: with voxels of {spacing} mm, as {file} says, what it shows has {ml:.3g} ml; with voxels of {other_spacing} mm it would have {other_ml:.0f} ml, as a head does; correct the spacing or the unit of length in its header.</source>
-   <translation>{sequence}: Mit Voxeln von {spacing} mm, wie {file} angibt, hat das Gezeigte {ml:.3g} ml; mit Voxeln von {other_spacing} mm hätte es {other_ml:.0f} ml, wie ein Kopf; bitte Voxelabstand oder Längeneinheit berichtigen.</translation>
-  </message>
-  <message>
-   <source>{sequence}: with voxels of {spacing} mm, as {file} says, what it shows is {mm:.2g} mm long; correct the spacing or the unit of length in its header.</source>
-   <translation>{sequence}: Mit Voxeln von {spacing} mm, wie {file} angibt, ist das Gezeigte {mm:.2g} mm lang; bitte Voxelabstand oder Längeneinheit berichtigen.</translation>
-  </message>
-  <message>
-   <source>{sequence}: with voxels of {spacing} mm, as {file} says, what it shows has {ml:.3g} ml and is {mm:.0f} mm long, which no head is; correct the spacing or the unit of length in its header.</source>
-   <translation>{sequence}: Mit Voxeln von {spacing} mm, wie {file} angibt, hat das Gezeigte {ml:.3g} ml und ist {mm:.0f} mm lang, was kein Kopf ist; bitte Voxelabstand oder Längeneinheit berichtigen.</translation>
-  </message>
-  <message>
-   <source>{sequence}: {file} shows nothing where the reference, {reference} ({reference_file}), lies: register the two first, or check that both are of the same patient.</source>
-   <translation>{sequence}: {file} zeigt nichts, wo die Referenz {reference} ({reference_file}) liegt: Bitte beide zuerst koregistrieren oder prüfen, ob sie vom selben Patienten sind.</translation>
-  </message>
-  <message>
-   <source>{sequence} is coarse, {mm:.3g} mm from slice to slice: volumes and borders are uncertain along that axis; use a finer series if there is one.</source>
-   <translation>{sequence} ist grob, {mm:.3g} mm von Schicht zu Schicht: Volumina und Ränder sind in dieser Richtung unsicher; bitte eine feinere Serie verwenden, wenn es eine gibt.</translation>
-  </message>
-  <message>
-   <source>T1 and T1ce look swapped, as vessels and tumour are brighter in T1 than in T1ce: check which of the two was taken after contrast agent.</source>
-   <translation>T1 und T1ce sehen vertauscht aus, denn Gefäße und Tumor sind in T1 heller als in T1ce: Bitte prüfen, welche der beiden nach Kontrastmittelgabe aufgenommen wurde.</translation>
-  </message>
-  <message>
-   <source>{sequence} lies on another grid ({shape} voxels of {spacing} mm) and was resampled onto that of {reference} ({reference_shape} voxels of {reference_spacing} mm).</source>
-   <translation>{sequence} liegt auf einem anderen Raster ({shape} Voxel zu {spacing} mm) und wurde auf das von {reference} umgerechnet ({reference_shape} Voxel zu {reference_spacing} mm).</translation>
-  </message>
-  <message>
-   <source>{sequence} lies on a grid of the same size as that of {reference}, but up to {mm:.3g} mm away from it, and was resampled onto it.</source>
-   <translation>{sequence} liegt auf einem Raster derselben Größe wie {reference}, aber bis zu {mm:.3g} mm daneben, und wurde darauf umgerechnet.</translation>
-  </message>
-  <message>
-   <source>{sequence} looks more like {other} by its contrast: check which sequence it is, or leave it out.</source>
-   <translation>{sequence} sieht dem Kontrast nach eher wie {other} aus: Bitte prüfen, welche Sequenz es ist, oder sie weglassen.</translation>
-  </message>
-  <message>
-   <source>{sequences} look exchanged by their contrast: check which file shows which sequence.</source>
-   <translation>{sequences} sehen dem Kontrast nach vertauscht aus: Bitte prüfen, welches Volumen welche Sequenz zeigt.</translation>
-  </message>
-  <message>
-   <source>The images show {ml:.1f} ml only, a piece of a brain: the network knows whole ones; give the whole volumes, and check their voxel size.</source>
-   <translation>Die Bilder zeigen nur {ml:.1f} ml, ein Stück eines Gehirns; das Netz kennt ganze: Bitte die ganzen Volumina angeben und ihre Voxelgröße prüfen.</translation>
-  </message>
-  <message>
-   <source>{sequence} holds {count} different values only, as labels or a mask do: give the MRI volume itself, or leave this modality out.</source>
-   <translation>{sequence} enthält nur {count} verschiedene Werte, wie eine Label-Map oder eine Maske: Bitte das MRT-Volumen selbst angeben oder diese Sequenz weglassen.</translation>
-  </message>
-  <message>
-   <source>The result holds no tumour, but the network knows brains with a glioma only: look at the images yourself.</source>
-   <translation>Das Ergebnis enthält keinen Tumor, das Netz kennt aber nur Gehirne mit einem Gliom: Bitte die Bilder selbst ansehen.</translation>
-  </message>
-  <message>
-   <source>{region} fills {share:.0%} of the brain, {ml:.0f} ml, which is hardly a tumour: check that each file shows the sequence it is given as, skull-stripped and registered.</source>
-   <translation>{region} füllt {share:.0%} des Gehirns, {ml:.0f} ml, was kaum ein Tumor ist: Bitte prüfen, ob jedes Volumen die angegebene Sequenz zeigt, hirnextrahiert und koregistriert.</translation>
+   <source>No Dice can be expected: what was measured of this network holds for sound images only.</source>
+   <translation>Ein Dice-Wert lässt sich nicht erwarten: Was an diesem Netz gemessen wurde, gilt nur für einwandfreie Bilder.</translation>
   </message>
   <message>
    <source>No modality was given: name at least one file out of FLAIR, T1ce, T1 and T2.</source>
    <translation>Es wurde keine Sequenz angegeben: Bitte mindestens eine von FLAIR, T1ce, T1 und T2 angeben.</translation>
   </message>
   <message>
-   <source>The reference {reference} is not among the modalities given ({sequences}): choose one of these, or add its file.</source>
-   <translation>Die Referenz {reference} ist nicht unter den angegebenen Sequenzen ({sequences}): Bitte eine von diesen wählen oder ihr Volumen angeben.</translation>
-  </message>
-  <message>
-   <source>{sequence}: {file} cannot be read ({reason}); check its permissions.</source>
-   <translation>{sequence}: {file} lässt sich nicht lesen ({reason}); bitte die Zugriffsrechte prüfen.</translation>
-  </message>
-  <message>
-   <source>'{name}' is no modality: use one of flair, t1ce, t1, t2.</source>
-   <translation>„{name}“ ist keine Sequenz: Bitte flair, t1ce, t1 oder t2 angeben.</translation>
-  </message>
-  <message>
-   <source>'{name}' is no modality: use '{meant}', or another one of flair, t1ce, t1, t2.</source>
-   <translation>„{name}“ ist keine Sequenz: Bitte „{meant}“ oder eine andere von flair, t1ce, t1, t2 angeben.</translation>
-  </message>
-  <message>
-   <source>{sequence}: {file} does not exist; correct the path.</source>
-   <translation>{sequence}: {file} gibt es nicht; bitte den Pfad korrigieren.</translation>
-  </message>
-  <message>
-   <source>{sequence}: {file} can't be read; name an image file, such as .nii.gz or .nrrd.</source>
-   <translation>{sequence}: {file} ist nicht lesbar; bitte eine Bilddatei angeben, etwa .nii.gz oder .nrrd.</translation>
-  </message>
-  <message>
-   <source>{file} can't be written: check that the folder exists and has room.</source>
-   <translation>{file} kann nicht geschrieben werden: Bitte prüfen, ob es den Ordner gibt und ob dort Platz ist.</translation>
-  </message>
-  <message>
-   <source>{file} can't be written ({reason}): choose another folder.</source>
-   <translation>{file} kann nicht geschrieben werden ({reason}): Bitte einen anderen Ordner wählen.</translation>
-  </message>
-  <message>
-   <source>{packages} is still missing after the installation: restart Slicer and try again. To install it by hand, run `{command}`.</source>
-   <translation>{packages} fehlt auch nach der Installation: Bitte Slicer neu starten und es erneut versuchen. Von Hand installiert es dieser Befehl: `{command}`.</translation>
-  </message>
-  <message>
-   <source>Missing: {packages}. Install them from the module's panel (Apply asks first), or run `{command}`.</source>
-   <translation>Es fehlt: {packages}. „Anwenden“ im Modul installiert es auf Nachfrage, oder dieser Befehl: `{command}`.</translation>
-  </message>
-  <message>
-   <source>Nothing was installed, and {packages} is still missing. To install it by hand, run `{command}`.</source>
-   <translation>Es wurde nichts installiert, {packages} fehlt weiterhin. Von Hand installiert es dieser Befehl: `{command}`.</translation>
-  </message>
-  <message>
-   <source>{packages} could not be installed ({reason}): check the network connection. To install it by hand, run `{command}`.</source>
-   <translation>{packages} konnte nicht installiert werden ({reason}): Bitte die Netzwerkverbindung prüfen. Von Hand installiert es dieser Befehl: `{command}`.</translation>
-  </message>
-  <message>
-   <source>Outside Slicer nothing is installed. Run `{command}`.</source>
-   <translation>Außerhalb von Slicer wird nichts installiert. Es hilft dieser Befehl: `{command}`.</translation>
-  </message>
-  <message>
-   <source>PyTorch was not installed. To install it by hand, run `{command}`.</source>
-   <translation>PyTorch wurde nicht installiert. Von Hand installiert es dieser Befehl: `{command}`.</translation>
-  </message>
-  <message>
-   <source>PyTorch is installed by Slicer's PyTorch extension, which is missing: install 'PyTorch' in the Extensions Manager and restart Slicer, or run `{command}`.</source>
-   <translation>PyTorch wird von der Slicer-Erweiterung PyTorch installiert, und diese fehlt: Bitte „PyTorch“ im Extensions Manager installieren und Slicer neu starten, oder diesen Befehl ausführen: `{command}`.</translation>
-  </message>
-  <message>
-   <source>{sequence}: the voxels of '{volume}' got another size or were mirrored while the segmentation ran, so its result would be wrong; nothing was added. Run it again.</source>
-   <translation>{sequence}: Die Voxel von „{volume}“ haben während der Segmentierung eine andere Größe erhalten oder wurden gespiegelt; das Ergebnis wäre falsch und wurde nicht übernommen. Bitte erneut starten.</translation>
-  </message>
-  <message>
-   <source>{sequence}: the voxels of '{volume}' changed while the segmentation ran, so its result belongs to other ones; nothing was added. Run it again.</source>
-   <translation>{sequence}: Die Voxel von „{volume}“ haben sich während der Segmentierung geändert; das Ergebnis gehört nicht mehr zu ihnen und wurde nicht übernommen. Bitte erneut starten.</translation>
-  </message>
-  <message>
-   <source>{sequence}: '{volume}' was moved or changed against '{reference}' while the segmentation ran, so its result belongs to another position; nothing was added. Run it again.</source>
-   <translation>{sequence}: „{volume}“ wurde während der Segmentierung gegenüber „{reference}“ bewegt oder verändert; das Ergebnis gehört zu einer anderen Lage und wurde nicht übernommen. Bitte erneut starten.</translation>
-  </message>
-  <message>
-   <source>The reference {reference} is not among the volumes given ({given}): choose one of them.</source>
-   <translation>Die Referenz {reference} ist nicht unter den ausgewählten Volumina ({given}): Bitte eines davon wählen.</translation>
-  </message>
-  <message>
-   <source>{sequence}: {given} is no node of the scene; give a volume node, such as slicer.util.getNode('name').</source>
-   <translation>{sequence}: {given} ist kein Knoten der Szene; bitte einen Volumenknoten angeben, etwa slicer.util.getNode('name').</translation>
-  </message>
-  <message>
-   <source>{sequence}: '{volume}' is no volume ({kind}); choose a scalar volume.</source>
-   <translation>{sequence}: „{volume}“ ist kein Volumen ({kind}); bitte ein skalares Volumen wählen.</translation>
-  </message>
-  <message>
-   <source>{sequence}: '{volume}' is a label map, not an image; choose a scalar volume.</source>
-   <translation>{sequence}: „{volume}“ ist eine Label-Map und kein Bild; bitte ein skalares Volumen wählen.</translation>
-  </message>
-  <message>
-   <source>{sequence}: '{volume}' is in no scene; add it to the scene first.</source>
-   <translation>{sequence}: „{volume}“ gehört zu keiner Szene; bitte zuerst zur Szene hinzufügen.</translation>
-  </message>
-  <message>
-   <source>{sequence}: '{volume}' has no image; load it again.</source>
-   <translation>{sequence}: „{volume}“ enthält kein Bild; bitte neu laden.</translation>
-  </message>
-  <message>
-   <source>{sequence}: '{volume}' has {count} values per voxel; choose a scalar volume.</source>
-   <translation>{sequence}: „{volume}“ hat {count} Werte je Voxel; bitte ein skalares Volumen wählen.</translation>
-  </message>
-  <message>
-   <source>{sequence}: '{volume}' has axes that are not at right angles, or a voxel spacing of zero or without a value; correct its geometry, or resample it.</source>
-   <translation>{sequence}: Die Achsen von „{volume}“ stehen nicht rechtwinklig, oder der Voxelabstand ist null oder ohne Wert; bitte die Geometrie korrigieren oder das Volumen neu abtasten.</translation>
+   <source>No tumour was found: the planes</source>
+   <translation>Es wurde kein Tumor gefunden: Die Ebenen</translation>
   </message>
   <message>
    <source>No volume was given: choose at least one of FLAIR, T1ce, T1 and T2.</source>
    <translation>Es ist kein Volumen ausgewählt: Bitte mindestens eines von FLAIR, T1ce, T1 und T2 wählen.</translation>
   </message>
   <message>
-   <source>The volume '{volume}' was given as {first} and as {second}: choose another one for one of them, or none.</source>
-   <translation>Das Volumen „{volume}“ ist als {first} und als {second} ausgewählt: Bitte für eine der beiden Sequenzen ein anderes oder keines wählen.</translation>
+   <source>Nothing can be written to {folder} ({reason}): check its permissions, or choose another folder.</source>
+   <translation>In {folder} kann nichts geschrieben werden ({reason}): Bitte die Zugriffsrechte prüfen oder einen anderen Ordner wählen.</translation>
   </message>
   <message>
-   <source>{sequence}: '{volume}' can't be resampled under the transform '{transform}', which gives no position, or not a single one, for a part of the reference: harden or correct the transform.</source>
-   <translation>{sequence}: „{volume}“ lässt sich unter der Transformation „{transform}“ nicht umrechnen, denn diese gibt für einen Teil der Referenz keine oder keine eindeutige Lage an: Bitte die Transformation anwenden (harden) oder korrigieren.</translation>
+   <source>Nothing can be written to {folder}, for a file, or a broken link, is in its place: choose another folder.</source>
+   <translation>In {folder} kann nichts geschrieben werden, denn an seiner Stelle liegt eine Datei oder eine unterbrochene Verknüpfung: Bitte einen anderen Ordner wählen.</translation>
   </message>
   <message>
-   <source>{sequence}: '{volume}' does not overlap the reference under the transform '{transform}': check the transform.</source>
-   <translation>{sequence}: „{volume}“ überlappt unter der Transformation „{transform}“ nicht mit der Referenz: Bitte die Transformation prüfen.</translation>
+   <source>Nothing has been measured of this network's accuracy from {subset}.</source>
+   <translation>Zur Genauigkeit dieses Netzes mit {subset} liegt keine Messung vor.</translation>
+  </message>
+  <message>
+   <source>Nothing was installed, and {packages} is still missing. To install it by hand, run `{command}`.</source>
+   <translation>Es wurde nichts installiert, {packages} fehlt weiterhin. Von Hand installiert es dieser Befehl: `{command}`.</translation>
+  </message>
+  <message>
+   <source>Nothing was written to {folder} ({reason}): check that it is a folder you may write to, or choose another one.</source>
+   <translation>In {folder} wurde nichts geschrieben ({reason}): Bitte prüfen, ob dort geschrieben werden darf, oder einen anderen Ordner wählen.</translation>
+  </message>
+  <message>
+   <source>Nothing was written to {folder} ({reason}): free some space there, or choose another folder.</source>
+   <translation>In {folder} wurde nichts geschrieben ({reason}): Bitte dort Platz schaffen oder einen anderen Ordner wählen.</translation>
+  </message>
+  <message>
+   <source>On {device} bf16 gives only {share:.1%} of a window the labels of fp32 (largest deviation {deviation:.2f}): fp32 was used instead.</source>
+   <translation>Auf {device} stimmt bf16 nur in {share:.1%} eines Teilvolumens mit fp32 überein (größte Abweichung {deviation:.2f}): Es wurde mit fp32 gerechnet.</translation>
+  </message>
+  <message>
+   <source>On {device} bf16 gives only {share:.1%} of a window the labels of fp32 (largest deviation {deviation:.2f}): it was used because it was asked for; precision fp32 is safer.</source>
+   <translation>Auf {device} stimmt bf16 nur in {share:.1%} eines Teilvolumens mit fp32 überein (größte Abweichung {deviation:.2f}): Es wurde benutzt, weil es verlangt war; sicherer ist fp32.</translation>
+  </message>
+  <message>
+   <source>Out of memory on {device}: went on with 1 window at a time.</source>
+   <translation>Der Speicher von {device} reichte nicht: weiter mit einem Teilvolumen auf einmal.</translation>
+  </message>
+  <message>
+   <source>Out of memory on {device}: went on with accumulators on the CPU.</source>
+   <translation>Der Speicher von {device} reichte nicht: Die Zwischensummen liegen jetzt auf der CPU.</translation>
+  </message>
+  <message>
+   <source>Out of memory on {device}: went on with the CPU.</source>
+   <translation>Der Speicher von {device} reichte nicht: weiter auf der CPU.</translation>
+  </message>
+  <message>
+   <source>Out of memory on {device}: went on with windows of {window} voxels, which may cost accuracy.</source>
+   <translation>Der Speicher von {device} reichte nicht: weiter mit Teilvolumina von {window} Voxeln, was Genauigkeit kosten kann.</translation>
+  </message>
+  <message>
+   <source>Out of memory on {device}: went on with {batch} windows at a time.</source>
+   <translation>Der Speicher von {device} reichte nicht: weiter mit {batch} Teilvolumina auf einmal.</translation>
+  </message>
+  <message>
+   <source>Outside Slicer nothing is installed. Run `{command}`.</source>
+   <translation>Außerhalb von Slicer wird nichts installiert. Es hilft dieser Befehl: `{command}`.</translation>
+  </message>
+  <message>
+   <source>Overlap</source>
+   <translation>Überlappung</translation>
+  </message>
+  <message>
+   <source>Parts of ET kept</source>
+   <translation>Behaltene ET-Teile</translation>
+  </message>
+  <message>
+   <source>Parts of tumour kept</source>
+   <translation>Behaltene Tumorteile</translation>
+  </message>
+  <message>
+   <source>Pictures</source>
+   <translation>Bilder</translation>
+  </message>
+  <message>
+   <source>Precision</source>
+   <translation>Rechengenauigkeit</translation>
+  </message>
+  <message>
+   <source>Preprocess</source>
+   <translation>Vorbereiten</translation>
+  </message>
+  <message>
+   <source>PyTorch is installed by Slicer's PyTorch extension, which is missing: install 'PyTorch' in the Extensions Manager and restart Slicer, or run `{command}`.</source>
+   <translation>PyTorch wird von der Slicer-Erweiterung PyTorch installiert, und diese fehlt: Bitte „PyTorch“ im Extensions Manager installieren und Slicer neu starten, oder diesen Befehl ausführen: `{command}`.</translation>
+  </message>
+  <message>
+   <source>PyTorch was not installed. To install it by hand, run `{command}`.</source>
+   <translation>PyTorch wurde nicht installiert. Von Hand installiert es dieser Befehl: `{command}`.</translation>
   </message>
   <message>
    <source>PythonSlicer, which comes with Slicer, is not to be found: install Slicer again.</source>
    <translation>PythonSlicer, das zu Slicer gehört, ist nicht zu finden: Bitte Slicer neu installieren.</translation>
   </message>
   <message>
-   <source>{program} can't be started ({reason}): install it again.</source>
-   <translation>{program} lässt sich nicht starten ({reason}): Bitte neu installieren.</translation>
+   <source>Radiological convention: the patient's right is on the left of the picture.</source>
+   <translation>Radiologische Konvention: Die rechte Seite des Patienten ist links im Bild.</translation>
   </message>
   <message>
-   <source>The segmentation process was killed by signal 9, as happens when memory runs out; the scene is as it was.</source>
-   <translation>Der Segmentierungsprozess wurde durch Signal 9 beendet, wie es bei zu wenig Arbeitsspeicher geschieht; die Szene ist unverändert.</translation>
+   <source>Region</source>
+   <translation>Region</translation>
   </message>
   <message>
-   <source>The volumes were moved together while the segmentation ran; the segments lie where the volumes lie now.</source>
-   <translation>Die Volumina wurden während der Segmentierung gemeinsam bewegt; die Segmente liegen dort, wo die Volumina jetzt liegen.</translation>
+   <source>Research tool, not for clinical use.</source>
+   <translation>Forschungswerkzeug, nicht für den klinischen Einsatz.</translation>
   </message>
   <message>
-   <source>The segmentation was cancelled; the scene is as it was.</source>
-   <translation>Die Segmentierung wurde abgebrochen; die Szene ist unverändert.</translation>
+   <source>Restore</source>
+   <translation>Zurückrechnen</translation>
   </message>
   <message>
-   <source>The segmentation process was killed by signal {signal}; the scene is as it was.</source>
-   <translation>Der Segmentierungsprozess wurde durch Signal {signal} beendet; die Szene ist unverändert.</translation>
+   <source>Sagittal</source>
+   <translation>Sagittal</translation>
   </message>
   <message>
-   <source>{sequence}: the reference has left the scene while the segmentation ran, so its result has no place; nothing was added. Load it again and run it again.</source>
-   <translation>{sequence}: Die Referenz wurde während der Segmentierung aus der Szene entfernt; das Ergebnis hat dort keinen Platz und wurde nicht übernommen. Bitte neu laden und erneut starten.</translation>
+   <source>Seconds</source>
+   <translation>Sekunden</translation>
+  </message>
+  <message>
+   <source>Stage</source>
+   <translation>Schritt</translation>
+  </message>
+  <message>
+   <source>T1 and T1ce look swapped, as vessels and tumour are brighter in T1 than in T1ce: check which of the two was taken after contrast agent.</source>
+   <translation>T1 und T1ce sehen vertauscht aus, denn Gefäße und Tumor sind in T1 heller als in T1ce: Bitte prüfen, welche der beiden nach Kontrastmittelgabe aufgenommen wurde.</translation>
+  </message>
+  <message>
+   <source>The checks of the input and of the result found nothing to warn about.</source>
+   <translation>Die Prüfungen von Eingabe und Ergebnis ergaben keine Warnung.</translation>
+  </message>
+  <message>
+   <source>The device mps was asked for, but torch finds none here: choose auto or cpu.</source>
+   <translation>Das Gerät mps wurde verlangt, torch findet hier aber keines: Bitte auto oder cpu wählen.</translation>
+  </message>
+  <message>
+   <source>The device {device} cannot compute all that the network {network} needs ({fault}): the network ran on the CPU instead.</source>
+   <translation>Das Gerät {device} kann nicht alles rechnen, was das Netz {network} braucht ({fault}): Das Netz lief stattdessen auf der CPU.</translation>
+  </message>
+  <message>
+   <source>The device {device} is present but unusable ({fault}): the network ran on the CPU instead.</source>
+   <translation>Das Gerät {device} ist vorhanden, aber nicht benutzbar ({fault}): Das Netz lief stattdessen auf der CPU.</translation>
+  </message>
+  <message>
+   <source>The device {device} was asked for, but no NVIDIA device or driver answers: choose auto or cpu, or install the driver.</source>
+   <translation>Das Gerät {device} wurde verlangt, es antwortet aber weder eine NVIDIA-Karte noch ein Treiber: Bitte auto oder cpu wählen oder den Treiber installieren.</translation>
+  </message>
+  <message>
+   <source>The device {device} was asked for, but the last of this machine is {last}: choose that, auto or cpu.</source>
+   <translation>Das Gerät {device} wurde verlangt, das letzte dieses Rechners ist aber {last}: Bitte dieses, auto oder cpu wählen.</translation>
+  </message>
+  <message>
+   <source>The device {device} was asked for, but this build of torch is without CUDA: choose auto or cpu, or install a torch with CUDA.</source>
+   <translation>Das Gerät {device} wurde verlangt, dieses torch ist aber ohne CUDA gebaut: Bitte auto oder cpu wählen oder ein torch mit CUDA installieren.</translation>
+  </message>
+  <message>
+   <source>The device {device} was asked for, but {fault}: choose auto or cpu, or mend the driver.</source>
+   <translation>Das Gerät {device} wurde verlangt, ist aber nicht benutzbar ({fault}): Bitte auto oder cpu wählen oder den Treiber instand setzen.</translation>
   </message>
   <message>
    <source>The files of the report lie where the volumes were when the segmentation started.</source>
    <translation>Die Dateien des Berichts liegen dort, wo die Volumina zu Beginn der Segmentierung lagen.</translation>
   </message>
   <message>
-   <source>{sequence} lies under a transform that is not affine, and was resampled onto the grid of {reference}.</source>
-   <translation>{sequence} liegt unter einer Transformation, die nicht affin ist, und wurde auf das Raster von {reference} umgerechnet.</translation>
+   <source>The images show {ml:.1f} ml only, a piece of a brain: the network knows whole ones; give the whole volumes, and check their voxel size.</source>
+   <translation>Die Bilder zeigen nur {ml:.1f} ml, ein Stück eines Gehirns; das Netz kennt ganze: Bitte die ganzen Volumina angeben und ihre Voxelgröße prüfen.</translation>
   </message>
   <message>
-   <source>The volumes can't be written to {folder} ({reason}): free some space there, or choose another temporary folder.</source>
-   <translation>Die Volumina lassen sich nicht in {folder} schreiben ({reason}): Bitte dort Platz schaffen oder einen anderen temporären Ordner wählen.</translation>
+   <source>The network {network} put out values that are not finite: choose precision fp32, or get the network anew.</source>
+   <translation>Das Netz {network} hat Werte ausgegeben, die keine Zahlen sind: Bitte die Rechengenauigkeit fp32 wählen oder das Netz neu beschaffen.</translation>
+  </message>
+  <message>
+   <source>The output '{output}' holds other segments under another transform than the reference '{reference}': choose another output, or put both under the same transform.</source>
+   <translation>Die Ausgabe „{output}“ enthält weitere Segmente unter einer anderen Transformation als die Referenz „{reference}“: Bitte eine andere Ausgabe wählen oder beide unter dieselbe Transformation legen.</translation>
+  </message>
+  <message>
+   <source>The output '{output}' is not in the scene of the volumes: choose another one, or none for a new one.</source>
+   <translation>Die Ausgabe „{output}“ gehört nicht zur Szene der Volumina: Bitte eine andere wählen, oder keine für eine neue.</translation>
+  </message>
+  <message>
+   <source>The output {output} is no segmentation: choose a segmentation node, or none for a new one.</source>
+   <translation>Die Ausgabe {output} ist keine Segmentierung: Bitte eine Segmentierung wählen, oder keine für eine neue.</translation>
+  </message>
+  <message>
+   <source>The precision bf16 was asked for, but is not offered on mps: choose auto or fp32.</source>
+   <translation>Die Rechengenauigkeit bf16 wurde verlangt, auf mps gibt es sie aber nicht: Bitte auto oder fp32 wählen.</translation>
+  </message>
+  <message>
+   <source>The recipe was chosen on the 16 validation cases on which the table was measured; studies from elsewhere do worse.</source>
+   <translation>Das Rezept wurde an denselben 16 Validierungsfällen gewählt, an denen die Tabelle gemessen wurde; bei Untersuchungen anderer Herkunft sind die Ergebnisse schlechter.</translation>
+  </message>
+  <message>
+   <source>The reference {reference} is not among the modalities given ({sequences}): choose one of these, or add its file.</source>
+   <translation>Die Referenz {reference} ist nicht unter den angegebenen Sequenzen ({sequences}): Bitte eine von diesen wählen oder ihr Volumen angeben.</translation>
+  </message>
+  <message>
+   <source>The reference {reference} is not among the volumes given ({given}): choose one of them.</source>
+   <translation>Die Referenz {reference} ist nicht unter den ausgewählten Volumina ({given}): Bitte eines davon wählen.</translation>
+  </message>
+  <message>
+   <source>The result holds no tumour, but the network knows brains with a glioma only: look at the images yourself.</source>
+   <translation>Das Ergebnis enthält keinen Tumor, das Netz kennt aber nur Gehirne mit einem Gliom: Bitte die Bilder selbst ansehen.</translation>
+  </message>
+  <message>
+   <source>The segmentation process ended with exit code {number}; the scene is as it was. It said nothing.</source>
+   <translation>Der Segmentierungsprozess endete mit dem Code {number}; die Szene ist unverändert. Er hat keine Meldung hinterlassen.</translation>
   </message>
   <message>
    <source>The segmentation process ended with exit code {number}; the scene is as it was. Its last lines:
@@ -918,24 +518,40 @@
 {log}.</translation>
   </message>
   <message>
-   <source>The segmentation process ended with exit code {number}; the scene is as it was. It said nothing.</source>
-   <translation>Der Segmentierungsprozess endete mit dem Code {number}; die Szene ist unverändert. Er hat keine Meldung hinterlassen.</translation>
+   <source>The segmentation process was killed by signal 9, as happens when memory runs out; the scene is as it was.</source>
+   <translation>Der Segmentierungsprozess wurde durch Signal 9 beendet, wie es bei zu wenig Arbeitsspeicher geschieht; die Szene ist unverändert.</translation>
   </message>
   <message>
-   <source>The output {output} is no segmentation: choose a segmentation node, or none for a new one.</source>
-   <translation>Die Ausgabe {output} ist keine Segmentierung: Bitte eine Segmentierung wählen, oder keine für eine neue.</translation>
+   <source>The segmentation process was killed by signal {signal}; the scene is as it was.</source>
+   <translation>Der Segmentierungsprozess wurde durch Signal {signal} beendet; die Szene ist unverändert.</translation>
   </message>
   <message>
-   <source>The output '{output}' is not in the scene of the volumes: choose another one, or none for a new one.</source>
-   <translation>Die Ausgabe „{output}“ gehört nicht zur Szene der Volumina: Bitte eine andere wählen, oder keine für eine neue.</translation>
+   <source>The segmentation was cancelled; nothing was written.</source>
+   <translation>Die Segmentierung wurde abgebrochen; geschrieben wurde nichts.</translation>
   </message>
   <message>
-   <source>The output '{output}' holds other segments under another transform than the reference '{reference}': choose another output, or put both under the same transform.</source>
-   <translation>Die Ausgabe „{output}“ enthält weitere Segmente unter einer anderen Transformation als die Referenz „{reference}“: Bitte eine andere Ausgabe wählen oder beide unter dieselbe Transformation legen.</translation>
+   <source>The segmentation was cancelled; the scene is as it was.</source>
+   <translation>Die Segmentierung wurde abgebrochen; die Szene ist unverändert.</translation>
   </message>
   <message>
-   <source>{setting} is True or False, not {given}.</source>
-   <translation>{setting} ist True oder False, nicht {given}.</translation>
+   <source>The truth {file} does not overlap the study; name that of the same patient.</source>
+   <translation>Die Expertensegmentierung {file} überlappt nicht mit der Untersuchung; bitte die desselben Patienten angeben.</translation>
+  </message>
+  <message>
+   <source>The volume '{volume}' was given as {first} and as {second}: choose another one for one of them, or none.</source>
+   <translation>Das Volumen „{volume}“ ist als {first} und als {second} ausgewählt: Bitte für eine der beiden Sequenzen ein anderes oder keines wählen.</translation>
+  </message>
+  <message>
+   <source>The volumes can't be written to {folder} ({reason}): free some space there, or choose another temporary folder.</source>
+   <translation>Die Volumina lassen sich nicht in {folder} schreiben ({reason}): Bitte dort Platz schaffen oder einen anderen temporären Ordner wählen.</translation>
+  </message>
+  <message>
+   <source>The volumes were moved together while the segmentation ran; the segments lie where the volumes lie now.</source>
+   <translation>Die Volumina wurden während der Segmentierung gemeinsam bewegt; die Segmente liegen dort, wo die Volumina jetzt liegen.</translation>
+  </message>
+  <message>
+   <source>There is no network called '{name}': choose one of {names}.</source>
+   <translation>Ein Netz namens „{name}“ gibt es nicht: Bitte eines von {names} wählen.</translation>
   </message>
   <message>
    <source>There is no setting '{name}': there are {known}.</source>
@@ -946,76 +562,460 @@
    <translation>Es gibt keine Einstellung „{name}“; gemeint ist vielleicht „{near}“.</translation>
   </message>
   <message>
-   <source>Research tool, not for clinical use.</source>
-   <translation>Forschungswerkzeug, nicht für den klinischen Einsatz.</translation>
+   <source>This {device} only emulates bf16, slowly: precision auto or fp32 is faster here.</source>
+   <translation>Dieses Gerät ({device}) bildet bf16 nur langsam nach: Die Rechengenauigkeit auto oder fp32 ist hier schneller.</translation>
   </message>
   <message>
-   <source>whole tumour</source>
-   <translation>gesamter Tumor</translation>
+   <source>Three planes through the tumour with its contours</source>
+   <translation>Drei Ebenen durch den Tumor mit seinen Konturen</translation>
   </message>
   <message>
-   <source>tumour core</source>
-   <translation>Tumorkern</translation>
+   <source>Time</source>
+   <translation>Zeit</translation>
   </message>
   <message>
-   <source>enhancing tumour</source>
-   <translation>Kontrastmittel aufnehmender Tumoranteil</translation>
-  </message>
-  <message>
-   <source>background</source>
-   <translation>Hintergrund</translation>
-  </message>
-  <message>
-   <source>necrotic and non-enhancing tumour core</source>
-   <translation>nekrotischer und nicht KM-aufnehmender Tumorkern</translation>
-  </message>
-  <message>
-   <source>peritumoural oedema</source>
-   <translation>peritumorales Ödem</translation>
-  </message>
-  <message>
-   <source>outside the brain</source>
-   <translation>außerhalb des Gehirns</translation>
-  </message>
-  <message>
-   <source>neither FLAIR nor all others</source>
-   <translation>weder FLAIR noch alle übrigen</translation>
-  </message>
-  <message>
-   <source>FLAIR or all others are sure</source>
-   <translation>FLAIR oder alle übrigen sind sicher</translation>
-  </message>
-  <message>
-   <source>each modality alone is sure</source>
-   <translation>jede Sequenz allein ist sicher</translation>
-  </message>
-  <message>
-   <source>Made for pre-operative glioma of adults: not for operated heads, children, metastases, meningioma or other lesions, on which it was never tried.</source>
-   <translation>Gemacht für Gliome Erwachsener vor der Operation: nicht für operierte Köpfe, Kinder, Metastasen, Meningeome oder andere Läsionen, an denen es nie erprobt wurde.</translation>
-  </message>
-  <message>
-   <source>Wants skull-stripped, registered images; it was trained at 1 mm.</source>
-   <translation>Braucht hirnextrahierte, koregistrierte Bilder; es wurde bei 1 mm trainiert.</translation>
+   <source>Together</source>
+   <translation>Zusammen</translation>
   </message>
   <message>
    <source>Trained for about four hours in all on two CPU cores, and not to the end: longer training would probably have made it better. With all four modalities it drew the whole tumour too small in 14 of the 16 validation cases, by 5 ml on average, and the core by 10 ml; in two cases with less than 2 ml of enhancing tumour it called 16 ml enhancing, and in one it took 93 of 131 ml of core for oedema.</source>
    <translation>Insgesamt etwa vier Stunden auf zwei CPU-Kernen trainiert und nicht bis zum Ende: Längeres Training hätte es wahrscheinlich verbessert. Mit allen vier Sequenzen zeichnete es den ganzen Tumor in 14 der 16 Validierungsfälle zu klein, im Mittel um 5 ml, und den Kern um 10 ml; in zwei Fällen mit weniger als 2 ml Kontrastmittel aufnehmendem Tumoranteil wertete es 16 ml als Kontrastmittel aufnehmend, und in einem hielt es 93 von 131 ml Kern für Ödem.</translation>
   </message>
   <message>
-   <source>It leaves specks: lesion-wise scores count them, `--minimum-component` takes them away.</source>
-   <translation>Es lässt kleine Flecken stehen: Läsionsbezogene Maße zählen sie mit, `--minimum-component` entfernt sie.</translation>
+   <source>Truth: {file}</source>
+   <translation>Expertensegmentierung: {file}</translation>
+  </message>
+  <message>
+   <source>Use</source>
+   <translation>Verwendung</translation>
+  </message>
+  <message>
+   <source>Used:</source>
+   <translation>Verwendet:</translation>
+  </message>
+  <message>
+   <source>Versions</source>
+   <translation>Versionen</translation>
+  </message>
+  <message>
+   <source>Volume, ml</source>
+   <translation>Volumen, ml</translation>
+  </message>
+  <message>
+   <source>Volumes</source>
+   <translation>Volumina</translation>
+  </message>
+  <message>
+   <source>WT is NCR, ED and ET together; TC is NCR and ET.</source>
+   <translation>WT ist NCR, ED und ET zusammen; TC ist NCR und ET.</translation>
+  </message>
+  <message>
+   <source>Wants skull-stripped, registered images; it was trained at 1 mm.</source>
+   <translation>Braucht hirnextrahierte, koregistrierte Bilder; es wurde bei 1 mm trainiert.</translation>
+  </message>
+  <message>
+   <source>Weights</source>
+   <translation>Gewichte</translation>
+  </message>
+  <message>
+   <source>Window</source>
+   <translation>Teilvolumen</translation>
   </message>
   <message>
    <source>Without T1ce nothing shows enhancement: Dice of ET is then 0.25 to 0.37. From T1 or T1ce alone it misses much of the oedema (Dice of WT 0.62 and 0.68).</source>
    <translation>Ohne T1ce ist keine Kontrastmittelaufnahme zu erkennen: Der Dice-Wert von ET liegt dann bei 0.25 bis 0.37. Mit T1 oder T1ce allein entgeht ihm viel vom Ödem (Dice-Wert von WT 0.62 und 0.68).</translation>
   </message>
   <message>
-   <source>The recipe was chosen on the 16 validation cases on which the table was measured; studies from elsewhere do worse.</source>
-   <translation>Das Rezept wurde an denselben 16 Validierungsfällen gewählt, an denen die Tabelle gemessen wurde; bei Untersuchungen anderer Herkunft sind die Ergebnisse schlechter.</translation>
+   <source>all, no clean-up</source>
+   <translation>alle, keine Bereinigung</translation>
   </message>
   <message>
-   <source>16 cases (validation) at 1 x 1 x 1 mm: BraTS-SSA-00012-000, BraTS-SSA-00028-000, BraTS-SSA-00049-000, BraTS-SSA-00051-000, BraTS-SSA-00122-000, BraTS2021_00005, BraTS2021_00006, BraTS2021_00019, BraTS2021_01478, BraTS2021_01481, BraTS2021_01661, Brats18_CBICA_AOP_1, Brats18_CBICA_ASG_1, Brats18_TCIA01_499_1, Brats18_TCIA03_265_1, Brats18_TCIA10_637_1. Dice of a region is 1 where both truth and prediction are empty, and 0 where only one of them is; these scores are part of the means. HD95 is 0 where both are empty, and 373.13 mm where only one of them is; these values are part of the means. Of the voxels within 5 mm of predicted or true tumour, those of a confidence level: which share has the expert's label, and in brackets, which share of the voxels has that level. Voxels of all cases are counted together. Without FLAIR, or with nothing else, there is no level between low and agreed.</source>
-   <translation>16 Fälle (Validierung) bei 1 x 1 x 1 mm: BraTS-SSA-00012-000, BraTS-SSA-00028-000, BraTS-SSA-00049-000, BraTS-SSA-00051-000, BraTS-SSA-00122-000, BraTS2021_00005, BraTS2021_00006, BraTS2021_00019, BraTS2021_01478, BraTS2021_01481, BraTS2021_01661, Brats18_CBICA_AOP_1, Brats18_CBICA_ASG_1, Brats18_TCIA01_499_1, Brats18_TCIA03_265_1, Brats18_TCIA10_637_1. Der Dice-Wert einer Region ist 1, wo Expertensegmentierung und Ergebnis leer sind, und 0, wo nur eines leer ist; diese Werte gehen in die Mittel ein. HD95 ist 0, wo beide leer sind, und 373.13 mm, wo nur eines leer ist; auch diese Werte gehen ein. Für die Voxel im Abstand von bis zu 5 mm vom gefundenen oder wahren Tumor, je Stufe der Konfidenz: welcher Anteil das Label des Experten hat und, in Klammern, welcher Anteil der Voxel diese Stufe hat. Die Voxel aller Fälle sind zusammen gezählt. Ohne FLAIR, oder mit nichts anderem, gibt es keine Stufe zwischen gering und einig.</translation>
+   <source>an array in memory</source>
+   <translation>ein Array im Speicher</translation>
+  </message>
+  <message>
+   <source>background</source>
+   <translation>Hintergrund</translation>
+  </message>
+  <message>
+   <source>each modality alone is sure</source>
+   <translation>jede Sequenz allein ist sicher</translation>
+  </message>
+  <message>
+   <source>en</source>
+   <translation>de</translation>
+  </message>
+  <message>
+   <source>enhancing tumour</source>
+   <translation>Kontrastmittel aufnehmender Tumoranteil</translation>
+  </message>
+  <message>
+   <source>go through the middle of the brain.</source>
+   <translation>gehen durch die Mitte des Gehirns.</translation>
+  </message>
+  <message>
+   <source>mean Dice</source>
+   <translation>mittlerer Dice-Wert</translation>
+  </message>
+  <message>
+   <source>modalities</source>
+   <translation>Sequenzen</translation>
+  </message>
+  <message>
+   <source>near the midline</source>
+   <translation>nahe der Mittellinie</translation>
+  </message>
+  <message>
+   <source>necrotic / non-enhancing core</source>
+   <translation>nekrotisch / nicht KM-aufnehmend</translation>
+  </message>
+  <message>
+   <source>necrotic and non-enhancing tumour core</source>
+   <translation>nekrotischer und nicht KM-aufnehmender Tumorkern</translation>
+  </message>
+  <message>
+   <source>neither FLAIR nor all others</source>
+   <translation>weder FLAIR noch alle übrigen</translation>
+  </message>
+  <message>
+   <source>none</source>
+   <translation>keine</translation>
+  </message>
+  <message>
+   <source>not to be relied on</source>
+   <translation>nicht verlässlich</translation>
+  </message>
+  <message>
+   <source>on other cases with the same</source>
+   <translation>bei anderen Fällen mit denselben</translation>
+  </message>
+  <message>
+   <source>on the reference's grid</source>
+   <translation>auf dem Raster der Referenz</translation>
+  </message>
+  <message>
+   <source>outside the brain</source>
+   <translation>außerhalb des Gehirns</translation>
+  </message>
+  <message>
+   <source>peritumoural oedema</source>
+   <translation>peritumorales Ödem</translation>
+  </message>
+  <message>
+   <source>reference</source>
+   <translation>Referenz</translation>
+  </message>
+  <message>
+   <source>resampled onto the reference</source>
+   <translation>auf die Referenz umgerechnet</translation>
+  </message>
+  <message>
+   <source>share of tumour</source>
+   <translation>Anteil am Tumor</translation>
+  </message>
+  <message>
+   <source>slice {number} of {count}</source>
+   <translation>Schicht {number} von {count}</translation>
+  </message>
+  <message>
+   <source>tumour core</source>
+   <translation>Tumorkern</translation>
+  </message>
+  <message>
+   <source>volume</source>
+   <translation>Volumen</translation>
+  </message>
+  <message>
+   <source>whole crop</source>
+   <translation>ganzer Ausschnitt</translation>
+  </message>
+  <message>
+   <source>whole tumour</source>
+   <translation>gesamter Tumor</translation>
+  </message>
+  <message>
+   <source>{count} warnings</source>
+   <translation>{count} Warnungen</translation>
+  </message>
+  <message>
+   <source>{count} warnings: see the report</source>
+   <translation>{count} Warnungen: siehe Bericht</translation>
+  </message>
+  <message>
+   <source>{file} belongs to an older {what} and can't be removed ({reason}): delete it yourself.</source>
+   <translation>{file} gehört zu einem älteren Ergebnis ({what}) und lässt sich nicht entfernen ({reason}): Bitte von Hand löschen.</translation>
+  </message>
+  <message>
+   <source>{file} can't be written ({reason}): choose another folder.</source>
+   <translation>{file} kann nicht geschrieben werden ({reason}): Bitte einen anderen Ordner wählen.</translation>
+  </message>
+  <message>
+   <source>{file} can't be written: check that the folder exists and has room.</source>
+   <translation>{file} kann nicht geschrieben werden: Bitte prüfen, ob es den Ordner gibt und ob dort Platz ist.</translation>
+  </message>
+  <message>
+   <source>{file} is a folder, where a file goes: move it, or choose another folder.</source>
+   <translation>{file} ist ein Ordner, wo eine Datei hingehört: Bitte verschieben oder einen anderen Ordner wählen.</translation>
+  </message>
+  <message>
+   <source>{file} is there already, and this program did not write it: move it, or choose another folder.</source>
+   <translation>{file} ist schon da und stammt nicht von diesem Programm: Bitte die Datei verschieben oder einen anderen Ordner wählen.</translation>
+  </message>
+  <message>
+   <source>{file} was changed after this program had written it: move it, or choose another folder.</source>
+   <translation>{file} wurde verändert, nachdem dieses Programm die Datei geschrieben hatte: Bitte verschieben oder einen anderen Ordner wählen.</translation>
+  </message>
+  <message>
+   <source>{file} would be written over, and it is one of the files that are read: choose another folder for the results.</source>
+   <translation>{file} würde überschrieben, wird aber selbst gelesen: Bitte einen anderen Ordner für die Ergebnisse wählen.</translation>
+  </message>
+  <message>
+   <source>{first} and {last}</source>
+   <translation>{first} und {last}</translation>
+  </message>
+  <message>
+   <source>{folder} is the name of a file, and a folder is wanted: name one.</source>
+   <translation>{folder} ist der Name einer Datei, gebraucht wird ein Ordner: Bitte einen angeben.</translation>
+  </message>
+  <message>
+   <source>{mark}: not to be relied on, see the warnings above.</source>
+   <translation>{mark}: nicht verlässlich, siehe die Warnungen oben.</translation>
+  </message>
+  <message>
+   <source>{ml:g} ml and more</source>
+   <translation>{ml:g} ml und mehr</translation>
+  </message>
+  <message>
+   <source>{mm:.0f} mm left of the midline</source>
+   <translation>{mm:.0f} mm links der Mittellinie</translation>
+  </message>
+  <message>
+   <source>{mm:.0f} mm right of the midline</source>
+   <translation>{mm:.0f} mm rechts der Mittellinie</translation>
+  </message>
+  <message>
+   <source>{one} and {other} are the same image on another scale of intensities ({file} and {other_file}): give each modality its own file, or leave one out.</source>
+   <translation>{one} und {other} sind dasselbe Bild mit anders skalierten Intensitäten ({file} und {other_file}): Bitte jeder Sequenz ihr eigenes Volumen geben oder eine weglassen.</translation>
+  </message>
+  <message>
+   <source>{one} and {other} are the same volume ({file} and {other_file}): give each modality its own file, or leave one out.</source>
+   <translation>{one} und {other} sind dasselbe Volumen ({file} und {other_file}): Bitte jeder Sequenz ihr eigenes Volumen geben oder eine weglassen.</translation>
+  </message>
+  <message>
+   <source>{one} and {other} are the same volume: give each modality its own, or leave one out.</source>
+   <translation>{one} und {other} sind dasselbe Volumen: Bitte jeder Sequenz ihr eigenes geben oder eine weglassen.</translation>
+  </message>
+  <message>
+   <source>{one} and {other} look like the same image (their correlation is {correlation:.3f}); check that each modality has its own file.</source>
+   <translation>{one} und {other} sehen wie dasselbe Bild aus (Korrelation {correlation:.3f}); bitte prüfen, ob jede Sequenz ihr eigenes Volumen hat.</translation>
+  </message>
+  <message>
+   <source>{packages} could not be installed ({reason}): check the network connection. To install it by hand, run `{command}`.</source>
+   <translation>{packages} konnte nicht installiert werden ({reason}): Bitte die Netzwerkverbindung prüfen. Von Hand installiert es dieser Befehl: `{command}`.</translation>
+  </message>
+  <message>
+   <source>{packages} is still missing after the installation: restart Slicer and try again. To install it by hand, run `{command}`.</source>
+   <translation>{packages} fehlt auch nach der Installation: Bitte Slicer neu starten und es erneut versuchen. Von Hand installiert es dieser Befehl: `{command}`.</translation>
+  </message>
+  <message>
+   <source>{program} can't be started ({reason}): install it again.</source>
+   <translation>{program} lässt sich nicht starten ({reason}): Bitte neu installieren.</translation>
+  </message>
+  <message>
+   <source>{regions} can't be relied on from {subset}: the network's mean Dice there is below {bound:.1f}. Add the sequences that are missing, or check every contour.</source>
+   <translation>{regions}: mit {subset} nicht verlässlich, der mittlere Dice-Wert des Netzes liegt dort unter {bound:.1f}. Bitte die fehlenden Sequenzen hinzufügen oder jede Kontur prüfen.</translation>
+  </message>
+  <message>
+   <source>{region} fills {share:.0%} of the brain, {ml:.0f} ml, which is hardly a tumour: check that each file shows the sequence it is given as, skull-stripped and registered.</source>
+   <translation>{region} füllt {share:.0%} des Gehirns, {ml:.0f} ml, was kaum ein Tumor ist: Bitte prüfen, ob jedes Volumen die angegebene Sequenz zeigt, hirnextrahiert und koregistriert.</translation>
+  </message>
+  <message>
+   <source>{sequences} look exchanged by their contrast: check which file shows which sequence.</source>
+   <translation>{sequences} sehen dem Kontrast nach vertauscht aus: Bitte prüfen, welches Volumen welche Sequenz zeigt.</translation>
+  </message>
+  <message>
+   <source>{sequences}: not skull-stripped, as it looks, but the networks know brains on a background of 0 only; skull-strip all modalities alike first, e.g. with HD-BET, SynthStrip or Slicer's SwissSkullStripper.</source>
+   <translation>{sequences}: anscheinend nicht hirnextrahiert, die Netze kennen aber nur das Gehirn auf einem Hintergrund von 0; bitte zuerst bei allen Sequenzen in gleicher Weise eine Hirnextraktion durchführen, etwa mit HD-BET, SynthStrip oder Slicers SwissSkullStripper.</translation>
+  </message>
+  <message>
+   <source>{sequences}: not skull-stripped, as it looks, or the background is not 0 but noise, while the networks know brains on a background of 0 only; skull-strip all modalities alike first, e.g. with HD-BET, SynthStrip or Slicer's SwissSkullStripper, and set what is outside the brain to 0.</source>
+   <translation>{sequences}: anscheinend nicht hirnextrahiert, oder der Hintergrund ist nicht 0, sondern Rauschen; die Netze kennen nur das Gehirn auf einem Hintergrund von 0: Bitte zuerst bei allen Sequenzen in gleicher Weise eine Hirnextraktion durchführen, etwa mit HD-BET, SynthStrip oder Slicers SwissSkullStripper, und alles außerhalb auf 0 setzen.</translation>
+  </message>
+  <message>
+   <source>{sequence} holds {count} different values only, as labels or a mask do: give the MRI volume itself, or leave this modality out.</source>
+   <translation>{sequence} enthält nur {count} verschiedene Werte, wie eine Label-Map oder eine Maske: Bitte das MRT-Volumen selbst angeben oder diese Sequenz weglassen.</translation>
+  </message>
+  <message>
+   <source>{sequence} is coarse, {mm:.3g} mm from slice to slice: volumes and borders are uncertain along that axis; use a finer series if there is one.</source>
+   <translation>{sequence} ist grob, {mm:.3g} mm von Schicht zu Schicht: Volumina und Ränder sind in dieser Richtung unsicher; bitte eine feinere Serie verwenden, wenn es eine gibt.</translation>
+  </message>
+  <message>
+   <source>{sequence} lies on a grid of the same size as that of {reference}, but up to {mm:.3g} mm away from it, and was resampled onto it.</source>
+   <translation>{sequence} liegt auf einem Raster derselben Größe wie {reference}, aber bis zu {mm:.3g} mm daneben, und wurde darauf umgerechnet.</translation>
+  </message>
+  <message>
+   <source>{sequence} lies on another grid ({shape} voxels of {spacing} mm) and was resampled onto that of {reference} ({reference_shape} voxels of {reference_spacing} mm).</source>
+   <translation>{sequence} liegt auf einem anderen Raster ({shape} Voxel zu {spacing} mm) und wurde auf das von {reference} umgerechnet ({reference_shape} Voxel zu {reference_spacing} mm).</translation>
+  </message>
+  <message>
+   <source>{sequence} lies under a transform that is not affine, and was resampled onto the grid of {reference}.</source>
+   <translation>{sequence} liegt unter einer Transformation, die nicht affin ist, und wurde auf das Raster von {reference} umgerechnet.</translation>
+  </message>
+  <message>
+   <source>{sequence} looks more like {other} by its contrast: check which sequence it is, or leave it out.</source>
+   <translation>{sequence} sieht dem Kontrast nach eher wie {other} aus: Bitte prüfen, welche Sequenz es ist, oder sie weglassen.</translation>
+  </message>
+  <message>
+   <source>{sequence}: '{volume}' can't be resampled under the transform '{transform}', which gives no position, or not a single one, for a part of the reference: harden or correct the transform.</source>
+   <translation>{sequence}: „{volume}“ lässt sich unter der Transformation „{transform}“ nicht umrechnen, denn diese gibt für einen Teil der Referenz keine oder keine eindeutige Lage an: Bitte die Transformation anwenden (harden) oder korrigieren.</translation>
+  </message>
+  <message>
+   <source>{sequence}: '{volume}' does not overlap the reference under the transform '{transform}': check the transform.</source>
+   <translation>{sequence}: „{volume}“ überlappt unter der Transformation „{transform}“ nicht mit der Referenz: Bitte die Transformation prüfen.</translation>
+  </message>
+  <message>
+   <source>{sequence}: '{volume}' has axes that are not at right angles, or a voxel spacing of zero or without a value; correct its geometry, or resample it.</source>
+   <translation>{sequence}: Die Achsen von „{volume}“ stehen nicht rechtwinklig, oder der Voxelabstand ist null oder ohne Wert; bitte die Geometrie korrigieren oder das Volumen neu abtasten.</translation>
+  </message>
+  <message>
+   <source>{sequence}: '{volume}' has no image; load it again.</source>
+   <translation>{sequence}: „{volume}“ enthält kein Bild; bitte neu laden.</translation>
+  </message>
+  <message>
+   <source>{sequence}: '{volume}' has {count} values per voxel; choose a scalar volume.</source>
+   <translation>{sequence}: „{volume}“ hat {count} Werte je Voxel; bitte ein skalares Volumen wählen.</translation>
+  </message>
+  <message>
+   <source>{sequence}: '{volume}' is a label map, not an image; choose a scalar volume.</source>
+   <translation>{sequence}: „{volume}“ ist eine Label-Map und kein Bild; bitte ein skalares Volumen wählen.</translation>
+  </message>
+  <message>
+   <source>{sequence}: '{volume}' is in no scene; add it to the scene first.</source>
+   <translation>{sequence}: „{volume}“ gehört zu keiner Szene; bitte zuerst zur Szene hinzufügen.</translation>
+  </message>
+  <message>
+   <source>{sequence}: '{volume}' is no volume ({kind}); choose a scalar volume.</source>
+   <translation>{sequence}: „{volume}“ ist kein Volumen ({kind}); bitte ein skalares Volumen wählen.</translation>
+  </message>
+  <message>
+   <source>{sequence}: '{volume}' was moved or changed against '{reference}' while the segmentation ran, so its result belongs to another position; nothing was added. Run it again.</source>
+   <translation>{sequence}: „{volume}“ wurde während der Segmentierung gegenüber „{reference}“ bewegt oder verändert; das Ergebnis gehört zu einer anderen Lage und wurde nicht übernommen. Bitte erneut starten.</translation>
+  </message>
+  <message>
+   <source>{sequence}: the array given has an affine that is no matrix of numbers; hand over 4 x 4, voxel to RAS mm.</source>
+   <translation>{sequence}: Die affine Matrix des übergebenen Arrays besteht nicht aus Zahlen; bitte 4 x 4 übergeben, von Voxeln zu RAS in mm.</translation>
+  </message>
+  <message>
+   <source>{sequence}: the array given has an affine {fault}; hand over 4 x 4, voxel to RAS mm, resampled to right angles.</source>
+   <translation>{sequence}: Die affine Matrix des übergebenen Arrays ist unbrauchbar ({fault}); bitte 4 x 4 übergeben, von Voxeln zu RAS in mm, mit rechten Winkeln.</translation>
+  </message>
+  <message>
+   <source>{sequence}: the array given has the shape {shape}; hand over a three-dimensional volume (I, J, K).</source>
+   <translation>{sequence}: Das übergebene Array hat die Form {shape}; bitte ein dreidimensionales Volumen übergeben (I, J, K).</translation>
+  </message>
+  <message>
+   <source>{sequence}: the array given holds {type} values; hand over real numbers.</source>
+   <translation>{sequence}: Das übergebene Array enthält Werte vom Typ {type}; bitte reelle Zahlen übergeben.</translation>
+  </message>
+  <message>
+   <source>{sequence}: the background of {file} is not 0 but differs from {value:.4g} by up to {most:.2g}, and was set to 0.</source>
+   <translation>{sequence}: Der Hintergrund von {file} ist nicht 0, sondern weicht um bis zu {most:.2g} von {value:.4g} ab, und wurde auf 0 gesetzt.</translation>
+  </message>
+  <message>
+   <source>{sequence}: the background of {file} is not 0 but {values} and was set to 0.</source>
+   <translation>{sequence}: Der Hintergrund von {file} ist nicht 0, sondern {values}, und wurde auf 0 gesetzt.</translation>
+  </message>
+  <message>
+   <source>{sequence}: the brain does not lie where it does in {reference} (they share {share:.0%}); register all modalities to each other first.</source>
+   <translation>{sequence}: Das Gehirn liegt nicht dort, wo es in {reference} liegt (gemeinsam sind {share:.0%}); bitte zuerst alle Sequenzen koregistrieren.</translation>
+  </message>
+  <message>
+   <source>{sequence}: the reference has left the scene while the segmentation ran, so its result has no place; nothing was added. Load it again and run it again.</source>
+   <translation>{sequence}: Die Referenz wurde während der Segmentierung aus der Szene entfernt; das Ergebnis hat dort keinen Platz und wurde nicht übernommen. Bitte neu laden und erneut starten.</translation>
+  </message>
+  <message>
+   <source>{sequence}: the voxels of '{volume}' changed while the segmentation ran, so its result belongs to other ones; nothing was added. Run it again.</source>
+   <translation>{sequence}: Die Voxel von „{volume}“ haben sich während der Segmentierung geändert; das Ergebnis gehört nicht mehr zu ihnen und wurde nicht übernommen. Bitte erneut starten.</translation>
+  </message>
+  <message>
+   <source>{sequence}: the voxels of '{volume}' got another size or were mirrored while the segmentation ran, so its result would be wrong; nothing was added. Run it again.</source>
+   <translation>{sequence}: Die Voxel von „{volume}“ haben während der Segmentierung eine andere Größe erhalten oder wurden gespiegelt; das Ergebnis wäre falsch und wurde nicht übernommen. Bitte erneut starten.</translation>
+  </message>
+  <message>
+   <source>{sequence}: with voxels of {spacing} mm, as {file} says, what it shows has {ml:.3g} ml and is {mm:.0f} mm long, which no head is; correct the spacing or the unit of length in its header.</source>
+   <translation>{sequence}: Mit Voxeln von {spacing} mm, wie {file} angibt, hat das Gezeigte {ml:.3g} ml und ist {mm:.0f} mm lang, was kein Kopf ist; bitte Voxelabstand oder Längeneinheit berichtigen.</translation>
+  </message>
+  <message>
+   <source>{sequence}: with voxels of {spacing} mm, as {file} says, what it shows has {ml:.3g} ml; with voxels of {other_spacing} mm it would have {other_ml:.0f} ml, as a head does; correct the spacing or the unit of length in its header.</source>
+   <translation>{sequence}: Mit Voxeln von {spacing} mm, wie {file} angibt, hat das Gezeigte {ml:.3g} ml; mit Voxeln von {other_spacing} mm hätte es {other_ml:.0f} ml, wie ein Kopf; bitte Voxelabstand oder Längeneinheit berichtigen.</translation>
+  </message>
+  <message>
+   <source>{sequence}: with voxels of {spacing} mm, as {file} says, what it shows is {mm:.2g} mm long; correct the spacing or the unit of length in its header.</source>
+   <translation>{sequence}: Mit Voxeln von {spacing} mm, wie {file} angibt, ist das Gezeigte {mm:.2g} mm lang; bitte Voxelabstand oder Längeneinheit berichtigen.</translation>
+  </message>
+  <message>
+   <source>{sequence}: {count} voxels of {file} are NaN or infinite and were set to 0.</source>
+   <translation>{sequence}: {count} Voxel von {file} sind keine Zahlen (NaN oder unendlich) und wurden auf 0 gesetzt.</translation>
+  </message>
+  <message>
+   <source>{sequence}: {file} can't be read; name an image file, such as .nii.gz or .nrrd.</source>
+   <translation>{sequence}: {file} ist nicht lesbar; bitte eine Bilddatei angeben, etwa .nii.gz oder .nrrd.</translation>
+  </message>
+  <message>
+   <source>{sequence}: {file} cannot be read ({reason}); check its permissions.</source>
+   <translation>{sequence}: {file} lässt sich nicht lesen ({reason}); bitte die Zugriffsrechte prüfen.</translation>
+  </message>
+  <message>
+   <source>{sequence}: {file} does not exist; correct the path.</source>
+   <translation>{sequence}: {file} gibt es nicht; bitte den Pfad korrigieren.</translation>
+  </message>
+  <message>
+   <source>{sequence}: {file} has voxels (number: {count}) far outside the intensities of all others, which were clipped to the range of these, {least:.4g} to {most:.4g}; check it for artefacts.</source>
+   <translation>{sequence}: {file} hat Voxel (Anzahl: {count}) weit außerhalb der Intensitäten aller anderen; sie wurden auf deren Bereich begrenzt, {least:.4g} bis {most:.4g}; bitte auf Artefakte prüfen.</translation>
+  </message>
+  <message>
+   <source>{sequence}: {file} is empty, all its voxels are 0; give the MRI volume itself, or leave this modality out.</source>
+   <translation>{sequence}: {file} ist leer, alle Voxel sind 0; bitte das MRT-Volumen selbst angeben oder diese Sequenz weglassen.</translation>
+  </message>
+  <message>
+   <source>{sequence}: {file} shows nothing where the reference, {reference} ({reference_file}), lies: register the two first, or check that both are of the same patient.</source>
+   <translation>{sequence}: {file} zeigt nichts, wo die Referenz {reference} ({reference_file}) liegt: Bitte beide zuerst koregistrieren oder prüfen, ob sie vom selben Patienten sind.</translation>
+  </message>
+  <message>
+   <source>{sequence}: {file} shows the same value everywhere; give the MRI volume itself, or leave this modality out.</source>
+   <translation>{sequence}: {file} zeigt überall denselben Wert; bitte das MRT-Volumen selbst angeben oder diese Sequenz weglassen.</translation>
+  </message>
+  <message>
+   <source>{sequence}: {file} shows {share:.0%} of the brain only; where it shows nothing, the result stands on the other sequences alone.</source>
+   <translation>{sequence}: {file} zeigt nur {share:.0%} des Gehirns; wo es nichts zeigt, beruht das Ergebnis allein auf den anderen Sequenzen.</translation>
+  </message>
+  <message>
+   <source>{sequence}: {file} shows {share:.1%} of the brain only and can not be the reference; choose another one, or leave {sequence} out.</source>
+   <translation>{sequence}: {file} zeigt nur {share:.1%} des Gehirns und kann nicht die Referenz sein; bitte eine andere wählen oder {sequence} weglassen.</translation>
+  </message>
+  <message>
+   <source>{sequence}: {file} shows {share:.1%} of the brain only and was left out; check that it is the right file, and registered.</source>
+   <translation>{sequence}: {file} zeigt nur {share:.1%} des Gehirns und wurde weggelassen; bitte prüfen, ob es das richtige Volumen und koregistriert ist.</translation>
+  </message>
+  <message>
+   <source>{sequence}: {given} is no node of the scene; give a volume node, such as slicer.util.getNode('name').</source>
+   <translation>{sequence}: {given} ist kein Knoten der Szene; bitte einen Volumenknoten angeben, etwa slicer.util.getNode('name').</translation>
+  </message>
+  <message>
+   <source>{sequence}: {share:.1%} of the voxels of {file} are NaN or infinite; set them to 0 if they are background, or export the volume again.</source>
+   <translation>{sequence}: {share:.1%} der Voxel von {file} sind keine Zahlen (NaN oder unendlich); bitte auf 0 setzen, falls sie Hintergrund sind, oder das Volumen neu exportieren.</translation>
+  </message>
+  <message>
+   <source>{setting} is True or False, not {given}.</source>
+   <translation>{setting} ist True oder False, nicht {given}.</translation>
+  </message>
+  <message>
+   <source>{shape} voxels of {spacing} mm, {axes}</source>
+   <translation>{shape} Voxel zu {spacing} mm, {axes}</translation>
+  </message>
+  <message>
+   <source>{wanted} threads were asked for, but this process has {cores} cores: {cores} were used.</source>
+   <translation>{wanted} Threads wurden verlangt, dieser Prozess hat aber {cores} Kerne: {cores} wurden benutzt.</translation>
   </message>
  </context>
  <context>
@@ -1282,7 +1282,7 @@
   </message>
  </context>
  <context>
-  <name>GSSSegmentationLib.panel</name>
+  <name>GSSSegmentationLib.chosen_inputs</name>
   <message>
    <source>{sequences} are the same volume.</source>
    <translation>{sequences} sind dasselbe Volumen.</translation>
@@ -1292,9 +1292,24 @@
    <translation>Das {sequence}-Volumen enthält kein Bild.</translation>
   </message>
   <message>
-   <source>Apply</source>
-   <translation>Anwenden</translation>
+   <source>The reference {sequence} is not chosen.</source>
+   <translation>Die Referenz {sequence} ist nicht ausgewählt.</translation>
   </message>
+  <message>
+   <source>There is no scene.</source>
+   <translation>Es gibt keine Szene.</translation>
+  </message>
+  <message>
+   <source>Choose at least one of FLAIR, T1ce, T1 and T2.</source>
+   <translation>Bitte mindestens eines von FLAIR, T1ce, T1 und T2 auswählen.</translation>
+  </message>
+  <message>
+   <source>The network folder holds no network.</source>
+   <translation>Der Netzordner enthält kein Netz.</translation>
+  </message>
+ </context>
+ <context>
+  <name>GSSSegmentationLib.dialogs</name>
   <message>
    <source>To segment, these packages must be downloaded and installed into Slicer's Python: {packages}.</source>
    <translation>Zum Segmentieren müssen diese Pakete heruntergeladen und in das Python von Slicer installiert werden: {packages}.</translation>
@@ -1302,6 +1317,67 @@
   <message>
    <source>No images leave this computer. Install now?</source>
    <translation>Keine Bilder verlassen diesen Rechner. Jetzt installieren?</translation>
+  </message>
+  <message>
+   <source>PyTorch is large: from 200 MB for a CPU to several GB for a GPU.</source>
+   <translation>PyTorch ist groß: von 200 MB für eine CPU bis zu mehreren GB für eine GPU.</translation>
+  </message>
+  <message>
+   <source>Save log</source>
+   <translation>Protokoll speichern</translation>
+  </message>
+  <message>
+   <source>Text files (*.txt)</source>
+   <translation>Textdateien (*.txt)</translation>
+  </message>
+ </context>
+ <context>
+  <name>GSSSegmentationLib.panel</name>
+  <message>
+   <source>Cancelled. The scene is as it was.</source>
+   <translation>Abgebrochen. Die Szene ist unverändert.</translation>
+  </message>
+  <message>
+   <source>Done: {sequences}.</source>
+   <translation>Fertig: {sequences}.</translation>
+  </message>
+ </context>
+ <context>
+  <name>GSSSegmentationLib.panel_form</name>
+  <message>
+   <source>Apply</source>
+   <translation>Anwenden</translation>
+  </message>
+  <message>
+   <source>Installing packages...</source>
+   <translation>Pakete werden installiert...</translation>
+  </message>
+  <message>
+   <source>Starting...</source>
+   <translation>Wird gestartet...</translation>
+  </message>
+  <message>
+   <source>Cancelling...</source>
+   <translation>Wird abgebrochen...</translation>
+  </message>
+  <message>
+   <source>Stops the segmentation. The scene stays as it is.</source>
+   <translation>Bricht die Segmentierung ab. Die Szene bleibt, wie sie ist.</translation>
+  </message>
+  <message>
+   <source>Segments the tumour.</source>
+   <translation>Segmentiert den Tumor.</translation>
+  </message>
+  <message>
+   <source>Cancel</source>
+   <translation>Abbrechen</translation>
+  </message>
+ </context>
+ <context>
+  <name>GSSSegmentationLib.panel_texts</name>
+  <message>
+   <source>Mean Dice of {network} with {sequences} on other cases: {dice}.</source>
+   <translation>Mittlerer Dice-Wert von {network} mit {sequences} bei anderen Fällen: {dice}.</translation>
   </message>
   <message>
    <source>Starting...</source>
@@ -1336,48 +1412,16 @@
    <translation>nach dem Namen</translation>
   </message>
   <message>
-   <source>The reference {sequence} is not chosen.</source>
-   <translation>Die Referenz {sequence} ist nicht ausgewählt.</translation>
-  </message>
-  <message>
-   <source>Installing packages...</source>
-   <translation>Pakete werden installiert...</translation>
-  </message>
-  <message>
-   <source>Cancelling...</source>
-   <translation>Wird abgebrochen...</translation>
-  </message>
-  <message>
-   <source>Stops the segmentation. The scene stays as it is.</source>
-   <translation>Bricht die Segmentierung ab. Die Szene bleibt, wie sie ist.</translation>
-  </message>
-  <message>
-   <source>Segments the tumour.</source>
-   <translation>Segmentiert den Tumor.</translation>
+   <source>Not to be relied on with these sequences: {regions}.</source>
+   <translation>Mit diesen Sequenzen nicht verlässlich: {regions}.</translation>
   </message>
   <message>
    <source>{network}: nothing was measured of its accuracy with {sequences}.</source>
    <translation>{network}: Zur Genauigkeit mit {sequences} liegt keine Messung vor.</translation>
   </message>
   <message>
-   <source>Mean Dice of {network} with {sequences} on other cases: {dice}.</source>
-   <translation>Mittlerer Dice-Wert von {network} mit {sequences} bei anderen Fällen: {dice}.</translation>
-  </message>
-  <message>
-   <source>Not to be relied on with these sequences: {regions}.</source>
-   <translation>Mit diesen Sequenzen nicht verlässlich: {regions}.</translation>
-  </message>
-  <message>
-   <source>PyTorch is large: from 200 MB for a CPU to several GB for a GPU.</source>
-   <translation>PyTorch ist groß: von 200 MB für eine CPU bis zu mehreren GB für eine GPU.</translation>
-  </message>
-  <message>
-   <source>Save log</source>
-   <translation>Protokoll speichern</translation>
-  </message>
-  <message>
-   <source>Text files (*.txt)</source>
-   <translation>Textdateien (*.txt)</translation>
+   <source>about {seconds} s left</source>
+   <translation>noch etwa {seconds} s</translation>
   </message>
   <message>
    <source>{sequence}: more than one would do, {names}. Choose one.</source>
@@ -1388,20 +1432,12 @@
    <translation>Kein geladenes Volumen verrät durch Namen oder DICOM-Daten, welche Sequenz es ist.</translation>
   </message>
   <message>
-   <source>There is no scene.</source>
-   <translation>Es gibt keine Szene.</translation>
-  </message>
-  <message>
-   <source>Choose at least one of FLAIR, T1ce, T1 and T2.</source>
-   <translation>Bitte mindestens eines von FLAIR, T1ce, T1 und T2 auswählen.</translation>
-  </message>
-  <message>
-   <source>Cancel</source>
-   <translation>Abbrechen</translation>
-  </message>
-  <message>
    <source>Without T1ce nobody can see enhancement: ET is a guess.</source>
    <translation>Ohne T1ce ist keine Kontrastmittelaufnahme zu erkennen: ET ist nur eine Schätzung.</translation>
+  </message>
+  <message>
+   <source>Proposed; please check:</source>
+   <translation>Vorschlag, bitte prüfen:</translation>
   </message>
   <message>
    <source>series description {words}</source>
@@ -1412,28 +1448,8 @@
    <translation>Kontrastmittel {name}</translation>
   </message>
   <message>
-   <source>Proposed; please check:</source>
-   <translation>Vorschlag, bitte prüfen:</translation>
-  </message>
-  <message>
    <source>Unexpected fault: {fault}</source>
    <translation>Unerwarteter Fehler: {fault}</translation>
-  </message>
-  <message>
-   <source>The network folder holds no network.</source>
-   <translation>Der Netzordner enthält kein Netz.</translation>
-  </message>
-  <message>
-   <source>Cancelled. The scene is as it was.</source>
-   <translation>Abgebrochen. Die Szene ist unverändert.</translation>
-  </message>
-  <message>
-   <source>Done: {sequences}.</source>
-   <translation>Fertig: {sequences}.</translation>
-  </message>
-  <message>
-   <source>about {seconds} s left</source>
-   <translation>noch etwa {seconds} s</translation>
   </message>
  </context>
  <context>

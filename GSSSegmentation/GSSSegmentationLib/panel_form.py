@@ -1,0 +1,153 @@
+"""The panel's widgets above the result: they show the parameters, the state and the progress. Needs Qt, so Slicer."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any
+
+import ctk
+from slicer.i18n import tr as _
+
+from GSSSegmentationLib.chosen_inputs import chosen_volumes, network_folder, obstacles
+from GSSSegmentationLib.panel_texts import expected_accuracy_text, progress_text, proposal_text
+from GSSSegmentationLib.parameters import CHOICES, DEVICES, REFERENCES, SEGMENTS
+from GSSSegmentationLib.run import RunProgress
+from GSSSegmentationLib.sequence_identification import Proposal
+
+
+class State(Enum):
+    """What the panel is doing."""
+
+    IDLE = "idle"
+    INSTALLING = "installing"
+    RUNNING = "running"
+    CANCELLING = "cancelling"
+    FAILED = "failed"
+    DONE = "done"
+
+
+BUSY = (State.INSTALLING, State.RUNNING, State.CANCELLING)
+_FAILURE_STYLE = "QLabel { color: #b3261e; }"
+
+
+class PanelForm:
+    """Keeps the widgets of the .ui file in step with the parameter node, the proposal, and the state.
+
+    Args:
+        ui: the widgets by name.
+    """
+
+    def __init__(self, ui: Any) -> None:
+        self.ui = ui
+        self.state = State.IDLE
+        self.parameters: Any = None
+        self._proposal: Proposal | None = None
+        self._updating = False
+        # Designer, which does not have the widget's class, can't write these flags into the .ui file.
+        ui.networkPathEdit.filters = ctk.ctkPathLineEdit.Dirs
+        self._connect()
+        self._show_proposal()
+        self.show_state(State.IDLE)
+
+    def set_parameters(self, parameters: Any) -> None:
+        """Show another parameter node; None while there is none."""
+        self.parameters = parameters
+        self.refresh()
+
+    def set_proposal(self, proposal: Proposal | None) -> None:
+        """Show another proposal of `Find volumes`; None for none."""
+        self._proposal = proposal
+        self._show_proposal()
+
+    def refresh(self) -> None:
+        """Show what the parameters say now, and what follows from it."""
+        if self.parameters is not None:
+            self._updating = True
+            try:
+                self._show_choices()
+            finally:
+                self._updating = False
+        self._show_proposal()
+        self._show_expected_accuracy()
+        self._show_apply()
+
+    def show_state(self, state: State, message: str = "") -> None:
+        """Show a state: which widgets can be used, the bar, and a message where the state has no words of its own."""
+        self.state = state
+        busy = state in BUSY
+        for name in ("inputsCollapsibleButton", "outputCollapsibleButton", "advancedCollapsibleButton"):
+            getattr(self.ui, name).enabled = not busy
+        self.ui.progressBar.visible = busy
+        # A maximum of 0 makes the bar move without a number.
+        self.ui.progressBar.maximum = 100 if state is State.RUNNING else 0
+        self.ui.progressBar.value = 0
+        words = {
+            State.INSTALLING: _("Installing packages..."),
+            State.RUNNING: _("Starting..."),
+            State.CANCELLING: _("Cancelling..."),
+        }
+        self.ui.statusLabel.text = words.get(state, message)
+        self.ui.statusLabel.visible = bool(self.ui.statusLabel.text)
+        self.ui.statusLabel.styleSheet = _FAILURE_STYLE if state is State.FAILED else ""
+        if state is State.FAILED:
+            self.ui.advancedCollapsibleButton.collapsed = False  # the log is there
+        self.ui.saveLogButton.enabled = bool(self.ui.logTextEdit.plainText)
+        self._show_apply()
+
+    def show_progress(self, progress: RunProgress) -> None:
+        """Show how far a run is."""
+        if self.state is State.RUNNING and progress.running:
+            self.ui.progressBar.value = round(100 * progress.whole)
+            self.ui.statusLabel.text = progress_text(progress)
+
+    def _connect(self) -> None:
+        """Connect the widgets that the parameter node's own connection does not reach."""
+        ui = self.ui
+        ui.referenceComboBox.connect("currentIndexChanged(int)", lambda i: self._choose("reference", REFERENCES[i]))
+        ui.segmentsComboBox.connect("currentIndexChanged(int)", lambda i: self._choose("segments", SEGMENTS[i]))
+        ui.deviceComboBox.connect("currentIndexChanged(int)", lambda i: self._choose("device", DEVICES[i]))
+        ui.networkPathEdit.connect("currentPathChanged(QString)", lambda path: self._choose("network", path))
+        # To the widget an empty path is not acceptable: when the field is emptied, it sends this signal alone.
+        ui.networkPathEdit.connect(
+            "validInputChanged(bool)", lambda valid: self._choose("network", ui.networkPathEdit.currentPath)
+        )
+
+    def _choose(self, name: str, value: str) -> None:
+        if self.parameters is not None and not self._updating:
+            setattr(self.parameters, name, value)
+
+    def _show_choices(self) -> None:
+        parameters = self.parameters
+        for name, choices in CHOICES.items():  # an imported scene may hold a value that this version does not have
+            if getattr(parameters, name) not in choices:
+                setattr(parameters, name, choices[0])
+        self.ui.referenceComboBox.currentIndex = REFERENCES.index(parameters.reference)
+        self.ui.segmentsComboBox.currentIndex = SEGMENTS.index(parameters.segments)
+        self.ui.deviceComboBox.currentIndex = DEVICES.index(parameters.device)
+        if self.ui.networkPathEdit.currentPath != parameters.network:
+            self.ui.networkPathEdit.currentPath = parameters.network
+
+    def _show_proposal(self) -> None:
+        text = "" if self._proposal is None else proposal_text(self._proposal, chosen_volumes(self.parameters))
+        self.ui.proposalLabel.text = text
+        self.ui.proposalLabel.visible = bool(text)
+
+    def _show_expected_accuracy(self) -> None:
+        volumes = chosen_volumes(self.parameters)
+        text = expected_accuracy_text(network_folder(self.parameters), volumes) if volumes else ""
+        self.ui.expectationLabel.text = text
+        self.ui.expectationLabel.visible = bool(text)
+
+    def _show_apply(self) -> None:
+        button = self.ui.applyButton
+        if self.state is State.RUNNING:
+            button.text, button.enabled = _("Cancel"), True
+            button.toolTip = _("Stops the segmentation. The scene stays as it is.")
+            return
+        button.text = _("Apply")
+        if self.state in BUSY:
+            button.enabled, button.toolTip = False, self.ui.statusLabel.text
+            return
+        reasons = obstacles(self.parameters)
+        button.enabled = not reasons
+        button.toolTip = "\n".join(reasons) if reasons else _("Segments the tumour.")
