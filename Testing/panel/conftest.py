@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -58,3 +59,17 @@ def ready(opened: Opened, volumes: dict[str, Any], network: Path) -> Opened:  # 
     opened.choose(flair=volumes["flair"], t2=volumes["t2"])
     opened.ui.networkPathEdit.currentPath = str(network)
     return opened
+
+
+@pytest.fixture
+def before_reload() -> Iterator[None]:
+    """Put the modules back that a reload replaces: the other test files hold what they imported from them."""
+    before = our_modules()
+    yield
+    for name in our_modules():
+        del sys.modules[name]
+    sys.modules.update(before)
+
+
+def our_modules() -> dict[str, Any]:
+    return {n: m for n, m in sys.modules.items() if n.split(".")[0] in ("GSSSegmentationLib", "GSSCore")}

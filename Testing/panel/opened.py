@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,8 @@ import slicer
 MODULE = Path(__file__).resolve().parents[2] / "GSSSegmentation" / "GSSSegmentation.py"
 LIMIT = 120.0
 """Seconds after which a test gives up waiting."""
+SLEEPS = [sys.executable, "-c", "import time; time.sleep(60)"]
+"""A child process that takes its time."""
 
 
 class Opened:
@@ -52,3 +55,21 @@ class Opened:
     def wait_for(self, *states: str) -> None:
         """Let Qt work until the panel is in one of these states."""
         self.wait(lambda: self.state in states)
+
+
+def child_of(opened: Opened) -> int:
+    """Return the number of the child process that runs."""
+    return int(opened.panel._run._child.pid)
+
+
+def alive(pid: int) -> bool:
+    """Tell whether a process runs; one that has ended and was not waited for does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] not in ("Z", "X")
+    except FileNotFoundError:
+        return False
+
+
+def temporary_folders() -> list[Path]:
+    """Return the temporary folders of the module."""
+    return sorted(Path(slicer.app.temporaryPath).glob("GSSSegmentation-*"))

@@ -1,0 +1,101 @@
+"""The module in Slicer: its description, loading, reload, sample data, and its own test."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import slicer
+import slicer.util
+
+from GSSCore.vocabulary import MODALITIES
+from GSSSegmentationLib.headless import in_application
+from opened import MODULE, Opened
+from standin import host
+from standin.application import SampleDataLogic
+
+
+def test_a_module_that_is_added_while_slicer_runs_has_all(
+    slicer_stand_in: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from GSSSegmentationLib import terminology
+
+    monkeypatch.setattr(slicer.modules, "sampleDataSources", {}, raising=False)
+    monkeypatch.setattr(terminology, "_loaded", [])
+    _, widget = host.open_module(MODULE, at_startup=False)
+    assert terminology._loaded
+    assert len(SampleDataLogic.sampleDataSourcesByCategory("GSS Segmentation")) == 1
+    host.close_module(widget)
+
+
+def test_sample_data_are_registered_once_also_after_a_reload(opened: Opened, before_reload: None) -> None:
+    new = host.reload_module(opened.widget)
+    (source,) = SampleDataLogic.sampleDataSourcesByCategory("GSS Segmentation")
+    assert source.customDownloader is sys.modules["GSSSegmentationLib.sample_data"].make_phantom_nodes
+    new.cleanup()
+
+
+def test_the_self_test_is_skipped_without_torch(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    import unittest
+
+    monkeypatch.setattr(opened.module, "missing", lambda: ("torch",))
+    monkeypatch.setattr(opened.module, "listed", ", ".join)
+    case = opened.module.GSSSegmentationTest("test_a_phantom_is_segmented_from_two_sequences")
+    with pytest.raises(unittest.SkipTest, match="torch is not installed"):
+        case.test_a_phantom_is_segmented_from_two_sequences()
+    result = unittest.TestResult()
+    case.run(result)
+    assert result.skipped and result.wasSuccessful()
+    slicer.selfTests["GSSSegmentation"](msec=0)
+
+
+def test_sample_data_and_find_give_a_result_in_two_clicks(
+    opened: Opened, network: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (source,) = SampleDataLogic.sampleDataSourcesByCategory("GSS Segmentation")
+    assert Path(source.thumbnailFileName).is_file()
+    nodes = source.customDownloader(source)
+    assert [node.GetName() for node in nodes] == [f"GSS phantom {m.display}" for m in MODALITIES]
+    opened.ui.networkPathEdit.currentPath = str(network)
+    opened.press("find")
+    opened.press("apply")
+    opened.wait_for("done")
+
+
+def test_reload_makes_a_new_panel_with_new_helpers(opened: Opened, before_reload: None) -> None:
+    before = sys.modules["GSSSegmentationLib.panel"]
+    opened.widget.onReload()
+    after = sys.modules["GSSSegmentationLib.panel"]
+    assert after is not before
+    new = slicer.modules.GSSSegmentationWidget
+    assert new is not opened.widget
+    assert isinstance(new.panel, after.Panel)
+    new.cleanup()
+
+
+def test_the_module_says_what_it_is(opened: Opened) -> None:
+    parent = slicer.modules.gsssegmentation
+    assert parent.title == "GSS Segmentation"
+    assert parent.categories == ["Segmentation"]
+    assert "not for clinical use" in parent.helpText
+
+
+def test_the_modules_own_self_test_passes(opened: Opened) -> None:
+    assert in_application(), "the stand-in is taken for Slicer"
+    slicer.mrmlScene.Clear(0)
+    slicer.selfTests["GSSSegmentation"](msec=0)
+
+
+def test_opening_the_module_loads_no_torch() -> None:
+    import subprocess
+
+    code = (
+        "import sys; sys.path[:0] = ['GSSSegmentation', 'Testing', '.']\n"
+        "from standin import host; host.start()\n"
+        "host.open_module(host.ROOT / 'GSSSegmentation' / 'GSSSegmentation.py')\n"
+        "print('torch' in sys.modules)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=host.ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout.split()[-1] == "False"
