@@ -1,24 +1,25 @@
-"""The Slicer module GSSSegmentation: thin, for what it does is in GSSSegmentationLib and GSSCore.
+"""The Slicer module GSSSegmentation: module, widget, logic and test. GSSSegmentationLib and GSSCore do the work.
+
+Nothing is imported here at file scope but what comes with Slicer. The rest is imported where it is used, after the
+module was made: in a source checkout GSSCore can't be found before.
 
 Research tool, not for clinical use.
 """
 
-# No `from __future__ import annotations`: parameterNodeWrapper reads the annotations of its class as types.
+from __future__ import annotations
 
 import sys
 import unittest
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import slicer
 import slicer.util
 import vtk
-from slicer import vtkMRMLScalarVolumeNode, vtkMRMLSegmentationNode
 from slicer.i18n import tr as _
 from slicer.i18n import translate
-from slicer.parameterNodeWrapper import Choice, WithinRange, parameterNodeWrapper
 from slicer.ScriptedLoadableModule import (
     ScriptedLoadableModule,
     ScriptedLoadableModuleLogic,
@@ -27,69 +28,77 @@ from slicer.ScriptedLoadableModule import (
 )
 from slicer.util import VTKObservationMixin
 
-import GSSSegmentationLib  # noqa: F401  first, for it finds GSSCore in a source checkout
-from GSSCore.vocabulary import MODALITIES, RESEARCH_USE, Modality
-from GSSSegmentationLib.dependencies import listed, missing
-from GSSSegmentationLib.dialogs import confirm_installation
-from GSSSegmentationLib.nodes import Node
-from GSSSegmentationLib.panel import Panel
-from GSSSegmentationLib.parameters import DEVICES, LARGEST_ML, REFERENCES, SEGMENTS, take_out_unknown
-from GSSSegmentationLib.run import RunProgress
-from GSSSegmentationLib.sample_data import register_sample_data
-from GSSSegmentationLib.segmentation import segment_nodes
-from GSSSegmentationLib.settings import Settings
-from GSSSegmentationLib.terminology import load_terminology
+from GSSSegmentationLib.library import find_library
 
+if TYPE_CHECKING:
+    from GSSCore.vocabulary import Modality
+    from GSSSegmentationLib.nodes import Node
+    from GSSSegmentationLib.panel import Panel
+    from GSSSegmentationLib.run import RunProgress
+
+HOMEPAGE = "https://example.invalid/SlicerGSSSegmentation"
+"""A placeholder, as in CMakeLists.txt; see the release checklist in CONTRIBUTING.md."""
 TRANSLATIONS = Path(__file__).resolve().parent / "Resources" / "Translations"
 
 
 class GSSSegmentation(ScriptedLoadableModule):
-    """What Slicer shows of the module in its lists."""
+    """What Slicer shows of the module in its lists and in Help & Acknowledgement."""
 
     def __init__(self, parent: Any) -> None:
         ScriptedLoadableModule.__init__(self, parent)
-        # Slicer looks for translations in its own folder only. Before the first text is made:
+        find_library()
+        # Slicer looks for translations in its own folder only. They are loaded before the first text is made.
         slicer.app.loadTranslations(str(TRANSLATIONS))
-        parent.title = _("GSS Segmentation")
+        parent.title = _("GSS Brain Tumor Segmentation")
         parent.categories = [translate("qSlicerAbstractCoreModule", "Segmentation")]
         parent.dependencies = ["Segmentations", "SubjectHierarchy", "Terminologies", "Volumes"]
         parent.contributors = ["GSSSegmentation developers"]
-        parent.helpText = _(
+        parent.helpText = _help_text()
+        parent.acknowledgementText = _acknowledgement_text()
+        slicer.app.connect("startupCompleted()", _register_resources)
+
+
+def _help_text() -> str:
+    paragraphs = [
+        _(
             "Segments brain tumours from whichever of FLAIR, T1ce, T1 and T2 a patient has. The images must be "
             "skull-stripped and registered to each other. For adult glioma before surgery. Research tool, not for "
             "clinical use."
-        )
-        parent.acknowledgementText = _(
-            "The shipped network was trained on studies of the BraTS challenges 2017 to 2021 and of BraTS-Africa."
-        )
-        slicer.app.connect("startupCompleted()", load_terminology)
-        slicer.app.connect("startupCompleted()", register_sample_data)
+        ),
+        _("See the {guide}, with a {example}.").format(
+            guide=_link("docs/user-guide.md", _("user guide")),
+            example=_link("docs/user-guide.md#a-worked-example", _("worked example on sample data")),
+        ),
+    ]
+    return "<p>" + "</p><p>".join(paragraphs) + "</p>"
 
 
-@parameterNodeWrapper
-class GSSSegmentationParameterNode:
-    """What the user has chosen; saved with the scene."""
+def _acknowledgement_text() -> str:
+    paragraphs = [
+        _("The shipped network was trained on studies of the BraTS challenges 2017 to 2021 and of BraTS-Africa."),
+        _("How to cite: {link}.").format(link=_link("README.md#cite", _("in the README"))),
+    ]
+    return "<p>" + "</p><p>".join(paragraphs) + "</p>"
 
-    flair: vtkMRMLScalarVolumeNode
-    t1ce: vtkMRMLScalarVolumeNode
-    t1: vtkMRMLScalarVolumeNode
-    t2: vtkMRMLScalarVolumeNode
-    segmentation: vtkMRMLSegmentationNode
-    reference: Annotated[str, Choice(REFERENCES)] = "automatic"
-    segments: Annotated[str, Choice(SEGMENTS)] = "sub-regions"
-    confidence: bool = True
-    showResult: bool = True
-    device: Annotated[str, Choice(DEVICES)] = "auto"
-    network: str = ""
-    minimumComponent: Annotated[float, WithinRange(0.0, LARGEST_ML)] = 0.0
-    minimumEnhancing: Annotated[float, WithinRange(0.0, LARGEST_ML)] = 0.0
+
+def _link(page: str, text: str) -> str:
+    return f'<a href="{HOMEPAGE}/blob/main/{page}">{text}</a>'
+
+
+def _register_resources() -> None:
+    """Make Slicer know the terminology and the sample data, once."""
+    from GSSSegmentationLib.sample_data import register_sample_data
+    from GSSSegmentationLib.terminology import load_terminology
+
+    load_terminology()
+    register_sample_data()
 
 
 class GSSSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
-    """The panel's life; what it does is in GSSSegmentationLib.panel."""
+    """Makes the panel, and keeps it in step with the scene. `GSSSegmentationLib.panel` is what the panel does."""
 
     def __init__(self, parent: Any = None) -> None:
-        # Before the base classes: without a parent, the first of them calls setup.
+        # These come before the base classes: one of them calls setup when there is no parent.
         self.panel: Panel | None = None
         self._parameters: Any = None
         self._connection: Any = None
@@ -97,7 +106,10 @@ class GSSSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         ScriptedLoadableModuleWidget.__init__(self, parent)
 
     def setup(self) -> None:
-        """Make the panel. Needs no torch, and no main window."""
+        """Make the panel. This works without torch and without a main window."""
+        from GSSSegmentationLib.dialogs import confirm_installation
+        from GSSSegmentationLib.panel import Panel
+
         ScriptedLoadableModuleWidget.setup(self)
         form = slicer.util.loadUI(self.resourcePath("UI/GSSSegmentation.ui"))
         self.layout.addWidget(form)
@@ -105,16 +117,15 @@ class GSSSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         form.setMRMLScene(slicer.mrmlScene)
         self.logic = GSSSegmentationLogic()
         self.panel = Panel(self.ui, confirm_installation, self.isShown)
-        # Slicer has told a module that is added while it runs nothing of its start.
-        load_terminology()
-        register_sample_data()
+        # A module that is added while Slicer runs never gets the signal that Slicer has started.
+        _register_resources()
         self.addObserver(slicer.mrmlScene, slicer.mrmlScene.StartCloseEvent, self.onSceneStartClose)
         self.addObserver(slicer.mrmlScene, slicer.mrmlScene.EndCloseEvent, self.onSceneEndClose)
         self.addObserver(slicer.mrmlScene, slicer.mrmlScene.EndImportEvent, self.onSceneEndImport)
         self.initializeParameterNode()
 
     def isShown(self) -> bool:
-        """Tell whether the user looks at the module; a panel of its own, without Slicer's place for it, always is."""
+        """Tell whether the user looks at the module now. A panel outside Slicer's module panel is always shown."""
         return bool(getattr(self.parent, "isEntered", True))
 
     def cleanup(self) -> None:
@@ -129,13 +140,13 @@ class GSSSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.initializeParameterNode()
 
     def exit(self) -> None:
-        """The user opens another module: a run goes on, and what is chosen stays tied to the widgets.
+        """The user opens another module: a run goes on, and the parameters stay connected to the widgets.
 
-        Each tie leaves an observer of the parameter node behind, in Slicer, so that it is not made anew at each visit.
+        In Slicer each connection leaves an observer on the parameter node. So it is not renewed at each visit.
         """
 
     def onSceneStartClose(self, caller: Any, event: Any) -> None:
-        """Stop what runs: its volumes are about to go."""
+        """Stop what runs: its volumes are about to be removed."""
         if self.panel is not None:
             self.panel.abandon(_("Stopped, as the scene was closed."))
         self.setParameterNode(None)
@@ -146,35 +157,38 @@ class GSSSegmentationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
             self.initializeParameterNode()
 
     def onSceneEndImport(self, caller: Any, event: Any) -> None:
-        """Show what a scene has brought: it may say of the parameters what nobody knows."""
+        """Show the parameters that an imported scene has brought; unknown values become the defaults."""
         if self.parent.isEntered:
             self.initializeParameterNode()
 
     def onReload(self) -> None:
-        """Load the helpers anew as well, and not the main file alone."""
+        """Reload GSSSegmentationLib and GSSCore as well as this file."""
         for name in [name for name in sys.modules if name.split(".")[0] in ("GSSSegmentationLib", "GSSCore")]:
             del sys.modules[name]
         ScriptedLoadableModuleWidget.onReload(self)
 
     def initializeParameterNode(self) -> None:
-        """Take the scene's parameter node, which is made where there is none."""
+        """Take the scene's parameter node, or make one."""
+        from GSSSegmentationLib.parameter_node import GSSSegmentationParameterNode
+
         node = self.logic.plainParameterNode()
         if self._parameters is None or self._parameters.parameterNode is not node:
             self.setParameterNode(GSSSegmentationParameterNode(node))
         else:
-            self._parameters.Modified()  # so that the widgets say what it says, and not what they missed
+            self._parameters.Modified()  # the widgets show changes that they have missed
 
     def setParameterNode(self, parameters: Any) -> None:
-        """Show and follow a parameter node; None for none."""
+        """Show a parameter node and observe it; None for none."""
         if self._parameters is not None:
             self._parameters.disconnectGui(self._connection)
             self.removeObserver(self._parameters, vtk.vtkCommand.ModifiedEvent, self.onParametersChanged)
         self._parameters, self._connection = parameters, None
         if parameters is not None:
-            # What `connectGui` does: in some versions that returns nothing, by which the widgets could be untied again.
+            # As `connectGui` does. In some versions of Slicer that returns no tag, and without one the widgets can't be
+            # disconnected again.
             names = {name: widget.property("SlicerParameterName") for name, widget in vars(self.ui).items()}
-            tied = {parameter: getattr(self.ui, name) for name, parameter in names.items() if parameter}
-            self._connection = parameters.connectParametersToGui(tied)
+            connected = {parameter: getattr(self.ui, name) for name, parameter in names.items() if parameter}
+            self._connection = parameters.connectParametersToGui(connected)
             self.addObserver(parameters, vtk.vtkCommand.ModifiedEvent, self.onParametersChanged)
         if self.panel is not None:
             self.panel.set_parameters(parameters)
@@ -190,10 +204,14 @@ class GSSSegmentationLogic(ScriptedLoadableModuleLogic):
 
     def getParameterNode(self) -> Any:
         """Return the scene's parameters, typed."""
+        from GSSSegmentationLib.parameter_node import GSSSegmentationParameterNode
+
         return GSSSegmentationParameterNode(self.plainParameterNode())
 
     def plainParameterNode(self) -> Node:
-        """Return the node that holds them; what it says and nobody knows has been taken out."""
+        """Return the node that holds them, without values that this version does not know."""
+        from GSSSegmentationLib.parameters import take_out_unknown
+
         node = super().getParameterNode()
         take_out_unknown(node)
         return node
@@ -230,6 +248,10 @@ class GSSSegmentationLogic(ScriptedLoadableModuleLogic):
         Raises:
             GSSError: with a sentence that says what to do; scene and files are as they were.
         """
+        from GSSCore.vocabulary import MODALITIES
+        from GSSSegmentationLib.segmentation import segment_nodes
+        from GSSSegmentationLib.settings import Settings
+
         nodes = dict(zip(MODALITIES, (flair, t1ce, t1, t2), strict=True))
         return segment_nodes(
             nodes,
@@ -258,12 +280,14 @@ class GSSSegmentationTest(ScriptedLoadableModuleTest):
             self.setUp()
             try:
                 test()
-            except unittest.SkipTest as reason:  # called here, and not by a runner that knows it
+            except unittest.SkipTest as reason:  # no test runner is here that would catch it
                 self.delayDisplay(f"Skipped: {reason}")
 
     def test_a_phantom_is_segmented_from_two_sequences(self) -> None:
         """FLAIR and T2 of a head with a known tumour give segments that lie where it is."""
         from GSSCore.phantom import make_phantom
+        from GSSCore.vocabulary import RESEARCH_USE, Modality
+        from GSSSegmentationLib.dependencies import listed, missing
 
         if missing():
             self.skipTest(f"{listed(missing())} is not installed")

@@ -11,7 +11,8 @@ import slicer.util
 
 from GSSSegmentationLib.nodes import Node
 
-CATEGORY = "GSS Segmentation"
+CATEGORY = "GSS Brain Tumor Segmentation"
+"""Where the Sample Data module lists it: the title of this module, in English."""
 NAME = "GSSPhantom"
 ICON = Path(__file__).resolve().parents[1] / "Resources" / "Icons" / "GSSSegmentation.png"
 

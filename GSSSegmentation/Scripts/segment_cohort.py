@@ -15,10 +15,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-# Slicer knows the module's folder when the extension is installed; a source checkout, and plain Python, may not.
+# Slicer searches the module's folder when the extension is installed, plain Python does not. A script of its own may
+# change the search path; the module itself does not when it is imported.
 sys.path.append(str(Path(__file__).resolve().parents[1]))
+from GSSSegmentationLib.library import find_library
 
-import GSSSegmentationLib  # noqa: F401, I001  first, for it finds GSSCore in a source checkout
+find_library()
 
 from GSSCore.cli.cohort import add_cohort, segment_cohort
 from GSSCore.cli.progress import FORMS, Reporter

@@ -92,7 +92,9 @@ def test_the_batch_scripts_find_the_package_from_the_sources(extension: Extensio
 
 def test_in_a_source_checkout_the_package_finds_the_library_beside_the_module(extension: Extension) -> None:
     # Slicer knows the module's own folder only. Without site (-S), or a development installation would hide a failure.
-    code = "import GSSSegmentationLib, GSSCore; print(GSSCore.__file__)"
+    find = "from GSSSegmentationLib.library import find_library; find_library()"
+    code = f"import sys; before = list(sys.path); import GSSSegmentationLib; assert sys.path == before; {find}; "
+    code += "import GSSCore; print(GSSCore.__file__)"
     found = extension.python("-S", "-c", code, path=extension.source / "GSSSegmentation")
     assert Path(found.strip()) == extension.source / "GSSCore" / "__init__.py"
 

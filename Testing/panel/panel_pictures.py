@@ -30,6 +30,7 @@ from PySide6 import QtGui
 
 from GSSSegmentationLib import panel as panel_module
 from GSSSegmentationLib.run import Run
+from GSSSegmentationLib.sample_data import CATEGORY
 
 WIDTH, GAP, HEAD = 400, 14, 34
 PER_ROW = 4
@@ -61,7 +62,7 @@ def states() -> Iterator[tuple[str, Image.Image]]:
         return title, _image(host.picture(widget, WIDTH))
 
     yield shot("idle, nothing chosen")
-    (source,) = sys.modules["SampleData"].SampleDataLogic.sampleDataSourcesByCategory("GSS Segmentation")
+    (source,) = sys.modules["SampleData"].SampleDataLogic.sampleDataSourcesByCategory(CATEGORY)
     source.customDownloader(source)
     ui.findButton.click()
     yield shot("idle, volumes found")

@@ -11,10 +11,13 @@ import slicer
 import slicer.util
 
 from GSSCore.vocabulary import MODALITIES
+from GSSSegmentationLib import dependencies
 from GSSSegmentationLib.headless import in_application
 from opened import MODULE, Opened
 from standin import host
 from standin.application import SampleDataLogic
+
+TITLE = "GSS Brain Tumor Segmentation"
 
 
 def test_a_module_that_is_added_while_slicer_runs_has_all(
@@ -26,13 +29,13 @@ def test_a_module_that_is_added_while_slicer_runs_has_all(
     monkeypatch.setattr(terminology, "_loaded", [])
     _, widget = host.open_module(MODULE, at_startup=False)
     assert terminology._loaded
-    assert len(SampleDataLogic.sampleDataSourcesByCategory("GSS Segmentation")) == 1
+    assert len(SampleDataLogic.sampleDataSourcesByCategory(TITLE)) == 1
     host.close_module(widget)
 
 
 def test_sample_data_are_registered_once_also_after_a_reload(opened: Opened, before_reload: None) -> None:
     new = host.reload_module(opened.widget)
-    (source,) = SampleDataLogic.sampleDataSourcesByCategory("GSS Segmentation")
+    (source,) = SampleDataLogic.sampleDataSourcesByCategory(TITLE)
     assert source.customDownloader is sys.modules["GSSSegmentationLib.sample_data"].make_phantom_nodes
     new.cleanup()
 
@@ -40,8 +43,8 @@ def test_sample_data_are_registered_once_also_after_a_reload(opened: Opened, bef
 def test_the_self_test_is_skipped_without_torch(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     import unittest
 
-    monkeypatch.setattr(opened.module, "missing", lambda: ("torch",))
-    monkeypatch.setattr(opened.module, "listed", ", ".join)
+    monkeypatch.setattr(dependencies, "missing", lambda: ("torch",))
+    monkeypatch.setattr(dependencies, "listed", ", ".join)
     case = opened.module.GSSSegmentationTest("test_a_phantom_is_segmented_from_two_sequences")
     with pytest.raises(unittest.SkipTest, match="torch is not installed"):
         case.test_a_phantom_is_segmented_from_two_sequences()
@@ -54,7 +57,7 @@ def test_the_self_test_is_skipped_without_torch(opened: Opened, monkeypatch: pyt
 def test_sample_data_and_find_give_a_result_in_two_clicks(
     opened: Opened, network: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (source,) = SampleDataLogic.sampleDataSourcesByCategory("GSS Segmentation")
+    (source,) = SampleDataLogic.sampleDataSourcesByCategory(TITLE)
     assert Path(source.thumbnailFileName).is_file()
     nodes = source.customDownloader(source)
     assert [node.GetName() for node in nodes] == [f"GSS phantom {m.display}" for m in MODALITIES]
@@ -77,9 +80,13 @@ def test_reload_makes_a_new_panel_with_new_helpers(opened: Opened, before_reload
 
 def test_the_module_says_what_it_is(opened: Opened) -> None:
     parent = slicer.modules.gsssegmentation
-    assert parent.title == "GSS Segmentation"
+    assert parent.title == TITLE
     assert parent.categories == ["Segmentation"]
     assert "not for clinical use" in parent.helpText
+    assert f'href="{opened.module.HOMEPAGE}/blob/main/docs/user-guide.md"' in parent.helpText
+    assert f'href="{opened.module.HOMEPAGE}/blob/main/docs/user-guide.md#a-worked-example"' in parent.helpText
+    assert "How to cite" in parent.acknowledgementText
+    assert parent.contributors
 
 
 def test_the_modules_own_self_test_passes(opened: Opened) -> None:
@@ -88,14 +95,16 @@ def test_the_modules_own_self_test_passes(opened: Opened) -> None:
     slicer.selfTests["GSSSegmentation"](msec=0)
 
 
-def test_opening_the_module_loads_no_torch() -> None:
+def test_opening_the_module_loads_nothing_that_slicer_lacks() -> None:
     import subprocess
 
     code = (
         "import sys; sys.path[:0] = ['GSSSegmentation', 'Testing', '.']\n"
         "from standin import host; host.start()\n"
-        "host.open_module(host.ROOT / 'GSSSegmentation' / 'GSSSegmentation.py')\n"
-        "print('torch' in sys.modules)"
+        "_, widget = host.open_module(host.ROOT / 'GSSSegmentation' / 'GSSSegmentation.py')\n"
+        "widget.ui.findButton.click()\n"
+        "lacks = {'torch', 'nibabel', 'safetensors', 'PIL', 'matplotlib', 'tqdm', 'pydicom'}\n"
+        "print('loaded:', sorted(lacks & set(sys.modules)))"
     )
     run = subprocess.run([sys.executable, "-c", code], cwd=host.ROOT, capture_output=True, text=True, check=True)
-    assert run.stdout.split()[-1] == "False"
+    assert run.stdout.splitlines()[-1] == "loaded: []"

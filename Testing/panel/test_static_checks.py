@@ -71,7 +71,7 @@ def test_each_node_selector_gets_the_scene_from_the_form() -> None:
 
 
 def test_each_parameter_in_the_form_is_one_of_the_parameter_node() -> None:
-    tree = ast.parse(MODULE.read_text(encoding="utf-8"))
+    tree = ast.parse((FOLDER / "GSSSegmentationLib" / "parameter_node.py").read_text(encoding="utf-8"))
     (node,) = [n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == "GSSSegmentationParameterNode"]
     known = {a.target.id for a in node.body if isinstance(a, ast.AnnAssign) and isinstance(a.target, ast.Name)}
     named = {

@@ -22,7 +22,9 @@ SKIPPED = 77
 
 def lacking() -> str:
     """Return the packages that are missing, of which torch comes with no Slicer."""
-    from GSSSegmentation import GSSSegmentationLogic  # noqa: F401  it makes GSSSegmentationLib importable
+    from GSSSegmentationLib.library import find_library
+
+    find_library()
     from GSSSegmentationLib.dependencies import listed, missing
 
     return listed(missing())
@@ -34,10 +36,9 @@ def segment_a_phantom() -> None:
     Raises:
         AssertionError: when it is not a segmentation, or not where the tumour is.
     """
-    # Not above: a module that can't be imported has to set the exit code too. The module first: in a source checkout
-    # it is what makes GSSCore importable.
-    from GSSSegmentation import GSSSegmentationLogic  # noqa: I001
+    # Imported here, as a module that can't be imported has to set the exit code too. `lacking` has found GSSCore.
     from GSSCore.phantom import phantom_name, write_phantom
+    from GSSSegmentation import GSSSegmentationLogic
 
     with tempfile.TemporaryDirectory() as folder:
         write_phantom(folder, shape=SHAPE, spacing_mm=SPACING_MM)

@@ -1265,8 +1265,8 @@
    <translation>Protokoll speichern...</translation>
   </message>
   <message>
-   <source>GSS Segmentation</source>
-   <translation>GSS-Segmentierung</translation>
+   <source>GSS Brain Tumor Segmentation</source>
+   <translation>GSS-Hirntumorsegmentierung</translation>
   </message>
   <message>
    <source>Segments brain tumours from whichever of FLAIR, T1ce, T1 and T2 a patient has. The images must be skull-stripped and registered to each other. For adult glioma before surgery. Research tool, not for clinical use.</source>
@@ -1277,8 +1277,28 @@
    <translation>Das mitgelieferte Netz wurde mit Untersuchungen aus den BraTS-Wettbewerben 2017 bis 2021 und aus BraTS-Africa trainiert.</translation>
   </message>
   <message>
+   <source>See the {guide}, with a {example}.</source>
+   <translation>Siehe das {guide}, darin ein {example}.</translation>
+  </message>
+  <message>
+   <source>How to cite: {link}.</source>
+   <translation>Zitierweise: {link}.</translation>
+  </message>
+  <message>
    <source>Stopped, as the scene was closed.</source>
    <translation>Abgebrochen, weil die Szene geschlossen wurde.</translation>
+  </message>
+  <message>
+   <source>user guide</source>
+   <translation>Benutzerhandbuch</translation>
+  </message>
+  <message>
+   <source>worked example on sample data</source>
+   <translation>ausgeführtes Beispiel mit Beispieldaten</translation>
+  </message>
+  <message>
+   <source>in the README</source>
+   <translation>in der README</translation>
   </message>
  </context>
  <context>
