@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from GSSCore.errors import InputError
+from GSSCore.imaging.arrays import Affine, Array
 from GSSCore.imaging.reading import read_stack
-from GSSCore.imaging.volume import Affine, Array, Volume
+from GSSCore.imaging.volume import Volume
 from GSSCore.messages import Message
 from GSSCore.study.labels import LabelMap, spelt
 from GSSCore.study.study import Study

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from GSSCore.dataset.case import Case, of_case
 from GSSCore.errors import InputError
-from GSSCore.imaging.orientation import to_ras
+from GSSCore.imaging.orientation import Orientation
 from GSSCore.imaging.volume import Grid, Volume, shared_corner
 from GSSCore.messages import Message
 from GSSCore.preprocessing.pipeline import preprocess, preprocess_labels
@@ -84,9 +84,8 @@ def _require_grid(truth: Volume, study: Study, case: Case) -> None:
 
 
 def _same_voxels(one: Grid, other: Grid) -> bool:
-    first, second = (to_ras(np.broadcast_to(np.uint8(0), grid.shape), grid.affine) for grid in (one, other))
-    i, j, k = second[0].shape
-    return first[0].shape == (i, j, k) and shared_corner(first[1], Grid((i, j, k), second[1])) == (0, 0, 0)
+    first, second = (Orientation.of(grid.affine).grid_in_ras(grid) for grid in (one, other))
+    return first.shape == second.shape and shared_corner(first.affine, second) == (0, 0, 0)
 
 
 def _placed(grid: Grid) -> str:

@@ -20,10 +20,11 @@ from pathlib import Path
 import numpy as np
 
 from GSSCore.errors import InputError
-from GSSCore.evaluation.intervals import MEAN_OF_SUBSETS, RESAMPLES, SEED, Array, Summary, defined_mean, summarise
+from GSSCore.evaluation.intervals import MEAN_OF_SUBSETS, RESAMPLES, SEED, Summary, defined_mean, summarise
 from GSSCore.evaluation.rows import Metric, Row
 from GSSCore.evaluation.tables import cases_of, dots, markdown_table, measured, subsets_of, values_of
 from GSSCore.files import encoded, write_files
+from GSSCore.imaging.arrays import Doubles
 from GSSCore.messages import Message
 from GSSCore.outputs import require_free, require_writable, table_kind
 from GSSCore.vocabulary import MODALITIES, REGIONS, RESEARCH_USE, Region, Subset
@@ -140,7 +141,7 @@ def compare(a: Sequence[Row], b: Sequence[Row], metric: Metric) -> Comparison:
     )
 
 
-def _lines(a: Array, b: Array, subsets: tuple[Subset, ...]) -> list[Line]:
+def _lines(a: Doubles, b: Doubles, subsets: tuple[Subset, ...]) -> list[Line]:
     """Return the lines for values (cases, subsets, regions), each without its corrected p."""
     difference = np.round(b - a, DIGITS)
     paired = ~np.isnan(difference)
@@ -159,7 +160,7 @@ def _lines(a: Array, b: Array, subsets: tuple[Subset, ...]) -> list[Line]:
     return lines
 
 
-def signed_rank(differences: Array) -> float | None:
+def signed_rank(differences: Doubles) -> float | None:
     """Return Wilcoxon's two-sided p for paired differences, or None where fewer than 6 of them are not zero."""
     from scipy.stats import wilcoxon
 

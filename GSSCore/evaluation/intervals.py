@@ -12,8 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from GSSCore.imaging.arrays import Doubles
 from GSSCore.vocabulary import REGIONS, Subset, subset_name
 
 RESAMPLES = 10_000
@@ -22,7 +22,6 @@ LEVEL = 0.95
 MEAN_OF_SUBSETS = "mean of the subsets"
 """The name that goes in place of a subset's."""
 
-Array = NDArray[np.float64]
 """Values that are not defined are NaN."""
 
 
@@ -49,7 +48,7 @@ Summaries = dict[str, dict[str, Summary]]
 """By subset name, the last one being `MEAN_OF_SUBSETS`, and region name; what no case has a value for is left out."""
 
 
-def summarise(values: Array, subsets: tuple[Subset, ...]) -> Summaries:
+def summarise(values: Doubles, subsets: tuple[Subset, ...]) -> Summaries:
     """Return the summary of each subset and region, and of the mean of the subsets.
 
     Each subset counts the same in that mean, however many cases it has.
@@ -80,14 +79,14 @@ def summarise(values: Array, subsets: tuple[Subset, ...]) -> Summaries:
     }
 
 
-def case_draws(cases: int, resamples: int = RESAMPLES, seed: int = SEED) -> Array:
+def case_draws(cases: int, resamples: int = RESAMPLES, seed: int = SEED) -> Doubles:
     """Return how often each case is drawn, (resamples, cases)."""
     drawn = np.random.default_rng(seed).integers(0, cases, (resamples, cases))
     drawn += np.arange(resamples)[:, None] * cases
     return np.bincount(drawn.ravel(), minlength=resamples * cases).reshape(resamples, cases).astype(np.float64)
 
 
-def _drawn_means(values: Array, draws: Array) -> Array:
+def _drawn_means(values: Doubles, draws: Doubles) -> Doubles:
     """Return the mean of each draw, (draws, subsets, regions), NaN where none of the drawn cases has a value."""
     columns = values.reshape(len(values), -1)
     there = ~np.isnan(columns)
@@ -96,7 +95,7 @@ def _drawn_means(values: Array, draws: Array) -> Array:
     return means.reshape(len(draws), *values.shape[1:])
 
 
-def _summary(mean: float, values: Array, of_draws: Array) -> Summary:
+def _summary(mean: float, values: Doubles, of_draws: Doubles) -> Summary:
     values, of_draws = values[~np.isnan(values)], of_draws[~np.isnan(of_draws)]
     if len(values) < 2:
         return Summary(float(mean), None, None, None, len(values))
@@ -108,7 +107,7 @@ def _summary(mean: float, values: Array, of_draws: Array) -> Summary:
     return Summary(float(mean), sd, float(low), float(high), len(values))
 
 
-def defined_mean(values: Array, axis: int) -> Array:
+def defined_mean(values: Doubles, axis: int) -> Doubles:
     """Return the mean along an axis of the values that are defined, NaN where none is."""
     there = ~np.isnan(values)
     with np.errstate(invalid="ignore"):

@@ -14,9 +14,10 @@ import numpy as np
 
 from GSSCore.errors import EnvironmentRefused
 from GSSCore.evaluation.files import BOXES_FILE, HEAT_MAP_FILE, VOLUMES_FILE
-from GSSCore.evaluation.intervals import MEAN_OF_SUBSETS, Array
+from GSSCore.evaluation.intervals import MEAN_OF_SUBSETS
 from GSSCore.evaluation.rows import Metric, Row
 from GSSCore.evaluation.tables import cases_of, mean_of_subsets, subset_table, subsets_of, values_of
+from GSSCore.imaging.arrays import Doubles
 from GSSCore.messages import Message
 from GSSCore.vocabulary import MODALITIES, REGIONS, Region, subset_name
 
@@ -109,7 +110,7 @@ def _boxes(rows: Sequence[Row]) -> Figure:
     return figure
 
 
-def _box(axes: Axes, values: Array, line: int, colour: str, spread: Array) -> None:
+def _box(axes: Axes, values: Doubles, line: int, colour: str, spread: Doubles) -> None:
     """Draw a lying box; `Axes.boxplot` has another argument for lying ones in every few releases."""
     there = ~np.isnan(values)
     values = values[there]
@@ -145,7 +146,7 @@ def _volumes(rows: Sequence[Row]) -> Figure:
     return figure
 
 
-def _bland_altman(axes: Axes, difference: Array, mean: Array, colour: str) -> None:
+def _bland_altman(axes: Axes, difference: Doubles, mean: Doubles, colour: str) -> None:
     axes.axhline(0.0, color=_GRID, linewidth=0.8, zorder=0)
     axes.plot(mean, difference, "o", color=colour, markersize=4, alpha=0.75, markeredgewidth=0)
     bias, spread = float(difference.mean()), _LIMITS * float(difference.std(ddof=1)) if len(difference) > 1 else 0.0

@@ -10,23 +10,22 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Sequence
 
-import numpy as np
-from torch import Tensor
-
 from GSSCore.dataset import Case, preprocess_case
 from GSSCore.evaluation.reliability import ReliabilityRow, ReliabilityScorer
 from GSSCore.evaluation.rows import Row
-from GSSCore.evaluation.scoring import Labels, Scorer
+from GSSCore.evaluation.scoring import Scorer
+from GSSCore.imaging.arrays import Labels, Levels
 from GSSCore.inference.aggregator import winning_class
+from GSSCore.inference.cancellation import IsCancelled, never
 from GSSCore.inference.confidence import confidence_levels, sure_of, threshold
-from GSSCore.inference.postprocessing import relabel_small_enhancement, remove_small_tumours
-from GSSCore.inference.predictor import IsCancelled, Predictor, never
+from GSSCore.inference.postprocessing import clean_up, labels_of
+from GSSCore.inference.predictor import Predictor
 from GSSCore.inference.settings import InferenceSettings
 from GSSCore.messages import Message, as_message
 from GSSCore.networks.bundle import Network
 from GSSCore.preprocessing.preprocessed import Preprocessed
 from GSSCore.study.labels import DEFAULT_LABEL_MAP, LabelMap
-from GSSCore.vocabulary import MODALITIES, SUBSETS, Confidence, Subset, subset_mask
+from GSSCore.vocabulary import MODALITIES, SUBSETS, Subset, subset_mask
 
 logger = logging.getLogger(__name__)
 
@@ -171,12 +170,14 @@ def predict_subsets(
     masks = [subset_mask(s) for s in subsets]
     logits = predictor.logits(preprocessed, masks, scaled=False)
     for subset, of_subset in zip(subsets, logits, strict=True):
-        yield subset, _cleaned(_labels(preprocessed, winning_class(of_subset)), preprocessed, settings)
+        labels = labels_of(winning_class(of_subset), preprocessed.brain)
+        clean_up(labels, None, preprocessed.grid.voxel_ml, settings)
+        yield subset, labels
 
 
 def _with_confidence(
     predictor: Predictor, preprocessed: Preprocessed, subsets: Sequence[Subset], settings: InferenceSettings
-) -> Iterator[tuple[Subset, Labels, Labels]]:
+) -> Iterator[tuple[Subset, Labels, Levels]]:
     """Yield each subset's label map and confidence levels, both uint8 (D, H, W); single modalities are run once."""
     available = [m for m in MODALITIES if (m,) in subsets]
     masks = [subset_mask(s) for s in ([(m,) for m in available] + list(subsets))]
@@ -185,20 +186,6 @@ def _with_confidence(
     for subset, of_subset in zip(subsets, logits, strict=True):
         winner = winning_class(of_subset)
         sure = {m: sure_of(singles[m], winner, threshold(m)) for m in subset}
-        labels, levels = _labels(preprocessed, winner), confidence_levels(sure, preprocessed.brain)
-        cleaned = _cleaned(labels.copy(), preprocessed, settings)
-        levels[cleaned != labels] = Confidence.LOW
-        yield subset, cleaned, levels
-
-
-def _labels(preprocessed: Preprocessed, winner: Tensor) -> Labels:
-    return np.where(preprocessed.brain, winner.cpu().numpy(), np.uint8(0))
-
-
-def _cleaned(labels: Labels, preprocessed: Preprocessed, settings: InferenceSettings) -> Labels:
-    """Return the labels, changed in place, as the clean-up options leave them."""
-    if settings.minimum_component_ml:
-        remove_small_tumours(labels, preprocessed.grid.voxel_ml, settings.minimum_component_ml)
-    if settings.et_minimum_ml:
-        relabel_small_enhancement(labels, preprocessed.grid.voxel_ml, settings.et_minimum_ml)
-    return labels
+        labels, levels = labels_of(winner, preprocessed.brain), confidence_levels(sure, preprocessed.brain)
+        clean_up(labels, levels, preprocessed.grid.voxel_ml, settings)
+        yield subset, labels, levels

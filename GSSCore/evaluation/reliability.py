@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt
 
 from GSSCore.evaluation.tables import dots, markdown_table
-from GSSCore.metrics.surface import Mask, Spacing, bounding_box
+from GSSCore.imaging.arrays import Labels, Mask, Spacing
+from GSSCore.imaging.boxes import bounding_box, widened
 from GSSCore.vocabulary import MODALITIES, RESEARCH_USE, SUBSETS, Confidence, Subset, subset_name
 
 NEAR_MM = 5.0
@@ -28,7 +29,6 @@ RULE = (
     "the expert's label, and in brackets, which share of the voxels has that level. Voxels of all cases are counted "
     "together. Without FLAIR, or with nothing else, there is no level between low and agreed."
 )
-Labels = NDArray[np.uint8]
 ReliabilityTable = dict[str, dict[str, dict[str, float]]]
 """By subset name and level (`low`, `guided`, `agreed`): `right`, the share that is right, and `voxels`, the level's
 share of all; levels that no voxel has are left out."""
@@ -51,10 +51,7 @@ def near(mask: Mask, spacing: Spacing, mm: float = NEAR_MM) -> Mask:
     box = bounding_box(mask)
     if box is None:
         return result
-    wide = tuple(
-        slice(max(side.start - int(mm / size), 0), side.stop + int(mm / size))
-        for side, size in zip(box, spacing, strict=True)
-    )
+    wide = widened(box, [int(mm / size) for size in spacing], mask.shape)
     result[wide] = distance_transform_edt(~mask[wide], sampling=spacing) <= mm
     return result
 

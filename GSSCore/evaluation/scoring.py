@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from GSSCore.evaluation.rows import Row
+from GSSCore.imaging.arrays import Box, Labels, Mask, Spacing
+from GSSCore.imaging.boxes import bounding_box
 from GSSCore.imaging.volume import Grid
 from GSSCore.metrics.lesions import Lesions, LesionScores, lesion_scores
 from GSSCore.metrics.overlap import EmptyRule, Overlap, region_overlaps
-from GSSCore.metrics.surface import ONE_EMPTY_MM, Between, Box, Mask, Spacing, Surface, bounding_box
+from GSSCore.metrics.surface import ONE_EMPTY_MM, Between, Surface
 from GSSCore.vocabulary import CLASSES, REGIONS, Region, Subset
-
-Labels = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, eq=False)

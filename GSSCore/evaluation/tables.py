@@ -8,8 +8,9 @@ from statistics import fmean
 
 import numpy as np
 
-from GSSCore.evaluation.intervals import MEAN_OF_SUBSETS, RESAMPLES, SEED, Array, Summaries, Summary, summarise
+from GSSCore.evaluation.intervals import MEAN_OF_SUBSETS, RESAMPLES, SEED, Summaries, Summary, summarise
 from GSSCore.evaluation.rows import Metric, Row
+from GSSCore.imaging.arrays import Doubles
 from GSSCore.metrics.lesions import MISSED_MM, SMALL_MM3
 from GSSCore.metrics.overlap import EmptyRule
 from GSSCore.metrics.surface import ONE_EMPTY_MM
@@ -82,7 +83,7 @@ def subsets_of(rows: Iterable[Row]) -> tuple[Subset, ...]:
     return tuple(s for s in SUBSETS if s in found)
 
 
-def values_of(rows: Sequence[Row], metric: Metric, cases: Sequence[str], subsets: Sequence[Subset]) -> Array:
+def values_of(rows: Sequence[Row], metric: Metric, cases: Sequence[str], subsets: Sequence[Subset]) -> Doubles:
     """Return a metric's values (cases, subsets, regions), NaN where there is none; other rows are left out."""
     values = np.full((len(cases), len(subsets), len(REGIONS)), np.nan)
     of_case, of_subset = {case: c for c, case in enumerate(cases)}, {subset: s for s, subset in enumerate(subsets)}

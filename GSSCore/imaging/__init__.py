@@ -4,6 +4,8 @@ A `Volume` is an array (I, J, K) and an affine from voxel index to RAS millimetr
 was. Nothing but numpy is imported before it is needed.
 
 Modules:
+    arrays: names of arrays, sizes and boxes.
+    boxes: the voxels that something takes up.
     volume: `Volume` and the `Grid` it lives on.
     reading: a file in, a checked volume out; `headers`, `nifti`, `nrrd`, `metaimage` and `streams` serve it.
     writing: a volume out, as NIfTI.
@@ -14,6 +16,6 @@ Modules:
 
 from __future__ import annotations
 
-from GSSCore.imaging.volume import Affine, Array, Grid, Volume
+from GSSCore.imaging.volume import Grid, Volume
 
-__all__ = ["Affine", "Array", "Grid", "Volume"]
+__all__ = ["Grid", "Volume"]

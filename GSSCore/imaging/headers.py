@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from GSSCore.imaging.volume import Affine, affine_fault
+from GSSCore.imaging.arrays import Affine
+from GSSCore.imaging.volume import affine_fault
 from GSSCore.messages import Message
 
 MAX_VOLUMES = 16

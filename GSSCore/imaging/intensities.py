@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from GSSCore.imaging.volume import Array
+from GSSCore.imaging.arrays import Array
 
 
 def z_score(array: Array) -> NDArray[np.float32]:

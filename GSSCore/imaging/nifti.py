@@ -12,6 +12,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from GSSCore.imaging.arrays import Affine
 from GSSCore.imaging.headers import (
     MAX_SKIPPED_BYTES,
     PLACE,
@@ -25,7 +26,7 @@ from GSSCore.imaging.headers import (
     unoriented,
     unsupported,
 )
-from GSSCore.imaging.volume import Affine, Grid
+from GSSCore.imaging.volume import Grid
 from GSSCore.messages import Message
 
 _Fields = list[tuple[Any, ...]]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from GSSCore.imaging.arrays import Affine
 from GSSCore.imaging.headers import (
     LPS_SIGNS,
     PLACE,
@@ -25,7 +26,6 @@ from GSSCore.imaging.headers import (
     unoriented,
     unsupported,
 )
-from GSSCore.imaging.volume import Affine
 from GSSCore.messages import Message
 
 _INTEGERS = {

@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from GSSCore.errors import InputError
+from GSSCore.imaging.arrays import Affine, Array, Floats
+from GSSCore.imaging.boxes import bounding_box, corner_of
 from GSSCore.imaging.headers import MAX_VOXELS, times, times_mm
-from GSSCore.imaging.orientation import from_ras, to_ras
-from GSSCore.imaging.volume import Affine, Array, Grid, Volume
+from GSSCore.imaging.orientation import Orientation
+from GSSCore.imaging.volume import Grid, Volume
 from GSSCore.messages import Message
-
-Floats = NDArray[np.float32]
 
 _PARALLEL = 1e-4
 """How far, in voxels over the whole of a grid, axes may depart from being parallel and still count as it."""
@@ -63,11 +63,11 @@ def resample(volume: Volume, grid: Grid, *, order: Literal[0, 1]) -> Array:
                 most=MAX_VOXELS // 10**6,
             )
         )
-    source, source_affine = to_ras(volume.array, volume.affine)
-    like, target_affine = to_ras(np.broadcast_to(np.uint8(0), grid.shape), grid.affine)
-    index = np.linalg.inv(source_affine) @ target_affine
-    values = _nearest(source, index, like.shape) if order == 0 else _linear(source, index, like.shape)
-    return np.ascontiguousarray(from_ras(values, grid.affine))
+    own, wanted = Orientation.of(volume.affine), Orientation.of(grid.affine)
+    source, target = own.to_ras(volume.array), wanted.grid_in_ras(grid)
+    index = np.linalg.inv(own.grid_in_ras(volume.grid).affine) @ target.affine
+    values = _nearest(source, index, target.shape) if order == 0 else _linear(source, index, target.shape)
+    return np.ascontiguousarray(wanted.from_ras(values))
 
 
 # --- labels ----------------------------------------------------------------------------------------------------------
@@ -104,13 +104,13 @@ def _rounded(positions: NDArray[np.float64]) -> NDArray[np.float64]:
 def _linear(source: Array, index: Affine, shape: tuple[int, ...]) -> Floats:
     """Return the normalised linear interpolation (I, J, K); `index` takes a voxel of the target to one of `source`."""
     out = np.zeros(shape, np.float32)
-    box = _bounds(source != 0)
+    box = bounding_box(source != 0)
     if box is None:
         return out
     image = np.ascontiguousarray(source[box], dtype=np.float32)
     inside = (image != 0).astype(np.float32)
     index = index.copy()
-    index[:3, 3] -= [s.start for s in box]
+    index[:3, 3] -= corner_of(box)
     interpolate = _separable if _parallel(index, shape) else _oblique
     weight = interpolate(inside, index, shape)
     np.divide(interpolate(image, index, shape), weight, out=out, where=weight >= _MIN_SHARE)
@@ -198,12 +198,3 @@ def _parallel(index: Affine, shape: tuple[int, ...]) -> bool:
     """Tell whether the axes of both grids are parallel, to within `_PARALLEL` voxels over all of the target."""
     across = index[:3, :3] - np.diag(np.diag(index[:3, :3]))
     return bool((np.abs(across) @ np.array(shape, np.float64)).max() <= _PARALLEL)
-
-
-def _bounds(mask: NDArray[np.bool_]) -> tuple[slice, slice, slice] | None:
-    """Return the box of the True voxels, None where there is none."""
-    found = [np.flatnonzero(mask.any(axis=axes)) for axes in ((1, 2), (0, 2), (0, 1))]
-    if not found[0].size:
-        return None
-    i, j, k = (slice(int(index[0]), int(index[-1]) + 1) for index in found)
-    return i, j, k

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from GSSCore.imaging.arrays import Affine, Array, Box, Doubles, Index, Size, Spacing
+from GSSCore.imaging.boxes import corner_of, size_of
 from GSSCore.messages import Message
-
-Array = NDArray[Any]
-Affine = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
 class Grid:
     """Where the voxels of a volume are: `shape` (I, J, K) and `affine`, voxel index to RAS in mm."""
 
-    shape: tuple[int, int, int]
+    shape: Size
     affine: Affine
 
     @property
-    def spacing(self) -> tuple[float, float, float]:
+    def spacing(self) -> Spacing:
         """Distance between voxel centres along I, J, K in mm."""
         i, j, k = np.linalg.norm(self.affine[:3, :3], axis=0)
         return float(i), float(j), float(k)
@@ -37,14 +34,20 @@ class Grid:
         """Tell whether both have the same shape and every corner at the same place to within `tolerance` mm."""
         return self.shape == other.shape and bool(np.abs(self.corners() - other.corners()).max() <= tolerance)
 
-    def corners(self) -> NDArray[np.float64]:
+    def corners(self) -> Doubles:
         """Return the RAS positions (8, 3) in mm of the centres of the eight corner voxels."""
         last = np.array(self.shape) - 1
         index = np.array(np.meshgrid(*[(0, n) for n in last], indexing="ij")).reshape(3, 8)
         return np.asarray((self.affine[:3, :3] @ index + self.affine[:3, 3:]).T)
 
+    def cropped(self, box: Box) -> Grid:
+        """Return the grid of a box that is cut out of this one."""
+        affine = self.affine.copy()
+        affine[:3, 3] += affine[:3, :3] @ corner_of(box)
+        return Grid(size_of(box), affine)
 
-def shared_corner(outer: Affine, inner: Grid, tolerance: float = 0.01) -> tuple[int, int, int] | None:
+
+def shared_corner(outer: Affine, inner: Grid, tolerance: float = 0.01) -> Index | None:
     """Return the index, in a grid of affine `outer`, of the first voxel of `inner`, or None when they share no voxels.
 
     They share them when every voxel of `inner` is at an index of `outer` to within `tolerance` voxels, axes in order.

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from GSSCore.files import write_file
+from GSSCore.imaging.arrays import Affine, Array
 from GSSCore.imaging.nifti import DATATYPES, NIFTI1, UNIT_MM
-from GSSCore.imaging.volume import Affine, Array, Volume, affine_fault
+from GSSCore.imaging.volume import Volume, affine_fault
 
 _DATA_OFFSET = 352
 _LEVEL = 6

@@ -5,7 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from GSSCore.inference.windows import Size, WindowPlan, importance
+from GSSCore.imaging.arrays import Index
+from GSSCore.inference.windows import WindowPlan, importance
 
 
 class Aggregator:
@@ -28,7 +29,7 @@ class Aggregator:
         self._weights: Tensor | None = None
         self._importance = None if plan.whole else torch.from_numpy(importance(plan.size)).to(device)
 
-    def add(self, corner: Size, logits: Tensor) -> None:
+    def add(self, corner: Index, logits: Tensor) -> None:
         """Add the logits (C, d, h, w) of the window at `corner`."""
         if self._importance is None:
             self._sums = logits

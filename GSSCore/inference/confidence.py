@@ -21,9 +21,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from GSSCore.gss.settings import TeacherSettings
+from GSSCore.imaging.arrays import Mask
 from GSSCore.vocabulary import Confidence, Modality
-
-Mask = NDArray[np.bool_]
 
 _SLAB_VOXELS = 1_000_000
 

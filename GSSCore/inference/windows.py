@@ -1,4 +1,4 @@
-"""Where to look: the windows that cover a crop. Pure geometry; how their outputs add up is `accumulate`'s affair."""
+"""Where to look: the windows that cover a crop. Pure geometry; `aggregator` adds up their outputs."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-Size = tuple[int, int, int]
-Box = tuple[slice, slice, slice]
+from GSSCore.imaging.arrays import Box, Floats, Index, Mask, Size
+from GSSCore.imaging.boxes import box_at
 
 WHOLE_CROP_VOXELS = 8_000_000
 """Up to here a crop goes through the network in one window: the largest head at 1 mm has some 5 million."""
@@ -33,17 +32,16 @@ class WindowPlan:
 
     shape: Size
     size: Size
-    corners: tuple[Size, ...]
+    corners: tuple[Index, ...]
 
     @property
     def whole(self) -> bool:
         """Whether one window covers everything."""
         return self.size == self.shape
 
-    def box(self, corner: Size) -> Box:
+    def box(self, corner: Index) -> Box:
         """Return the slices (D, H, W) of the window at `corner`."""
-        d, h, w = (slice(low, low + n) for low, n in zip(corner, self.size, strict=True))
-        return d, h, w
+        return box_at(corner, self.size)
 
 
 def plan_windows(crop: Size, stride: int, window: Size | None = None, overlap: float = 0.25) -> WindowPlan:
@@ -70,12 +68,12 @@ def padded_shape(crop: Size, stride: int) -> Size:
     return d, h, w
 
 
-def holding(plan: WindowPlan, brain: NDArray[np.bool_]) -> WindowPlan:
+def holding(plan: WindowPlan, brain: Mask) -> WindowPlan:
     """Return the plan without the windows in which `brain`, bool (D, H, W) of the unpadded crop, is nowhere True."""
     return replace(plan, corners=tuple(corner for corner in plan.corners if brain[plan.box(corner)].any()))
 
 
-def importance(size: Size) -> NDArray[np.float32]:
+def importance(size: Size) -> Floats:
     """Return the weight (D, H, W) of each voxel of a window: a Gaussian with peak 1, for its rim sees least context."""
     profiles = [np.exp(-0.5 * ((np.arange(n) - (n - 1) / 2.0) / (SIGMA * n)) ** 2) for n in size]
     product = profiles[0][:, None, None] * profiles[1][:, None] * profiles[2]

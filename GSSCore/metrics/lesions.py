@@ -16,7 +16,7 @@ Of one region's truth and prediction, on one grid:
    HD95 is 0.
 
 Source: the challenge's description and published code (github.com/rachitsaluja/BraTS-2023-Metrics). There, surfaces are
-weighed by the area of their elements; here, HD95 is that of `evaluation.distances`.
+weighed by the area of their elements; here, HD95 is that of `metrics.surface`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation, generate_binary_structure, label
 
-from GSSCore.metrics.surface import Between, Box, Mask, Surface
+from GSSCore.imaging.arrays import Box, Mask
+from GSSCore.imaging.boxes import corner_of, widened
+from GSSCore.metrics.surface import Between, Surface
 
 MISSED_MM = 374.0
 """HD95 of a missed and of a false lesion. For whole regions the challenges count 373.13 instead."""
@@ -84,10 +86,7 @@ class Lesions:
         reach = np.zeros(truth.shape, np.int32)
         if box is None or surface is None:
             return cls(reach, truth, np.zeros(1, np.int64), (), np.zeros(0, np.int32))
-        wide = tuple(
-            slice(max(0, side.start - DILATIONS), min(size, side.stop + DILATIONS))
-            for side, size in zip(box, truth.shape, strict=True)
-        )
+        wide = widened(box, DILATIONS, truth.shape)
         reach[wide], _ = label(binary_dilation(truth[wide], _ELEMENT, iterations=DILATIONS), _TOUCHING)
         voxels = np.bincount(reach[truth]).astype(np.int64)
         # Voxel volumes out of a header are not exact: a lesion of just 50 mm3 is still left out.
@@ -114,7 +113,7 @@ def lesion_scores(
     touching, common = _tables(lesions, parts, count, box)
     voxels = touching.sum(axis=1)
     touches = touching > 0
-    of_points = parts[tuple((surface.voxels - [side.start for side in box]).T)]
+    of_points = parts[tuple((surface.voxels - corner_of(box)).T)]
     scores: list[tuple[float, float]] = []
     for number in lesions.counted:
         belongs = touches[:, number]

@@ -14,16 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from GSSCore.imaging.arrays import Box, Doubles, Mask, Spacing
+from GSSCore.imaging.boxes import bounding_box, corner_of
+
 ONE_EMPTY_MM = 373.13
 """What the BraTS challenges count where only one of the two is empty: about the diagonal of their volumes."""
 PERCENTILE = 95.0
 
-Spacing = tuple[float, float, float]
-Box = tuple[slice, ...]
-Mask = NDArray[np.bool_]
-Points = NDArray[np.float64]
+Points = Doubles
 """(N, 3), in mm."""
-Nearest = tuple[NDArray[np.float64], NDArray[np.intp]]
+Nearest = tuple[Doubles, NDArray[np.intp]]
 """For each point, the distance in mm to the nearest one of others, and that one's index."""
 
 
@@ -78,7 +78,7 @@ class Surface:
             inside[1:] &= whole[:-1]
             inside[:-1] &= whole[1:]
             inside[0] = inside[-1] = False
-        return cls(np.argwhere(part & ~inner) + [side.start for side in box], spacing)
+        return cls(np.argwhere(part & ~inner) + corner_of(box), spacing)
 
     @cached_property
     def points(self) -> Points:
@@ -123,7 +123,7 @@ def _nearest(start: Points, tree: cKDTree) -> Nearest:
     return np.asarray(distances, np.float64), np.asarray(index, np.intp)
 
 
-def _to_part(start: Points, of_start: Mask, target: Points, of_target: Mask, nearest: Nearest) -> NDArray[np.float64]:
+def _to_part(start: Points, of_start: Mask, target: Points, of_target: Mask, nearest: Nearest) -> Doubles:
     """Return how far each point of a part is from a part of the target, given what is nearest in all of the target."""
     distances, index = nearest[0][of_start], nearest[1][of_start]
     # A nearest point of all that is in the part is the nearest of the part: few are left to be searched for.
@@ -131,14 +131,3 @@ def _to_part(start: Points, of_start: Mask, target: Points, of_target: Mask, nea
     if rest.any():
         distances[rest], _ = _nearest(start[of_start][rest], cKDTree(target[of_target]))
     return distances
-
-
-def bounding_box(mask: Mask) -> Box | None:
-    """Return the box round a mask, or None where it is empty: most of a volume is outside."""
-    spans = []
-    for axis in range(mask.ndim):
-        inside = np.flatnonzero(mask.any(axis=tuple(other for other in range(mask.ndim) if other != axis)))
-        if not len(inside):
-            return None
-        spans.append(slice(int(inside[0]), int(inside[-1]) + 1))
-    return tuple(spans)

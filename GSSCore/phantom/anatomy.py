@@ -7,11 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from GSSCore.imaging.arrays import Floats, Mask
 from GSSCore.phantom.atlas import FLUID, Atlas
 from GSSCore.phantom.fields import Axes, smooth_noise
-
-Floats = NDArray[np.float32]
-Mask = NDArray[np.bool_]
 
 CENTRE_MM = np.array([0.0, -17.0, 8.0])
 """Middle of the brain in the atlas's space; every head is scaled and turned about it."""

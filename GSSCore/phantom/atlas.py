@@ -9,8 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
-Mask = NDArray[np.bool_]
+from GSSCore.imaging.arrays import Floats, Mask
 
 TISSUE_FILE = Path(__file__).resolve().parent / "data" / "tissue.npz"
 SPACING_MM = 2.0

@@ -13,11 +13,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from GSSCore.imaging.arrays import Floats
 from GSSCore.imaging.reading import read_volume
 from GSSCore.imaging.volume import Volume
 from GSSCore.phantom.atlas import SPACING_MM, STEPS, TISSUE_FILE
-
-Floats = NDArray[np.float32]
 
 GREY_T1, FLUID_T1 = 162.0, 70.0
 """Brightness of cortex and of ventricles in the T1-weighted average; what lies between is partial volume of sulci."""

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
-Box = tuple[slice, slice, slice]
+from GSSCore.imaging.arrays import Box, Floats, Size
 
 HEAD_MM = ((-110.0, 110.0), (-145.0, 110.0), (-110.0, 120.0))
 """What a field covers, along R, A, S, in mm of the atlas's space; beyond it a field fades to 0."""
@@ -27,7 +26,7 @@ class Axes:
     z: NDArray[np.float64]
 
     @property
-    def shape(self) -> tuple[int, int, int]:
+    def shape(self) -> Size:
         """Voxels along each axis."""
         return len(self.x), len(self.y), len(self.z)
 
@@ -51,19 +50,6 @@ class Axes:
     def cut(self, box: Box) -> Axes:
         """Return the axes of a box of these voxels."""
         return Axes(*(axis[part] for axis, part in zip(self.each, box, strict=True)))
-
-
-def bounds(mask: NDArray[np.bool_], margin: int) -> Box:
-    """Return the box of a mask's True voxels, of which there is at least one, with a margin where there is room."""
-    spans = [np.flatnonzero(mask.any(axis=tuple({0, 1, 2} - {axis}))) for axis in range(3)]
-    i, j, k = (slice(max(0, int(span[0]) - margin), int(span[-1]) + 1 + margin) for span in spans)
-    return i, j, k
-
-
-def nested(outer: Box, inner: Box) -> Box:
-    """Return a box that is given within another as a box of what that one lies in."""
-    i, j, k = (slice(o.start + n.start, min(o.stop, o.start + n.stop)) for o, n in zip(outer, inner, strict=True))
-    return i, j, k
 
 
 def smooth_noise(rng: np.random.Generator, axes: Axes, scale_mm: float) -> Floats:

@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from GSSCore.errors import UsageError
-from GSSCore.imaging.volume import Affine, Array, Grid, Volume
+from GSSCore.imaging.arrays import Affine, Array, Box, Size, Spacing
+from GSSCore.imaging.boxes import bounding_box, corner_of, shifted, widened
+from GSSCore.imaging.volume import Grid, Volume
 from GSSCore.phantom.anatomy import CENTRE_MM, MassEffect, make_anatomy
 from GSSCore.phantom.atlas import load_atlas
 from GSSCore.phantom.contrast import FLUID, SEQUENCES, VESSEL, WHITE, signal
-from GSSCore.phantom.fields import Axes, Box, bounds, nested
+from GSSCore.phantom.fields import Axes
 from GSSCore.phantom.scanner import acquire
 from GSSCore.phantom.tissue import Composition, compose, textured
 from GSSCore.phantom.tumour import grow_tumour, oedema_lattice, plan_tumour
@@ -55,8 +57,8 @@ class _Head:
 
 def make_phantom(
     seed: int = 0,
-    shape: tuple[int, int, int] = BRATS_SHAPE,
-    spacing_mm: float | tuple[float, float, float] = 1.0,
+    shape: Size = BRATS_SHAPE,
+    spacing_mm: float | Spacing = 1.0,
 ) -> Phantom:
     """Make a skull-stripped brain with a ring-enhancing tumour and oedema, in four contrasts; numpy only.
 
@@ -83,7 +85,7 @@ def make_phantom(
     return Phantom(Study(images, grid, Modality.FLAIR, sources), Volume(truth, grid.affine), seed)
 
 
-def _grid(seed: int, shape: tuple[int, int, int], spacing_mm: float | tuple[float, float, float]) -> Grid:
+def _grid(seed: int, shape: Size, spacing_mm: float | Spacing) -> Grid:
     """Return a grid with axes L, P, S; the brain's corner voxel is where BraTS puts it."""
     spacing = spacing_mm if isinstance(spacing_mm, tuple) else (spacing_mm,) * 3
     if seed < 0:
@@ -115,11 +117,13 @@ def _make_head(seed: int, grid: Grid) -> _Head:
     push = MassEffect(plan.centre_mm, PUSH_REACH * plan.radius_mm, PUSH_STRENGTH)
     box, axes = _axes(grid).within(CENTRE_MM, HEAD_HALF_MM)
     anatomy = make_anatomy(atlas, axes, np.random.default_rng((seed, _HEAD)), push)
-    if not anatomy.brain.any():
+    brain_box = bounding_box(anatomy.brain)
+    if brain_box is None:
         raise UsageError(f"No brain lies on the phantom's grid of {grid.shape} voxels: give it more of them.")
     # Hardly any head fills the box: all that follows costs less on its own bounds.
-    tight = bounds(anatomy.brain, margin=4)
-    box, axes, anatomy = nested(box, tight), axes.cut(tight), replace(anatomy, brain=anatomy.brain[tight])
+    tight = widened(brain_box, 4, axes.shape)
+    box, axes = shifted(tight, corner_of(box)), axes.cut(tight)
+    anatomy = replace(anatomy, brain=anatomy.brain[tight])
     nearby = make_anatomy(atlas, oedema_lattice(plan), np.random.default_rng((seed, _HEAD)), push)
     tumour = grow_tumour(plan, axes, anatomy, nearby, (seed, _GROWTH))
     return _Head(box, axes, anatomy.brain, compose(anatomy, tumour, axes, (seed, _MOTTLE)))

@@ -5,10 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from GSSCore.imaging.arrays import Floats, Mask
 from GSSCore.phantom.fields import Axes, smooth_noise
-
-Floats = NDArray[np.float32]
-Mask = NDArray[np.bool_]
 
 IN_PLANE_MM = 1.3
 """Full width at half maximum of a point in the plane of the slices."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from GSSCore.imaging.arrays import Floats
 from GSSCore.phantom import contrast
 from GSSCore.phantom.anatomy import Anatomy
 from GSSCore.phantom.atlas import FLUID
@@ -14,8 +15,6 @@ from GSSCore.phantom.contrast import Sequence, signal
 from GSSCore.phantom.fields import Axes, smooth_noise, smooth_step
 from GSSCore.phantom.tumour import Tumour
 from GSSCore.vocabulary import Label
-
-Floats = NDArray[np.float32]
 
 VESSEL_LATTICE_MM, VESSEL_WIDTH = 8.0, 0.2
 """Vessels run where two random fields are both near zero: curves of some 1 mm in radius."""

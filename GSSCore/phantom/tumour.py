@@ -8,11 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from GSSCore.errors import GSSError
+from GSSCore.imaging.arrays import Floats
 from GSSCore.phantom.anatomy import Anatomy, neighbourhood
 from GSSCore.phantom.atlas import FLUID, GREY, WHITE, Atlas
 from GSSCore.phantom.fields import Axes, interpolate, smooth_noise, smooth_step
-
-Floats = NDArray[np.float32]
 
 RADIUS_MM = (12.0, 19.0)
 ELONGATION = 0.22

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from GSSCore.errors import InputError
+from GSSCore.imaging.arrays import Array, Box, Floats, Labels, Mask
+from GSSCore.imaging.boxes import bounding_box, box_at, common, shifted
 from GSSCore.imaging.intensities import z_score
-from GSSCore.imaging.orientation import is_axis_aligned, to_ras
+from GSSCore.imaging.orientation import Orientation, is_axis_aligned
 from GSSCore.imaging.resampling import resample
-from GSSCore.imaging.volume import Affine, Array, Grid, Volume, shared_corner
+from GSSCore.imaging.volume import Grid, Volume, shared_corner
 from GSSCore.messages import Message
-from GSSCore.preprocessing.preprocessed import Preprocessed
+from GSSCore.preprocessing.preprocessed import Preprocessed, ReferenceFrame
 from GSSCore.preprocessing.settings import PreprocessingSettings
 from GSSCore.study.study import Study
 from GSSCore.vocabulary import MODALITIES, Modality, subset_mask
@@ -22,9 +24,6 @@ SPACING_TOLERANCE = 0.01
 """Relative difference from the network's spacing up to which voxels are taken as they are."""
 ANGLE_TOLERANCE_DEGREES = 2.0
 """Deviation of the axes from R, A, S up to which voxels are taken as they are."""
-
-Box = tuple[slice, slice, slice]
-Mask = NDArray[np.bool_]
 
 
 def preprocess(study: Study, preprocessing: PreprocessingSettings = PreprocessingSettings()) -> Preprocessed:
@@ -39,58 +38,62 @@ def preprocess(study: Study, preprocessing: PreprocessingSettings = Preprocessin
     Raises:
         InputError: when at the network's spacing there are more voxels than are made, or none.
     """
-    in_ras = {modality: to_ras(image, study.grid.affine) for modality, image in study.images.items()}
-    arrays = {modality: array for modality, (array, _) in in_ras.items()}
-    affine = _rounded(next(iter(in_ras.values()))[1])
-    box, brain = _crop(arrays)
-    grid = _cropped(Grid(brain.shape, affine), box)
-    brain = np.ascontiguousarray(brain[box])
-    cropped = {modality: array[box] for modality, array in arrays.items()}
-    if not _fits(grid, preprocessing):
-        cropped, grid = _resampled(cropped, grid, preprocessing)
-        box, brain = _crop(cropped)
-        grid = _cropped(grid, box)
-        brain = np.ascontiguousarray(brain[box])
-        cropped = {modality: array[box] for modality, array in cropped.items()}
-    images = np.zeros((len(MODALITIES), *grid.shape), np.float32)
-    for modality, array in cropped.items():
+    orientation = Orientation.of(study.grid.affine)
+    arrays = {modality: orientation.to_ras(image) for modality, image in study.images.items()}
+    reference = _rounded(orientation.grid_in_ras(study.grid))
+    cut = _cut_out(arrays, reference)
+    fits = _fits(cut.grid, preprocessing)
+    crop = cut if fits else _cut_out(*_resampled(cut, preprocessing))
+    images = np.zeros((len(MODALITIES), *crop.grid.shape), np.float32)
+    for modality, array in crop.arrays.items():
         images[modality.channel] = z_score(_contiguous(array))
-    return Preprocessed(images, np.array(subset_mask(study.available)), brain, grid, study.grid)
+    to_crop = None if fits else np.asarray(np.linalg.inv(crop.grid.affine) @ reference.affine, np.float64)
+    frame = ReferenceFrame(study.grid, orientation, cut.box, cut.brain, to_crop)
+    return Preprocessed(images, np.array(subset_mask(study.available)), crop.brain, crop.grid, frame)
 
 
-def preprocess_labels(truth: Volume, preprocessed: Preprocessed) -> NDArray[np.uint8]:
+def preprocess_labels(truth: Volume, preprocessed: Preprocessed) -> Labels:
     """Return a label map on `preprocessed.grid`, uint8 (D, H, W), nearest neighbour, 0 beyond the label map.
 
     Where the grids share their voxels, labels are copied, not interpolated.
     """
-    array, affine = to_ras(truth.array, truth.affine)
-    affine = _rounded(affine)
-    corner = shared_corner(affine, preprocessed.grid)
+    orientation = Orientation.of(truth.affine)
+    array, grid = orientation.to_ras(truth.array), _rounded(orientation.grid_in_ras(truth.grid))
+    corner = shared_corner(grid.affine, preprocessed.grid)
     if corner is None:
-        return np.asarray(resample(Volume(array, affine, truth.path), preprocessed.grid, order=0), dtype=np.uint8)
+        return np.asarray(resample(Volume(array, grid.affine, truth.path), preprocessed.grid, order=0), dtype=np.uint8)
     labels = np.zeros(preprocessed.grid.shape, np.uint8)
-    lows = [max(0, -c) for c in corner]
-    highs = [
-        max(low, min(n, size - c)) for low, n, size, c in zip(lows, labels.shape, array.shape, corner, strict=True)
-    ]
-    to = tuple(slice(low, high) for low, high in zip(lows, highs, strict=True))
-    labels[to] = array[tuple(slice(s.start + c, s.stop + c) for s, c in zip(to, corner, strict=True))]
+    covered = common(box_at((0, 0, 0), labels.shape), box_at([-n for n in corner], array.shape))
+    labels[covered] = array[shifted(covered, corner)]
     return labels
 
 
-def _rounded(affine: Affine) -> Affine:
-    """Return the affine rounded to a nanometre: reordering axes shifts its last digits, which results must not see."""
-    return np.round(affine, 6) + 0.0
+@dataclass(frozen=True, eq=False)
+class _Cut:
+    """Arrays cut to the box of their non-zero voxels.
+
+    Attributes:
+        arrays: of one shape.
+        grid: what they lie on.
+        box: where they were cut out.
+        brain: where any of them is non-zero.
+    """
+
+    arrays: Mapping[Modality, Array]
+    grid: Grid
+    box: Box
+    brain: Mask
 
 
-def _crop(arrays: Mapping[Modality, Array]) -> tuple[Box, Mask]:
-    """Return the box of all non-zero voxels of equally shaped arrays, and the mask of these voxels before cropping."""
+def _cut_out(arrays: Mapping[Modality, Array], grid: Grid) -> _Cut:
+    """Cut equally shaped arrays on a grid to the box of all that is non-zero in any of them."""
     mask: Mask | None = None
     for array in arrays.values():
         nonzero = np.asarray(array != 0)
         mask = nonzero if mask is None else np.bitwise_or(mask, nonzero, out=mask)
     assert mask is not None, "a study has at least one modality"
-    if not mask.any():
+    box = bounding_box(mask)
+    if box is None:
         raise InputError(
             Message(
                 "preprocessing.nothing-left",
@@ -98,31 +101,16 @@ def _crop(arrays: Mapping[Modality, Array]) -> tuple[Box, Mask]:
                 "their spacing.",
             )
         )
-    return _bounds(mask), mask
+    cut = {modality: array[box] for modality, array in arrays.items()}
+    return _Cut(cut, grid.cropped(box), box, np.ascontiguousarray(mask[box]))
 
 
-def _bounds(mask: Mask) -> Box:
-    """Return the bounding box of a mask (I, J, K) that holds something, whatever its order in memory."""
-    order = np.argsort(mask.strides)[::-1]
-    slow = mask.transpose(order)
-    # The two quick axes are read off one projection along the slowest, which runs through memory as it lies.
-    face = np.bitwise_or.reduce(slow, axis=0)
-    spans = {int(order[1]): face.any(axis=1), int(order[2]): face.any(axis=0)}
-    spans[int(order[0])] = slow.reshape(slow.shape[0], -1).any(axis=1)
-    ends = [np.flatnonzero(spans[axis])[[0, -1]] for axis in range(3)]
-    i, j, k = (slice(int(first), int(last) + 1) for first, last in ends)
-    return i, j, k
+def _rounded(grid: Grid) -> Grid:
+    """Return the grid rounded to a nanometre: reordering axes shifts its last digits, which results must not see."""
+    return Grid(grid.shape, np.round(grid.affine, 6) + 0.0)
 
 
-def _cropped(grid: Grid, box: Box) -> Grid:
-    """Return the grid of a box cut out of another."""
-    affine = grid.affine.copy()
-    affine[:3, 3] += affine[:3, :3] @ [s.start for s in box]
-    i, j, k = (s.stop - s.start for s in box)
-    return Grid((i, j, k), affine)
-
-
-def _contiguous(array: Array) -> NDArray[np.float32]:
+def _contiguous(array: Array) -> Floats:
     """Return a crop as C-ordered float32: sums then run in one order, whatever order the file had."""
     return np.ascontiguousarray(array, dtype=np.float32)
 
@@ -134,12 +122,10 @@ def _fits(grid: Grid, preprocessing: PreprocessingSettings) -> bool:
     return bool(near.all()) and is_axis_aligned(grid.affine, ANGLE_TOLERANCE_DEGREES)
 
 
-def _resampled(
-    arrays: Mapping[Modality, Array], grid: Grid, preprocessing: PreprocessingSettings
-) -> tuple[dict[Modality, Array], Grid]:
-    """Return the arrays on a grid of the network's spacing that covers the given one, and that grid."""
-    target = _target(grid, preprocessing)
-    return {m: resample(Volume(array, grid.affine), target, order=1) for m, array in arrays.items()}, target
+def _resampled(cut: _Cut, preprocessing: PreprocessingSettings) -> tuple[dict[Modality, Array], Grid]:
+    """Return the arrays on a grid of the network's spacing that covers the one they lie on, and that grid."""
+    target = _target(cut.grid, preprocessing)
+    return {m: resample(Volume(array, cut.grid.affine), target, order=1) for m, array in cut.arrays.items()}, target
 
 
 def _target(grid: Grid, preprocessing: PreprocessingSettings) -> Grid:
@@ -160,4 +146,4 @@ def _target(grid: Grid, preprocessing: PreprocessingSettings) -> Grid:
     affine[:3, :3] = axes * spacing
     affine[:3, 3] = centre - affine[:3, :3] @ ((shape - 1) / 2.0)
     i, j, k = (int(n) for n in shape)
-    return Grid((i, j, k), _rounded(affine))
+    return _rounded(Grid((i, j, k), affine))

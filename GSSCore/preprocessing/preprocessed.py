@@ -1,16 +1,38 @@
-"""A study as a network sees it."""
+"""A study as a network sees it, and where in the reference that is: the start of the way back."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from GSSCore.imaging.arrays import Affine, Box, Floats, Mask
+from GSSCore.imaging.boxes import corner_of, shifted
+from GSSCore.imaging.orientation import Orientation
 from GSSCore.imaging.volume import Grid
 from GSSCore.vocabulary import Subset, mask_subset
 
-Mask = NDArray[np.bool_]
+
+@dataclass(frozen=True, eq=False)
+class ReferenceFrame:
+    """Where a crop lies in the reference: all that is needed to bring something on the crop back.
+
+    Attributes:
+        grid: the reference's own, exactly as given.
+        orientation: of the reference; `box`, `brain` and `to_crop` are about its voxels in the order R, A, S.
+        box: what was cut out of the reference, the box of the brain.
+        brain: bool, of the shape of `box`: where any modality is non-zero.
+        to_crop: from a voxel index of the reference to one of the crop; None where the crop's voxels are those of
+            `box`, so that nothing has to be interpolated.
+    """
+
+    grid: Grid
+    orientation: Orientation
+    box: Box
+    brain: Mask
+    to_crop: Affine | None
+
+    def brain_in(self, box: Box) -> Mask:
+        """Return the brain in a box of the reference's voxels that lies inside `self.box`."""
+        return self.brain[shifted(box, [-n for n in corner_of(self.box)])]
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,14 +45,14 @@ class Preprocessed:
         available: bool (4,), True where the modality is there.
         brain: bool (D, H, W), where any of them was non-zero.
         grid: the crop at the network's spacing, axes R, A, S.
-        study_grid: the reference's own grid.
+        frame: where the crop lies in the reference.
     """
 
-    images: NDArray[np.float32]
+    images: Floats
     available: Mask
     brain: Mask
     grid: Grid
-    study_grid: Grid
+    frame: ReferenceFrame
 
     @property
     def modalities(self) -> Subset:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Mask = NDArray[np.bool_]
+from GSSCore.imaging.arrays import Mask
 
 SUPERSAMPLING = 4
 """Sub-pixels per pixel and axis: a contour's edge has 17 shades."""

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from GSSCore.imaging.orientation import to_ras
-from GSSCore.imaging.volume import Array
+from GSSCore.imaging.arrays import Array
+from GSSCore.imaging.orientation import Orientation
 from GSSCore.messages import Translate
 from GSSCore.results.contours import Outline, dashed, outline
 from GSSCore.results.doubts import unreliable_labels
@@ -135,7 +135,7 @@ def backgrounds(study: Study) -> list[Modality]:
 
 def _cut(study: Study, array: Array, scene: Scene, view: View) -> Array:
     """Return a plane of an array on the study's grid, (rows, columns) as on the screen."""
-    in_ras, _ = to_ras(array, study.grid.affine)
+    in_ras = Orientation.of(study.grid.affine).to_ras(array)
     return view.cut(in_ras, scene.index[view.normal], scene.spans)
 
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from GSSCore.imaging.orientation import closest_axes, to_ras
-from GSSCore.imaging.volume import Array, Grid
+from GSSCore.imaging.arrays import Array, Index, Spacing
+from GSSCore.imaging.boxes import bounding_box
+from GSSCore.imaging.orientation import Orientation
+from GSSCore.imaging.volume import Grid
 from GSSCore.messages import Translate
 from GSSCore.vocabulary import Confidence, Label, Region
 
@@ -80,9 +82,9 @@ class Scene:
         right_mm: how far the sagittal plane lies to the patient's right of the brain's middle; None for a part of one.
     """
 
-    index: tuple[int, int, int]
+    index: Index
     spans: tuple[Span, Span, Span]
-    spacing: tuple[float, float, float]
+    spacing: Spacing
     slices: tuple[tuple[int, int], tuple[int, int], tuple[int, int]]
     right_mm: float | None
 
@@ -118,18 +120,22 @@ def choose_scene(image: Array, labels: Array, grid: Grid) -> Scene:
         labels: (I, J, K), on `grid`.
         grid: in any orientation; the same voxels give the same scene in every one.
     """
-    in_ras, affine = to_ras(image, grid.affine)
-    index = _through_tumour(to_ras(labels, grid.affine)[0]) or _through_middle(in_ras)
-    r, a, s = (round(mm, 4) for mm in Grid(in_ras.shape, affine).spacing)
-    return Scene(index, _spans(in_ras, index), (r, a, s), _slices(index, grid), _right_of_middle(in_ras, index[0], r))
+    orientation = Orientation.of(grid.affine)
+    in_ras = orientation.to_ras(image)
+    index = _through_tumour(orientation.to_ras(labels)) or _through_middle(in_ras)
+    r, a, s = (round(mm, 4) for mm in orientation.grid_in_ras(grid).spacing)
+    slices = _slices(index, grid, orientation)
+    return Scene(index, _spans(in_ras, index), (r, a, s), slices, _right_of_middle(in_ras, index[0], r))
 
 
-def _slices(index: tuple[int, int, int], grid: Grid) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int]]:
+def _slices(
+    index: Index, grid: Grid, orientation: Orientation
+) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int]]:
     """Return number and count of the planes as the file has them, which may run the other way than R, A, S."""
-    counts = [grid.shape[axis] for axis, _ in closest_axes(grid.affine)]
-    flipped = [flip for _, flip in closest_axes(grid.affine)]
+    counts = [grid.shape[axis] for axis in orientation.axes]
     r, a, s = (
-        (count - place if flip else place + 1, count) for place, count, flip in zip(index, counts, flipped, strict=True)
+        (count - place if flip else place + 1, count)
+        for place, count, flip in zip(index, counts, orientation.flipped, strict=True)
     )
     return r, a, s
 
@@ -144,9 +150,9 @@ def _right_of_middle(image: Array, index: int, mm: float) -> float | None:
     return float((index - (voxels * np.arange(len(voxels))).sum() / voxels.sum()) * mm)
 
 
-def _through_tumour(labels: Array) -> tuple[int, int, int] | None:
+def _through_tumour(labels: Array) -> Index | None:
     """Return the planes with the largest area of tumour, where its core counts twice; None without any tumour."""
-    box = tumour_box(labels)
+    box = bounding_box(labels != Label.BACKGROUND)
     if box is None:
         return None
     part = labels[box]
@@ -158,7 +164,7 @@ def _through_tumour(labels: Array) -> tuple[int, int, int] | None:
     return i, j, k
 
 
-def _through_middle(image: Array) -> tuple[int, int, int]:
+def _through_middle(image: Array) -> Index:
     """Return the planes through the centre of mass of the non-zero voxels, or of the volume if there are none."""
     steps = [max(1, n // 64) for n in image.shape]
     places = np.nonzero(image[tuple(slice(None, None, step) for step in steps)])
@@ -168,7 +174,7 @@ def _through_middle(image: Array) -> tuple[int, int, int]:
     return i, j, k
 
 
-def _spans(image: Array, index: tuple[int, int, int]) -> tuple[Span, Span, Span]:
+def _spans(image: Array, index: Index) -> tuple[Span, Span, Span]:
     """Return the box of the non-zero pixels of the three planes together; of everything if there are none."""
     everything = ((0, image.shape[0]), (0, image.shape[1]), (0, image.shape[2]))
     found: list[list[int]] = [[], [], []]
@@ -180,16 +186,6 @@ def _spans(image: Array, index: tuple[int, int, int]) -> tuple[Span, Span, Span]
     return r, a, s
 
 
-def tumour_box(labels: Array) -> tuple[slice, slice, slice] | None:
-    """Return the box of all voxels that aren't background; None when there is none."""
-    across, along = np.bitwise_or.reduce(labels, axis=2), np.bitwise_or.reduce(labels, axis=0)
-    spans = [np.flatnonzero(face) for face in (across.any(axis=1), across.any(axis=0), along.any(axis=0))]
-    if not all(span.size for span in spans):
-        return None
-    i, j, k = (slice(int(span[0]), int(span[-1]) + 1) for span in spans)
-    return i, j, k
-
-
 def tumour_shares(levels: Array, labels: Array) -> dict[Confidence, float]:
     """Return which share of the tumour's voxels has each level of confidence; empty without a tumour.
 
@@ -197,7 +193,7 @@ def tumour_shares(levels: Array, labels: Array) -> dict[Confidence, float]:
         levels: uint8, see `vocabulary.Confidence`.
         labels: uint8, of the same shape.
     """
-    box = tumour_box(labels)
+    box = bounding_box(labels != Label.BACKGROUND)
     if box is None:
         return {}
     counts = np.bincount(levels[box][labels[box] != Label.BACKGROUND], minlength=len(Confidence))

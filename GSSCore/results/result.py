@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from GSSCore.errors import InputError
 from GSSCore.files import encoded
+from GSSCore.imaging.arrays import Affine
 from GSSCore.imaging.resampling import resample
-from GSSCore.imaging.volume import Affine, Volume
+from GSSCore.imaging.volume import Volume
 from GSSCore.imaging.writing import nifti_bytes
 from GSSCore.messages import Message, Translate
 from GSSCore.metrics.overlap import region_overlaps

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from GSSCore.errors import InputError
+from GSSCore.imaging.arrays import Array
 from GSSCore.imaging.headers import times, times_mm
-from GSSCore.imaging.orientation import from_ras, to_ras
+from GSSCore.imaging.orientation import Orientation
 from GSSCore.imaging.resampling import resample
-from GSSCore.imaging.volume import Affine, Array, Grid, Volume
+from GSSCore.imaging.volume import Grid, Volume
 from GSSCore.messages import Message
 from GSSCore.study.checks.space import no_overlap, require_overlap
 from GSSCore.vocabulary import Modality
@@ -36,7 +37,7 @@ def on_grid(
     tolerance = SAME_VOXELS * min(grid.spacing)
     if own.matches(grid, tolerance):
         return array, None
-    turned = _turned(array, own.affine, grid, tolerance)
+    turned = _turned(array, own, grid, tolerance)
     if turned is not None:
         return turned, None
     require_overlap(volume, modality, grid, reference, reference_name)
@@ -51,14 +52,12 @@ def described(grid: Grid) -> str:
     return f"{times(grid.shape)} voxels of {times_mm(grid.spacing)} mm"
 
 
-def _turned(array: Array, affine: Affine, grid: Grid, tolerance: float) -> Array | None:
+def _turned(array: Array, own: Grid, grid: Grid, tolerance: float) -> Array | None:
     """Return the array in the axis order of `grid` if its voxels are at the very same places, else None."""
-    in_ras, ras_affine = to_ras(array, affine)
-    like, like_affine = to_ras(np.broadcast_to(np.uint8(0), grid.shape), grid.affine)
-    i, j, k = in_ras.shape
-    if not Grid((i, j, k), ras_affine).matches(Grid(like.shape, like_affine), tolerance):
+    given, wanted = Orientation.of(own.affine), Orientation.of(grid.affine)
+    if not given.grid_in_ras(own).matches(wanted.grid_in_ras(grid), tolerance):
         return None
-    return from_ras(in_ras, grid.affine)
+    return wanted.from_ras(given.to_ras(array))
 
 
 def _resampled(own: Grid, modality: Modality, grid: Grid, reference: Modality) -> Message:

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from GSSCore.errors import InputError, UsageError
+from GSSCore.imaging.arrays import Array
 from GSSCore.imaging.reading import read_volume
-from GSSCore.imaging.volume import Array, Volume
+from GSSCore.imaging.volume import Volume
 from GSSCore.messages import Message
 from GSSCore.vocabulary import Label
 

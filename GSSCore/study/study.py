@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from GSSCore.errors import InputError
+from GSSCore.imaging.arrays import Array
 from GSSCore.imaging.reading import content_sha256, read_volume
-from GSSCore.imaging.volume import Array, Grid, Volume
+from GSSCore.imaging.volume import Grid, Volume
 from GSSCore.messages import Message
 from GSSCore.sequences import meant_by
 from GSSCore.study.checks.background import clear_background

@@ -15,11 +15,11 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
+from GSSCore.imaging.arrays import Reals
 from GSSCore.training.augmentation_settings import AugmentationSettings
 from GSSCore.training.imperfect_masks import MaskParameters, draw_mask
 from GSSCore.vocabulary import MODALITIES
 
-Floats = NDArray[np.floating[Any]]
 BIAS_NODES = 3
 CURVE_KNOTS = (-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.5, 6.5)
 """Z-scores at which an intensity curve bends: the brain's range, tumours included. Beyond, it goes on with slope 1."""
@@ -44,12 +44,12 @@ class IntensityParameters:
     gamma: float
     scale: float
     shift: float
-    bias: Floats | None
+    bias: Reals | None
     noise: float
     noise_seed: int | None
     blur: tuple[int, int] | None
-    curve: Floats | None = None
-    misaligned: Floats | None = None
+    curve: Reals | None = None
+    misaligned: Reals | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +61,7 @@ class Parameters:
     """
 
     flip: bool
-    matrix: Floats | None
+    matrix: Reals | None
     intensities: tuple[IntensityParameters, ...]
     enhancement: float | None = None
     mask: MaskParameters | None = None
@@ -74,8 +74,8 @@ class CropFrame:
     `shape` is the case's.
     """
 
-    matrix: Floats
-    offset: Floats
+    matrix: Reals
+    offset: Reals
     shape: tuple[int, ...]
 
 
@@ -103,12 +103,12 @@ def draw(rng: np.random.Generator, settings: AugmentationSettings) -> Parameters
     return Parameters(flip, matrix, shifted, share if weakened else None, draw_mask(rng, settings))
 
 
-def _draw_matrix(rng: np.random.Generator, settings: AugmentationSettings) -> Floats:
+def _draw_matrix(rng: np.random.Generator, settings: AugmentationSettings) -> Reals:
     angles = rng.uniform(-settings.rotation, settings.rotation, 3)
     return _turn(angles) @ np.diag(1.0 + rng.uniform(-settings.scaling, settings.scaling, 3))
 
 
-def _turn(degrees: Floats) -> Floats:
+def _turn(degrees: Reals) -> Reals:
     """Return the rotation (3, 3) about the first axis, then the second, then the third."""
     matrix = np.eye(3)
     for axis, angle in enumerate(np.deg2rad(degrees)):
@@ -120,7 +120,7 @@ def _turn(degrees: Floats) -> Floats:
     return matrix
 
 
-def _draw_misaligned(rng: np.random.Generator, settings: AugmentationSettings) -> Floats | None:
+def _draw_misaligned(rng: np.random.Generator, settings: AugmentationSettings) -> Reals | None:
     moved = rng.uniform(-settings.misaligned, settings.misaligned, (2, 3))
     return moved if rng.random() < settings.misaligned_probability else None
 
@@ -141,7 +141,7 @@ def _draw_intensity(rng: np.random.Generator, settings: AugmentationSettings) ->
     )
 
 
-def _draw_curve(rng: np.random.Generator, settings: AugmentationSettings) -> Floats | None:
+def _draw_curve(rng: np.random.Generator, settings: AugmentationSettings) -> Reals | None:
     knots = np.array(CURVE_KNOTS)
     moved = knots + rng.uniform(-settings.curve, settings.curve, len(knots))
     if rng.random() >= settings.curve_probability:
@@ -190,7 +190,7 @@ def _cut(array: NDArray[Any], centre: tuple[int, ...], crop: tuple[int, ...]) ->
 
 
 def _map(
-    images: NDArray[Any], labels: NDArray[Any], centre: tuple[int, ...], crop: tuple[int, ...], matrix: Floats
+    images: NDArray[Any], labels: NDArray[Any], centre: tuple[int, ...], crop: tuple[int, ...], matrix: Reals
 ) -> tuple[Tensor, Tensor]:
     """Sample the crop's voxels o at middle + matrix (o - middle), the middle being where `_cut` has it."""
     extent = np.array(crop)
@@ -211,7 +211,7 @@ def _map(
     return image[0] * hard[0, 1:], hard[0, 0].to(torch.uint8)
 
 
-def sampling_grid(matrix: Floats, middle: Floats, extent: NDArray[Any], size: NDArray[Any]) -> Tensor:
+def sampling_grid(matrix: Reals, middle: Reals, extent: NDArray[Any], size: NDArray[Any]) -> Tensor:
     """Return the grid by which `grid_sample` fills voxels o of an array of `extent`, counted from its middle.
 
     Each takes what an array of `size` has at `middle` + `matrix` o.
@@ -224,7 +224,7 @@ def sampling_grid(matrix: Floats, middle: Floats, extent: NDArray[Any], size: ND
     return F.affine_grid(torch.from_numpy(theta)[None].float(), [1, 1, *map(int, extent)], align_corners=False)
 
 
-def misalign(image: Tensor, shift: Floats, degrees: Floats) -> Tensor:
+def misalign(image: Tensor, shift: Reals, degrees: Reals) -> Tensor:
     """Return a modality's crop (D, H, W) moved by `shift` voxels and turned about its middle: badly registered.
 
     What comes from beyond the crop is background.
@@ -283,7 +283,7 @@ def vary_intensities(image: Tensor, parameters: IntensityParameters) -> Tensor:
     return torch.zeros_like(image).masked_scatter_(brain, nonzero(values))
 
 
-def _curved(values: Tensor, heights: Floats) -> Tensor:
+def _curved(values: Tensor, heights: Reals) -> Tensor:
     """Return the values, those at `CURVE_KNOTS` as `heights`, those between interpolated linearly."""
     # Two more knots, far off, continue the curve with slope 1.
     knots, far = np.array(CURVE_KNOTS), 1000.0

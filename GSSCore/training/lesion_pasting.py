@@ -9,20 +9,17 @@ and mirrored as the crop is, so that it is interpolated only once.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F
-from numpy.typing import NDArray
 from torch import Tensor
 
+from GSSCore.imaging.arrays import Box, Mask, Reals, Spacing
+from GSSCore.imaging.boxes import bounding_box, corner_of, size_of
 from GSSCore.training.augmentation import CropFrame, nonzero, sampling_grid
 from GSSCore.training.lesion_library import LesionLibrary
 from GSSCore.training.lesion_pasting_settings import LesionPastingSettings
-
-Floats = NDArray[np.floating[Any]]
-Region = tuple[slice, slice, slice]
 
 TRIES = 8
 """Candidates drawn for each lesion wanted: many do not fit, for a crop shows only a part of the brain."""
@@ -58,7 +55,7 @@ class Pasting:
 
     lesions: LesionLibrary
     settings: LesionPastingSettings
-    spacing: tuple[float, float, float]
+    spacing: Spacing
 
 
 def draw_lesions(rng: np.random.Generator, settings: LesionPastingSettings, count: int) -> PastingParameters:
@@ -114,8 +111,8 @@ def paste(
 class _ToCrop:
     """Voxel q of a lesion, counted from its middle, lies at voxel `matrix` q + `middle` of the crop."""
 
-    matrix: Floats
-    middle: Floats
+    matrix: Reals
+    middle: Reals
 
 
 def _to_crop(place: Place, frame: CropFrame, pasting: Pasting) -> _ToCrop:
@@ -171,10 +168,11 @@ def _offset(host: Tensor, values: Tensor, around: Tensor) -> Tensor:
     return (difference / around.sum((1, 2, 3)).clamp(min=1)).clamp(-MATCH, MATCH)
 
 
-def _region(to_crop: _ToCrop, pasted: NDArray[np.bool_], crop: tuple[int, ...]) -> Region:
+def _region(to_crop: _ToCrop, pasted: Mask, crop: tuple[int, ...]) -> Box:
     """Return the part of the crop in which those voxels of a lesion lie that are pasted."""
-    flat = [np.flatnonzero(pasted.any(axis))[[0, -1]] for axis in ((1, 2), (0, 2), (0, 1))]
-    first, last = np.array(flat).T
+    box = bounding_box(pasted)
+    assert box is not None, "a lesion has voxels"
+    first, last = np.array(corner_of(box)), np.array([side.stop - 1 for side in box])
     middle = to_crop.matrix @ ((first + last) / 2.0 - (np.array(pasted.shape) - 1) / 2.0) + to_crop.middle
     # Interpolation reaches one voxel further.
     reach = np.abs(to_crop.matrix) @ ((last - first) / 2.0 + 1.0)
@@ -185,13 +183,13 @@ def _region(to_crop: _ToCrop, pasted: NDArray[np.bool_], crop: tuple[int, ...]) 
 
 
 def _resample(
-    lesion: int, channels: list[int], to_crop: _ToCrop, region: Region, pasting: Pasting
+    lesion: int, channels: list[int], to_crop: _ToCrop, region: Box, pasting: Pasting
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Return a lesion on the crop's grid: images (M, ...), linear; labels, nearest; weight 0 to 1, linear."""
-    lesions, extent = pasting.lesions, np.array([s.stop - s.start for s in region])
+    lesions, extent = pasting.lesions, np.array(size_of(region))
     size = np.array(lesions.labels.shape[1:])
     to_lesion = np.linalg.inv(to_crop.matrix)
-    middle = np.array([s.start for s in region]) + (extent - 1) / 2.0
+    middle = np.array(corner_of(region)) + (extent - 1) / 2.0
     grid = sampling_grid(to_lesion, to_lesion @ (middle - to_crop.middle) + (size - 1) / 2.0, extent, size)
     weight = np.minimum(lesions.depth[lesion].astype(np.float32) / max(pasting.settings.blend_mm, 1e-3), 1.0)
     soft = np.concatenate((lesions.images[lesion][channels].astype(np.float32), weight[None]))

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from GSSCore.errors import InputError
-from GSSCore.imaging.volume import Affine, Array, Grid
+from GSSCore.imaging.arrays import Affine, Array
+from GSSCore.imaging.volume import Grid
 from GSSCore.messages import Message
 from GSSCore.vocabulary import Modality
 from GSSSegmentationLib.nodes import Node, checked

@@ -12,7 +12,8 @@ import vtk
 from numpy.typing import NDArray
 
 from GSSCore.errors import InputError
-from GSSCore.imaging.volume import Affine, affine_fault
+from GSSCore.imaging.arrays import Affine
+from GSSCore.imaging.volume import affine_fault
 from GSSCore.messages import Message
 from GSSCore.study.study import named_modality
 from GSSCore.vocabulary import MODALITIES, REFERENCE_ORDER, Modality, subset

@@ -18,7 +18,8 @@ import vtk
 from numpy.typing import NDArray
 
 from GSSCore.errors import InputError
-from GSSCore.imaging.volume import Affine, Array, Volume, affine_fault
+from GSSCore.imaging.arrays import Affine, Array
+from GSSCore.imaging.volume import Volume, affine_fault
 from GSSCore.messages import Message
 from GSSCore.vocabulary import Modality
 from GSSSegmentationLib.nodes import Node, affine_of, array_of, vtk_matrix

@@ -12,7 +12,7 @@ import vtk
 from numpy.typing import NDArray
 from vtk.util.numpy_support import numpy_to_vtk
 
-from GSSCore.imaging.volume import Affine
+from GSSCore.imaging.arrays import Affine
 from GSSCore.results.doubts import MARK, unreliable_names
 from GSSCore.vocabulary import REGIONS, TUMOUR_LABELS, Confidence
 from GSSSegmentationLib.nodes import Node, vtk_matrix

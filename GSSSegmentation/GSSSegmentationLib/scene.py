@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from GSSCore.errors import InputError
-from GSSCore.imaging.volume import Affine
+from GSSCore.imaging.arrays import Affine
 from GSSCore.messages import Message, as_message
 from GSSCore.results.report import SCHEMA
 from GSSSegmentationLib.node_snapshot import NodeSnapshot

@@ -11,7 +11,7 @@ import vtk
 from numpy.typing import NDArray
 from vtk.util.numpy_support import numpy_to_vtk
 
-from GSSCore.imaging.volume import Affine
+from GSSCore.imaging.arrays import Affine
 from GSSCore.vocabulary import REGIONS, TUMOUR_LABELS, Label, Region
 from GSSSegmentationLib.nodes import Node, vtk_matrix
 

@@ -11,9 +11,11 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from GSSCore.imaging.boxes import box_at
+from GSSCore.imaging.orientation import Orientation
 from GSSCore.imaging.volume import Grid
 from GSSCore.networks.base import NetworkOutput, SegmentationNetwork, blank_missing
-from GSSCore.preprocessing.preprocessed import Preprocessed
+from GSSCore.preprocessing.preprocessed import Preprocessed, ReferenceFrame
 
 STRIDE = 4
 WEIGHTS = torch.tensor(
@@ -76,7 +78,8 @@ def preprocessed_study(
     brain[:2, :2, :2] = False
     images[np.array(available), :2, :2, :2] = 0.0
     grid = Grid(shape, np.eye(4))
-    return Preprocessed(images, np.array(available), brain, grid, grid)
+    frame = ReferenceFrame(grid, Orientation.of(grid.affine), box_at((0, 0, 0), shape), brain, None)
+    return Preprocessed(images, np.array(available), brain, grid, frame)
 
 
 def expected_logits(preprocessed: Preprocessed, subset: Sequence[bool]) -> NDArray[np.float64]:

@@ -10,12 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from GSSCore.imaging.orientation import axis_codes, from_ras, is_axis_aligned, to_ras
+from GSSCore.imaging.orientation import Orientation, axis_codes, is_axis_aligned
+from GSSCore.imaging.volume import Grid
 from images import AFFINES, OBLIQUE, OBLIQUE_LEFT_HANDED, SHAPE, affine_of, name_of, rotation, values
 
 ALL = [*AFFINES, OBLIQUE, OBLIQUE_LEFT_HANDED]
 IDS = [*(name_of(affine) for affine in AFFINES), "oblique", "oblique-left-handed"]
 angles = st.tuples(*[st.floats(-180, 180)] * 3)
+
+
+def in_ras(array: Any, affine: Any) -> tuple[Any, Any]:
+    """An array and its affine, axes in the order R, A, S."""
+    orientation = Orientation.of(affine)
+    view, grid = orientation.to_ras(array), orientation.grid_in_ras(Grid(array.shape, affine))
+    assert view.shape == grid.shape
+    return view, grid.affine
 
 
 def test_there_are_48_orientations() -> None:
@@ -30,7 +39,7 @@ def test_codes_are_those_of_nibabel(affine: Any) -> None:
 @pytest.mark.parametrize("affine", ALL, ids=IDS)
 def test_every_voxel_keeps_its_value_and_its_place(affine: Any) -> None:
     array = values()
-    view, ras = to_ras(array, affine)
+    view, ras = in_ras(array, affine)
     assert axis_codes(ras) == "RAS"
     for index in np.ndindex(*SHAPE):
         there = np.linalg.solve(ras, affine @ [*index, 1])[:3]
@@ -41,8 +50,8 @@ def test_every_voxel_keeps_its_value_and_its_place(affine: Any) -> None:
 @pytest.mark.parametrize("affine", ALL, ids=IDS)
 def test_the_way_there_and_back_is_the_identity_and_copies_nothing(affine: Any) -> None:
     array = values()
-    view, _ = to_ras(array, affine)
-    back = from_ras(view, affine)
+    view = Orientation.of(affine).to_ras(array)
+    back = Orientation.of(affine).from_ras(view)
     assert np.shares_memory(view, array)
     assert np.shares_memory(back, array)
     assert back.shape == array.shape
@@ -53,7 +62,7 @@ def test_the_way_there_and_back_is_the_identity_and_copies_nothing(affine: Any) 
 @given(angles=angles, mirrored=st.booleans())
 def test_any_rotation_gives_axes_near_the_patients(angles: tuple[float, float, float], mirrored: bool) -> None:
     affine = affine_of(rotation(angles) @ np.diag([1, 1, -1 if mirrored else 1]))
-    view, ras = to_ras(values(), affine)
+    view, ras = in_ras(values(), affine)
     assert sorted(view.shape) == sorted(SHAPE)
     cosines = ras[:3, :3] / np.linalg.norm(ras[:3, :3], axis=0)
     # No array axis can be more than 60 degrees from the patient axis that the best assignment gives it.

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.ndimage import map_coordinates
 
-from GSSCore.imaging.orientation import to_ras
+from GSSCore.imaging.orientation import Orientation
 from GSSCore.imaging.resampling import resample
 from GSSCore.imaging.volume import Grid, Volume
 from images import AFFINES, OBLIQUE, OBLIQUE_LEFT_HANDED, ORIGIN, affine_of, name_of, reordered, rotation, values
@@ -123,7 +123,9 @@ def test_the_orientation_of_either_grid_does_not_matter(affine: Any, order: Any)
     np.testing.assert_allclose(resample(turned, grid, order=order), expected, rtol=1e-5, atol=1e-4)
     like, like_affine = reordered(np.zeros(grid.shape), grid.affine, affine)
     there = resample(source, Grid((like.shape[0], like.shape[1], like.shape[2]), like_affine), order=order)
-    np.testing.assert_allclose(to_ras(there, like_affine)[0], to_ras(expected, grid.affine)[0], rtol=1e-5, atol=1e-4)
+    np.testing.assert_allclose(
+        Orientation.of(like_affine).to_ras(there), Orientation.of(grid.affine).to_ras(expected), rtol=1e-5, atol=1e-4
+    )
 
 
 @pytest.mark.parametrize("turned", [False, True], ids=["parallel", "oblique"])

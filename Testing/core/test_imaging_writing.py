@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from GSSCore.errors import EnvironmentRefused
-from GSSCore.imaging.orientation import from_ras, to_ras
+from GSSCore.imaging.orientation import Orientation
 from GSSCore.imaging.reading import read_volume
 from GSSCore.imaging.volume import Volume
 from GSSCore.imaging.writing import nifti_bytes, write_nifti
@@ -48,9 +48,10 @@ def read_with_itk(path: Path) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any
 @pytest.mark.parametrize("affine", ALL, ids=IDS)
 def test_labels_found_in_ras_go_back_to_the_same_points_of_the_reference(tmp_path: Path, affine: Any) -> None:
     reference = read_volume(save_nifti(tmp_path / "reference.nii.gz", values(), affine))
-    in_ras, ras_affine = to_ras(reference.array, reference.affine)
+    orientation = Orientation.of(reference.affine)
+    in_ras, ras_affine = orientation.to_ras(reference.array), orientation.grid_in_ras(reference.grid).affine
     found = (in_ras % 4).astype(np.uint8)
-    labels = from_ras(found, reference.affine)
+    labels = orientation.from_ras(found)
     write_nifti(Volume(labels, reference.affine), tmp_path / "labels.nii.gz")
 
     image = nib.load(tmp_path / "labels.nii.gz")

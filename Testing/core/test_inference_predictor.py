@@ -11,13 +11,15 @@ import torch
 from torch import Tensor
 
 from GSSCore.errors import Cancelled, EnvironmentRefused, InputError
-from GSSCore.inference import execution_plan as execution_plan_module
+from GSSCore.imaging.arrays import Size
+from GSSCore.inference import stepping_down
 from GSSCore.inference.device import CPU
-from GSSCore.inference.execution_plan import ExecutionPlan, step_down
+from GSSCore.inference.execution_plan import ExecutionPlan
 from GSSCore.inference.predictor import Predictor
 from GSSCore.inference.settings import InferenceSettings
+from GSSCore.inference.stepping_down import step_down
 from GSSCore.inference.threads import available_cores
-from GSSCore.inference.windows import Size, WindowPlan, plan_windows
+from GSSCore.inference.windows import WindowPlan, plan_windows
 from GSSCore.networks import create
 from GSSCore.networks.base import NetworkOutput
 from GSSCore.vocabulary import SUBSETS, Subset, subset_mask, subset_name
@@ -233,7 +235,7 @@ def test_out_of_memory_makes_batches_smaller_and_says_so() -> None:
 
 
 def test_out_of_memory_with_the_whole_crop_goes_on_with_windows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(execution_plan_module, "SMALL_WINDOWS", ((8, 8, 8),))
+    monkeypatch.setattr(stepping_down, "SMALL_WINDOWS", ((8, 8, 8),))
     memory = Scarce(8**3)
     preprocessed = preprocessed_study()
     reports: list[tuple[int, float]] = []
@@ -257,7 +259,7 @@ def test_out_of_memory_at_the_end_of_the_ladder_is_refused_with_a_remedy() -> No
 
 
 def test_what_was_made_before_is_free_when_the_next_attempt_starts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(execution_plan_module, "SMALL_WINDOWS", ((8, 8, 8),))
+    monkeypatch.setattr(stepping_down, "SMALL_WINDOWS", ((8, 8, 8),))
     features: list[weakref.ref[Tensor]] = []
 
     def scarce(images: Tensor) -> None:

@@ -12,7 +12,8 @@ from scipy.ndimage import map_coordinates
 
 from GSSCore.imaging.volume import Volume
 from GSSCore.inference import restore
-from GSSCore.inference.restore import crop_corner, interpolate_confidence, interpolate_labels, place
+from GSSCore.inference.aggregator import winning_class
+from GSSCore.inference.restore import restore_labels, restore_levels
 from GSSCore.preprocessing.pipeline import preprocess, preprocess_labels
 from GSSCore.preprocessing.preprocessed import Preprocessed
 from GSSCore.preprocessing.settings import PreprocessingSettings
@@ -40,6 +41,10 @@ def some_logits(preprocessed: Preprocessed) -> torch.Tensor:
     return torch.nn.functional.interpolate(noise, preprocessed.brain.shape, mode="trilinear")[0]
 
 
+def restored(logits: torch.Tensor, preprocessed: Preprocessed, winner: torch.Tensor | None = None) -> NDArray[np.uint8]:
+    return restore_labels(logits, winning_class(logits) if winner is None else winner, preprocessed.frame)
+
+
 def brain_of(study: Study) -> NDArray[np.bool_]:
     return np.asarray(np.any([image != 0 for image in study.images.values()], axis=0))
 
@@ -50,16 +55,17 @@ def test_labels_come_back_to_the_same_voxels_in_all_48_orientations(
 ) -> None:
     study = study_in(order, flips)
     preprocessed = preprocess(study, PreprocessingSettings((4.0, 4.0, 4.0)))
-    corner = crop_corner(preprocessed)
-    assert corner is not None
+    assert preprocessed.frame.to_crop is None
     # Every voxel of the crop marked by its place in it: nothing but the right voxel can hold the right mark.
     marks = (np.arange(preprocessed.brain.size).reshape(preprocessed.brain.shape) % 251 + 1).astype(np.uint8)
-    placed = place(marks, corner, study.grid)
+    placed = restore_levels(marks, preprocessed.frame)
     box = tuple(slice(int(i.min()), int(i.max()) + 1) for i in np.nonzero(brain_of(Study.from_arrays(
         {m: (image, AFFINE) for m, image in HEAD.items()}))))  # fmt: skip
     expected = np.zeros(SHAPE, np.uint8)
     expected[box] = marks
     np.testing.assert_array_equal(placed, oriented(expected, AFFINE, order, flips)[0])
+    labels = restored(torch.zeros(4, *marks.shape), preprocessed, torch.from_numpy(marks))
+    np.testing.assert_array_equal(labels, np.where(brain_of(study), placed, 0))
 
 
 @pytest.mark.parametrize("spacing", [(3.0, 3.0, 3.0), (5.0, 4.0, 4.0)])
@@ -68,17 +74,17 @@ def test_interpolated_labels_and_confidence_are_the_same_bits_in_all_48_orientat
 ) -> None:
     plain = Study.from_arrays({m: (image, AFFINE) for m, image in HEAD.items()})
     preprocessed = preprocess(plain, PreprocessingSettings(spacing))
-    assert crop_corner(preprocessed) is None
+    assert preprocessed.frame.to_crop is not None
     logits, levels = some_logits(preprocessed), (some_logits(preprocessed).argmax(0).numpy()).astype(np.uint8)
-    expected = interpolate_labels(logits, preprocessed, plain)
-    expected_levels = interpolate_confidence(levels, preprocessed, plain)
+    expected = restored(logits, preprocessed)
+    expected_levels = restore_levels(levels, preprocessed.frame)
     assert len(np.unique(expected)) == 4
     for order, flips in orientations():
         study = study_in(order, flips)
         turned = preprocess(study, PreprocessingSettings(spacing))
         for found, wanted in [
-            (interpolate_labels(logits, turned, study), expected),
-            (interpolate_confidence(levels, turned, study), expected_levels),
+            (restored(logits, turned), expected),
+            (restore_levels(levels, turned.frame), expected_levels),
         ]:
             np.testing.assert_array_equal(found, oriented(wanted, AFFINE, order, flips)[0])
 
@@ -104,7 +110,7 @@ def test_interpolation_is_trilinear_then_argmax_then_the_brain(
     outside = torch.ones(preprocessed.brain.shape, dtype=torch.bool)
     outside[tumour] = False
     logits[0, outside] = logits[:, outside].amax(0)
-    found = interpolate_labels(logits, preprocessed, study)
+    found = restored(logits, preprocessed)
     index = np.indices(SHAPE).reshape(3, -1)
     to_crop = np.linalg.inv(preprocessed.grid.affine) @ study.grid.affine
     position = to_crop[:3, :3] @ index + to_crop[:3, 3:]
@@ -122,7 +128,7 @@ def test_confidence_is_the_nearest_level_and_never_outside_within_the_brain() ->
     study = study_on(SHAPE, oblique(20.0))
     preprocessed = preprocess(study, PreprocessingSettings((5.0, 5.0, 5.0)))
     levels = np.where(preprocessed.brain, 1 + np.random.default_rng(0).integers(0, 3, preprocessed.brain.shape), 0)
-    found = interpolate_confidence(levels.astype(np.uint8), preprocessed, study)
+    found = restore_levels(levels.astype(np.uint8), preprocessed.frame)
     index = np.indices(SHAPE).reshape(3, -1)
     to_crop = np.linalg.inv(preprocessed.grid.affine) @ study.grid.affine
     position = to_crop[:3, :3] @ index + to_crop[:3, 3:]
@@ -147,12 +153,8 @@ def test_a_perfect_network_gives_back_the_truth_at_any_resolution(spacing: tuple
     preprocessed = preprocess(study, PreprocessingSettings((1.0, 1.0, 1.0)))
     labels = preprocess_labels(Volume(expected, affine), preprocessed)
     logits = torch.nn.functional.one_hot(torch.from_numpy(labels).long(), 4).permute(3, 0, 1, 2) * 4.0
-    corner = crop_corner(preprocessed)
-    assert (corner is None) == (spacing != (1.0, 1.0, 1.0))
-    if corner is None:
-        found = interpolate_labels(logits, preprocessed, study)
-    else:
-        found = place(logits.argmax(0).numpy().astype(np.uint8), corner, study.grid)
+    assert (preprocessed.frame.to_crop is None) == (spacing == (1.0, 1.0, 1.0))
+    found = restored(logits, preprocessed)
     overlap = (
         2 * np.count_nonzero((found > 0) & (expected > 0)) / (np.count_nonzero(found) + np.count_nonzero(expected))
     )
@@ -166,13 +168,13 @@ def test_nothing_is_labelled_outside_the_brain() -> None:
     preprocessed = preprocess(study, PreprocessingSettings((3.0, 3.0, 3.0)))
     logits = torch.zeros(4, *preprocessed.brain.shape)
     logits[3] = 1.0
-    np.testing.assert_array_equal(interpolate_labels(logits, preprocessed, study) == 3, brain_of(study))
+    np.testing.assert_array_equal(restored(logits, preprocessed) == 3, brain_of(study))
 
 
 def test_a_spacing_within_one_per_cent_counts_as_the_same_voxels() -> None:
     affine = centred_affine(SHAPE, (4.0, 4.0, 4.0))
     study = study_on(SHAPE, np.diag([1.005, 1.0, 1.0, 1.0]) @ affine)
-    assert crop_corner(preprocess(study, PreprocessingSettings((4.0, 4.0, 4.0)))) is not None
+    assert preprocess(study, PreprocessingSettings((4.0, 4.0, 4.0))).frame.to_crop is None
 
 
 @pytest.mark.parametrize(
@@ -185,9 +187,10 @@ def test_the_truth_of_a_published_case_survives_the_way_to_the_crop_and_back(
     study = Study.from_folder(folder)
     volume = read_truth(folder / f"{name}_seg.nii.gz", {1: Label.NCR, 2: Label.ED, enhancing: Label.ET})
     preprocessed = preprocess(study)
-    corner = crop_corner(preprocessed)
-    assert corner is not None
-    np.testing.assert_array_equal(place(preprocess_labels(volume, preprocessed), corner, study.grid), volume.array)
+    assert preprocessed.frame.to_crop is None
+    np.testing.assert_array_equal(
+        restore_levels(preprocess_labels(volume, preprocessed), preprocessed.frame), volume.array
+    )
 
 
 def test_on_mps_logits_are_interpolated_on_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,5 +209,5 @@ def test_on_mps_logits_are_interpolated_on_the_cpu(monkeypatch: pytest.MonkeyPat
     asked: list[torch.Tensor] = []
     stays = restore._where_sampled
     monkeypatch.setattr(restore, "_where_sampled", lambda given: (asked.append(given), stays(given))[1])
-    assert interpolate_labels(logits, preprocessed, study).any()
+    assert restored(logits, preprocessed).any()
     assert len(asked) == 1 and asked[0] is logits

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evaluation_masks import surface
+from GSSCore.imaging.boxes import bounding_box
 from GSSCore.metrics.lesions import MISSED_MM, Lesions, LesionScores, lesion_scores
-from GSSCore.metrics.surface import Between, Surface, bounding_box
+from GSSCore.metrics.surface import Between, Surface
 
 SHAPE = (40, 24, 20)
 UNIT = (1.0, 1.0, 1.0)

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evaluation_masks import SHAPE, blob, surface
-from GSSCore.metrics.surface import ONE_EMPTY_MM, Between, Surface, bounding_box, hausdorff
+from GSSCore.imaging.boxes import bounding_box
+from GSSCore.metrics.surface import ONE_EMPTY_MM, Between, Surface, hausdorff
 
 SPACING = (0.8, 1.3, 2.5)
 

@@ -64,7 +64,8 @@ def test_the_crop_knows_where_it_is() -> None:
     np.testing.assert_allclose(preprocessed.grid.affine @ [0, 0, 0, 1], AFFINE @ [*index, 1])
     np.testing.assert_allclose(preprocessed.grid.affine[:3, :3], AFFINE[:3, :3])
     assert preprocessed.grid.shape == preprocessed.brain.shape == preprocessed.images.shape[1:]
-    assert preprocessed.study_grid.shape == SHAPE and np.array_equal(preprocessed.study_grid.affine, AFFINE)
+    frame = preprocessed.frame
+    assert frame.grid.shape == SHAPE and np.array_equal(frame.grid.affine, AFFINE)
 
 
 @pytest.mark.parametrize("spacing", [(4.0, 4.0, 4.0), (3.0, 3.5, 5.0)], ids=["as it is", "resampled"])

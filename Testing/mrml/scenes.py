@@ -10,7 +10,8 @@ import slicer.util
 import vtk
 from numpy.typing import NDArray
 
-from GSSCore.imaging.orientation import to_ras
+from GSSCore.imaging.orientation import Orientation
+from GSSCore.imaging.volume import Volume
 from GSSCore.vocabulary import REGIONS, TUMOUR_LABELS
 from GSSSegmentationLib.nodes import affine_of, array_of
 from GSSSegmentationLib.scene import ResultData
@@ -94,8 +95,9 @@ def region_map(segmentation: Any, reference: Any) -> dict[str, Array]:
 
 def in_ras(array: Array, affine: Array) -> tuple[Array, Array]:
     """Return a label map with its axes towards right, anterior, superior, and its affine: two ways meet here."""
-    turned, turned_affine = to_ras(array, affine)
-    return np.ascontiguousarray(turned), turned_affine
+    orientation = Orientation.of(affine)
+    turned = orientation.to_ras(array)
+    return np.ascontiguousarray(turned), orientation.grid_in_ras(Volume(array, affine).grid).affine
 
 
 def scene_state(scene: Any) -> dict[str, int]:

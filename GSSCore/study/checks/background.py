@@ -12,15 +12,13 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from GSSCore.imaging.volume import Array, Volume
+from GSSCore.imaging.arrays import Array, Box, Mask
+from GSSCore.imaging.boxes import bounding_box
+from GSSCore.imaging.volume import Volume
 from GSSCore.messages import Message
 from GSSCore.study.checks.thumbnail import thinned
 from GSSCore.vocabulary import Modality
-
-Mask = NDArray[np.bool_]
-Box = tuple[slice, slice, slice]
 
 MIN_BORDER_SHARE = 0.5
 """From this share of the border on, one value is the background: 0 holds .97 or more of it in each modality of 100 real
@@ -181,12 +179,7 @@ def _background(array: Array, constants: list[float]) -> Mask:
 
 def _box(array: Array, constants: list[float]) -> Box | None:
     """Return the box of all that has none of some values, or None for nothing."""
-    inside = ~_background(array, constants)
-    found = [np.flatnonzero(inside.any(axis=axes)) for axes in ((1, 2), (0, 2), (0, 1))]
-    if not found[0].size:
-        return None
-    i, j, k = (slice(int(index[0]), int(index[-1]) + 1) for index in found)
-    return i, j, k
+    return bounding_box(~_background(array, constants))
 
 
 def _without(array: Array, constants: list[float], least: float) -> Array:

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from GSSCore.errors import InputError
+from GSSCore.imaging.arrays import Array
 from GSSCore.imaging.reading import require_file
-from GSSCore.imaging.volume import Array, Volume, affine_fault
+from GSSCore.imaging.volume import Volume, affine_fault
 from GSSCore.messages import Message
 from GSSCore.study.checks.likeness import same_volume
 from GSSCore.vocabulary import Modality

@@ -7,16 +7,14 @@ from itertools import combinations
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from GSSCore.errors import InputError
+from GSSCore.imaging.arrays import Array, Doubles
 from GSSCore.imaging.intensities import ranks
-from GSSCore.imaging.volume import Array, Volume
+from GSSCore.imaging.volume import Volume
 from GSSCore.messages import Message
 from GSSCore.study.checks.thumbnail import Thumbnail
 from GSSCore.vocabulary import Modality
-
-Values = NDArray[np.float64]
 
 MIN_LIKENESS = 0.97
 """From this correlation inside both brains on, two modalities are warned about, be it of intensities or of their ranks.
@@ -106,7 +104,7 @@ def compare(volumes: Mapping[Modality, Volume], thumbnails: Mapping[Modality, Th
     return warnings
 
 
-def _rescaled(a: Values, b: Values, *, rounded: bool) -> bool:
+def _rescaled(a: Doubles, b: Doubles, *, rounded: bool) -> bool:
     """Tell whether `b` is a linear function of `a`, or one `rounded` to whole numbers."""
     centred = a - a.mean()
     slope = float(centred @ (b - b.mean()) / (centred @ centred))
@@ -116,7 +114,7 @@ def _rescaled(a: Values, b: Values, *, rounded: bool) -> bool:
     return bool(reach <= EXACT * spread or (rounded and reach <= ROUNDING and spread >= MIN_STEPS))
 
 
-def _correlation(a: Values, b: Values) -> float:
+def _correlation(a: Doubles, b: Doubles) -> float:
     """Return the absolute value of Pearson's coefficient."""
     return abs(float(np.corrcoef(a, b)[0, 1]))
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from GSSCore.imaging.volume import Array, Volume
+from GSSCore.imaging.arrays import Array
+from GSSCore.imaging.volume import Volume
 from GSSCore.messages import Message
 from GSSCore.study.checks.background import border_share
 from GSSCore.study.checks.thumbnail import thinned

@@ -7,8 +7,10 @@ import math
 import numpy as np
 
 from GSSCore.errors import InputError
+from GSSCore.imaging.arrays import Array
+from GSSCore.imaging.boxes import bounding_box, size_of
 from GSSCore.imaging.headers import times_mm
-from GSSCore.imaging.volume import Array, Grid, Volume
+from GSSCore.imaging.volume import Grid, Volume
 from GSSCore.messages import Message
 from GSSCore.study.checks.thumbnail import thinned
 from GSSCore.vocabulary import Modality
@@ -100,8 +102,7 @@ def _size(array: Array, grid: Grid) -> tuple[float, float, float]:
     if not sample.any():  # what is shown lies in the layers that were left out, as where every second slice is empty
         sample, steps = array, (1, 1, 1)
     shown = sample != 0
-    found = [np.flatnonzero(shown.any(axis=axes)) for axes in ((1, 2), (0, 2), (0, 1))]
-    lengths = [(int(np.ptp(index)) + 1) * step if index.size else 0 for index, step in zip(found, steps, strict=True)]
+    lengths = [n * step for n, step in zip(size_of(bounding_box(shown)), steps, strict=True)]
     extent = max(n * mm for n, mm in zip(lengths, grid.spacing, strict=True))
     voxels = int(np.count_nonzero(shown)) * math.prod(steps)
     return voxels * grid.voxel_ml, extent, voxels / max(1, math.prod(lengths))

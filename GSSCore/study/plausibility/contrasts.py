@@ -12,9 +12,10 @@ from itertools import combinations, permutations
 
 import numpy as np
 
+from GSSCore.imaging.arrays import Doubles
 from GSSCore.messages import Message
 from GSSCore.study.checks.thumbnail import Thumbnail
-from GSSCore.study.plausibility.features import Floats, Sample, own_features, shared_features
+from GSSCore.study.plausibility.features import Sample, own_features, shared_features
 from GSSCore.study.plausibility.model import PAIRS, load_discriminants
 from GSSCore.vocabulary import MODALITIES, Modality
 
@@ -106,7 +107,7 @@ def bound_of(given: tuple[Modality, ...], names: tuple[Modality, ...]) -> float:
     return EXCHANGE_BOUND if _kinds(given) == _kinds(names) else RENAME_BOUNDS[len(given)]
 
 
-def _scores(sample: Sample) -> tuple[dict[Modality, Floats], dict[tuple[Modality, Modality], Floats]]:
+def _scores(sample: Sample) -> tuple[dict[Modality, Doubles], dict[tuple[Modality, Modality], Doubles]]:
     """Return the scores of each image, by `MODALITIES`, and of each two, by `PAIRS`; none where too little is shown."""
     one, two = load_discriminants()
     own = {m: own_features(values, sample.depth) for m, values in sample.values.items()}

@@ -14,10 +14,11 @@ from typing import Any
 
 import numpy as np
 
+from GSSCore.imaging.arrays import Doubles
 from GSSCore.imaging.reading import read_volume
 from GSSCore.study.checks.thumbnail import Thumbnail
 from GSSCore.study.folder import find_files
-from GSSCore.study.plausibility.features import Floats, Sample, own_features, shared_features
+from GSSCore.study.plausibility.features import Sample, own_features, shared_features
 from GSSCore.study.plausibility.model import MODEL_FILE, PAIRS, Discriminant, fitted
 from GSSCore.vocabulary import MODALITIES
 
@@ -35,7 +36,7 @@ def discriminants(samples: Iterable[Sample]) -> tuple[Discriminant, Discriminant
     return fitted(np.stack([own for own, _ in rows])), fitted(np.stack([shared for _, shared in rows]))
 
 
-def _rows(sample: Sample) -> tuple[Floats, Floats]:
+def _rows(sample: Sample) -> tuple[Doubles, Doubles]:
     own = [own_features(sample.values[m], sample.depth) for m in MODALITIES]
     shared = [shared_features(sample.values[a], sample.values[b]) for a, b in PAIRS]
     return np.array(own, np.float64), np.array(shared, np.float64)

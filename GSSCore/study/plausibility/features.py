@@ -13,11 +13,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from GSSCore.imaging.arrays import Array, Doubles
 from GSSCore.imaging.intensities import ranks
-from GSSCore.imaging.volume import Array
 from GSSCore.vocabulary import Modality
-
-Floats = NDArray[np.float64]
 
 SPACING_MM = 4.0
 """Distance of the voxels that are looked at: some 20,000 in a brain, enough for means of ranks."""
@@ -42,8 +40,8 @@ class Sample:
         depth: (N,), distance from the brain's surface in mm; where the image itself ends is no surface.
     """
 
-    values: Mapping[Modality, Floats]
-    depth: Floats
+    values: Mapping[Modality, Doubles]
+    depth: Doubles
 
     @classmethod
     def of(cls, images: Mapping[Modality, Array], spacing: Sequence[float]) -> Sample:
@@ -58,7 +56,7 @@ class Sample:
         return cls({m: image[brain].astype(np.float64) for m, image in coarse.items()}, depth)
 
 
-def own_features(values: Floats, depth: Floats) -> Floats | None:
+def own_features(values: Doubles, depth: Doubles) -> Doubles | None:
     """Return the features (OWN,) of one image: mean rank in each shell, how far its tails reach, and where they lie.
 
     None where fewer than `MIN_VOXELS` show something, or half of them show the same.
@@ -85,7 +83,7 @@ def _share(part: NDArray[np.bool_]) -> float:
     return float(part.mean()) if part.size else 0.0
 
 
-def shared_features(one: Floats, other: Floats) -> Floats | None:
+def shared_features(one: Doubles, other: Doubles) -> Doubles | None:
     """Return the features (SHARED,) of two images: their rank correlation, and each one's rank in the other's tails.
 
     With the two exchanged, each pair of entries after the first is. None as in `own_features`.

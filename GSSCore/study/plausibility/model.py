@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from GSSCore.study.plausibility.features import Floats
+from GSSCore.imaging.arrays import Doubles
 from GSSCore.vocabulary import MODALITIES, Modality
 
 MODEL_FILE = Path(__file__).resolve().parent / "discriminants.json"
@@ -29,12 +29,12 @@ class Discriminant:
         offsets: (classes,).
     """
 
-    low: Floats
-    high: Floats
-    weights: Floats
-    offsets: Floats
+    low: Doubles
+    high: Doubles
+    weights: Doubles
+    offsets: Doubles
 
-    def scores(self, features: Floats) -> Floats:
+    def scores(self, features: Doubles) -> Doubles:
         """Return the score (..., classes) of features (..., features): a difference is a log-likelihood ratio."""
         return np.asarray(np.clip(features, self.low, self.high) @ self.weights.T + self.offsets)
 
@@ -51,7 +51,7 @@ def load_discriminants() -> tuple[Discriminant, Discriminant]:
     return one, two
 
 
-def fitted(features: Floats, winsor_percent: float = 1.0, ridge: float = 0.02) -> Discriminant:
+def fitted(features: Doubles, winsor_percent: float = 1.0, ridge: float = 0.02) -> Discriminant:
     """Return Fisher's discriminant for features (cases, classes, features) of studies whose classes are known.
 
     Args:
@@ -69,5 +69,5 @@ def fitted(features: Floats, winsor_percent: float = 1.0, ridge: float = 0.02) -
     return Discriminant(low, high, weights, -0.5 * np.einsum("ck,ck->c", weights, means))
 
 
-def _short(values: Floats) -> Any:
+def _short(values: Doubles) -> Any:
     return json.loads(json.dumps(values.tolist()), parse_float=lambda text: float(f"{float(text):.5g}"))
