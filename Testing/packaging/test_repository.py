@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from GSSCore.version import VERSION
 from GSSCore.vocabulary import RESEARCH_USE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,6 +23,14 @@ def test_what_is_read_first_says_what_it_is_not_for(name: str) -> None:
 def test_the_licence_is_the_one_that_is_named() -> None:
     assert "Apache License" in (ROOT / "LICENSE").read_text(encoding="utf-8")
     assert (ROOT / "GSSCore" / "phantom" / "data" / "LICENSE-ICBM152.txt").stat().st_size > 500
+
+
+def test_the_citation_names_this_version_and_licence() -> None:
+    """The file is valid by the schema of the Citation File Format 1.2.0: `cffconvert --validate`."""
+    lines = (ROOT / "CITATION.cff").read_text(encoding="utf-8").splitlines()
+    assert f"version: {VERSION}" in lines
+    assert "license: Apache-2.0" in lines
+    assert "  - name: GSSSegmentation contributors" in lines
 
 
 def test_nothing_large_is_tracked() -> None:
