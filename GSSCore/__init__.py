@@ -6,38 +6,19 @@ Research tool, not for clinical use.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from GSSCore.lazy import lazy_names
 from GSSCore.version import VERSION as __version__
 
 if TYPE_CHECKING:
     from GSSCore.errors import Cancelled, EnvironmentRefused, GSSError, InputError, UsageError
-    from GSSCore.inference.pipeline import segment
-    from GSSCore.inference.settings import InferenceSettings
-    from GSSCore.networks.bundle import Network
+    from GSSCore.inference import InferenceSettings, segment
+    from GSSCore.networks import Network
     from GSSCore.phantom import make_phantom
-    from GSSCore.results.result import SegmentationResult
-    from GSSCore.study.study import Study
+    from GSSCore.results import SegmentationResult
+    from GSSCore.study import Study
     from GSSCore.vocabulary import Confidence, Label, Modality, Region
-
-_HOMES = {
-    "Study": "study",
-    "Network": "networks.bundle",
-    "segment": "inference.pipeline",
-    "InferenceSettings": "inference.settings",
-    "SegmentationResult": "results.result",
-    "make_phantom": "phantom",
-    "Modality": "vocabulary",
-    "Label": "vocabulary",
-    "Region": "vocabulary",
-    "Confidence": "vocabulary",
-    "GSSError": "errors",
-    "InputError": "errors",
-    "UsageError": "errors",
-    "EnvironmentRefused": "errors",
-    "Cancelled": "errors",
-}
 
 __all__ = [
     "Study", "Network", "segment", "InferenceSettings", "SegmentationResult", "make_phantom",
@@ -46,12 +27,15 @@ __all__ = [
     "__version__",
 ]  # fmt: skip
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "study": ("Study",),
+        "networks": ("Network",),
+        "inference": ("segment", "InferenceSettings"),
+        "results": ("SegmentationResult",),
+        "phantom": ("make_phantom",),
+        "vocabulary": ("Modality", "Label", "Region", "Confidence"),
+        "errors": ("GSSError", "InputError", "UsageError", "EnvironmentRefused", "Cancelled"),
+    },
+)

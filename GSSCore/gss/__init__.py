@@ -4,3 +4,27 @@ While training, a network predicts from each modality alone as well as from all 
 single-modality predictions a per-voxel teacher is built by confidence (`teacher`), each of them is pulled towards it
 (`distillation`), and all are compared with the truth (`loss`). Importing this package's modules imports torch.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from GSSCore.lazy import lazy_names
+
+if TYPE_CHECKING:
+    from GSSCore.gss.distillation import distillation_loss
+    from GSSCore.gss.loss import gss_loss
+    from GSSCore.gss.settings import LossSettings, TeacherSettings
+    from GSSCore.gss.teacher import guided_teacher
+
+__all__ = ["LossSettings", "TeacherSettings", "distillation_loss", "gss_loss", "guided_teacher"]
+
+__getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "distillation": ("distillation_loss",),
+        "loss": ("gss_loss",),
+        "settings": ("LossSettings", "TeacherSettings"),
+        "teacher": ("guided_teacher",),
+    },
+)

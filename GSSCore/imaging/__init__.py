@@ -1,7 +1,7 @@
 """Images with their place in the patient: reading, writing, orientation, resampling, intensities.
 
 A `Volume` is an array (I, J, K) and an affine from voxel index to RAS millimetres, whatever the file's own convention
-was. Nothing but numpy is imported before it is needed.
+was.
 
 Modules:
     arrays: names of arrays, sizes and boxes.
@@ -16,6 +16,26 @@ Modules:
 
 from __future__ import annotations
 
-from GSSCore.imaging.volume import Grid, Volume
+from typing import TYPE_CHECKING
 
-__all__ = ["Grid", "Volume"]
+from GSSCore.lazy import lazy_names
+
+if TYPE_CHECKING:
+    from GSSCore.imaging.orientation import Orientation, axis_codes
+    from GSSCore.imaging.reading import read_volume
+    from GSSCore.imaging.resampling import resample
+    from GSSCore.imaging.volume import Grid, Volume
+    from GSSCore.imaging.writing import write_nifti
+
+__all__ = ["Grid", "Orientation", "Volume", "axis_codes", "read_volume", "resample", "write_nifti"]
+
+__getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "orientation": ("Orientation", "axis_codes"),
+        "reading": ("read_volume",),
+        "resampling": ("resample",),
+        "volume": ("Grid", "Volume"),
+        "writing": ("write_nifti",),
+    },
+)

@@ -1,31 +1,25 @@
-"""The networks, behind one interface, and their shipped form.
-
-The names below are loaded when they are first asked for: what only wants a network's card does without torch.
-"""
+"""The networks, behind one interface, and their shipped form."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from GSSCore.lazy import lazy_names
 
 if TYPE_CHECKING:
     from GSSCore.networks.base import NetworkOutput, SegmentationNetwork
     from GSSCore.networks.bundle import Network
+    from GSSCore.networks.card import Card, read_card
     from GSSCore.networks.registry import create, names
 
-__all__ = ["Network", "NetworkOutput", "SegmentationNetwork", "create", "names"]
+__all__ = ["Card", "Network", "NetworkOutput", "SegmentationNetwork", "create", "names", "read_card"]
 
-_HOMES = {
-    "NetworkOutput": "base",
-    "SegmentationNetwork": "base",
-    "Network": "bundle",
-    "create": "registry",
-    "names": "registry",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "base": ("NetworkOutput", "SegmentationNetwork"),
+        "bundle": ("Network",),
+        "card": ("Card", "read_card"),
+        "registry": ("create", "names"),
+    },
+)

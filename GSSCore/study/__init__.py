@@ -6,23 +6,27 @@ Modules:
     checks: what a study must and should be.
     grid: modalities on other grids, brought onto the reference's.
     labels: an expert segmentation, and what its values mean.
-
-`Study` is loaded when it is first asked for, so that looking at file names needs no numpy.
+    plausibility: whether images, brain and tumour can be what they are taken for.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from GSSCore.lazy import lazy_names
 
 if TYPE_CHECKING:
-    from GSSCore.study.study import Study
+    from GSSCore.study.folder import FoundFiles, find_files
+    from GSSCore.study.labels import parse_label_map, read_truth
+    from GSSCore.study.study import ImageSource, Study
 
-__all__ = ["Study"]
+__all__ = ["FoundFiles", "ImageSource", "Study", "find_files", "parse_label_map", "read_truth"]
 
-
-def __getattr__(name: str) -> Any:
-    if name != "Study":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from GSSCore.study.study import Study
-
-    return Study
+__getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "folder": ("FoundFiles", "find_files"),
+        "labels": ("parse_label_map", "read_truth"),
+        "study": ("ImageSource", "Study"),
+    },
+)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -16,6 +18,7 @@ CORE = ROOT / "GSSCore"
 ALLOWED: dict[str, set[str]] = {
     "version": set(),
     "vocabulary": set(),
+    "lazy": set(),
     "messages": set(),
     "ranges": set(),
     "errors": {"messages"},
@@ -23,7 +26,7 @@ ALLOWED: dict[str, set[str]] = {
     "memory": {"errors", "messages"},
     "outputs": {"errors", "messages"},
 }
-BASE = {"errors", "files", "memory", "messages", "ranges", "vocabulary"}
+BASE = {"errors", "files", "lazy", "memory", "messages", "ranges", "vocabulary"}
 ALLOWED["imaging"] = BASE
 ALLOWED["sequences"] = {"vocabulary"}
 ALLOWED["study"] = {"imaging", "sequences", *BASE}
@@ -153,10 +156,24 @@ def test_what_makes_tables_and_plots_of_scores_needs_neither_torch_nor_matplotli
     assert not loaded & {"torch", "matplotlib"}
 
 
-def test_public_names_are_what_they_say() -> None:
-    import GSSCore
+PACKAGES = ["GSSCore", *sorted(f"GSSCore.{path.parent.name}" for path in CORE.glob("*/__init__.py"))]
 
-    for name in GSSCore.__all__:
-        assert getattr(GSSCore, name) is not None
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_public_names_are_what_they_say(name: str) -> None:
+    package = import_module(name)
+    for public in getattr(package, "__all__", ()):
+        assert not isinstance(getattr(package, public), ModuleType), public
+        assert public in dir(package)
     with pytest.raises(AttributeError, match="nothing_such"):
-        GSSCore.nothing_such  # noqa: B018
+        package.nothing_such  # noqa: B018
+
+
+@pytest.mark.parametrize("name", [name for name in PACKAGES if name not in {"GSSCore.cli", "GSSCore.pretrained"}])
+def test_every_package_exports_what_a_user_calls(name: str) -> None:
+    assert import_module(name).__all__
+
+
+@pytest.mark.parametrize("name", sorted(set(PACKAGES) - {"GSSCore.cli", "GSSCore.dataset", "GSSCore.phantom"}))
+def test_importing_a_package_alone_loads_neither_torch_nor_numpy(name: str) -> None:
+    assert not loaded_after(f"import {name}") & (HEAVY | {"numpy"})
