@@ -1,7 +1,7 @@
-"""Packages that the network needs: which are missing, and how they get into Slicer, after asking and never unasked.
+"""The packages that the network needs: tells which are missing, and installs them when the user has agreed.
 
-What is there is read from the packages' metadata: importing torch into Slicer's process would fill its memory, and can
-crash it. PyTorch is installed by the PyTorch extension, which picks the build for the machine's GPU; the rest by pip.
+Metadata tells whether a package is there: to import torch into Slicer's process would fill its memory, or crash it.
+The PyTorch extension installs PyTorch, because it picks the build for the machine's GPU; pip installs the rest.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def required() -> tuple[Requirement, ...]:
 
 
 def missing() -> tuple[Requirement, ...]:
-    """Return the packages that are not there, or in a version that is not supported."""
+    """Return the packages that are not installed, or in a version that is not supported."""
     return tuple(requirement for requirement in required() if not _satisfied(requirement))
 
 
@@ -68,14 +68,14 @@ def require_installed() -> None:
 
 
 def ensure_installed(ask: Ask) -> None:
-    """Install what is missing, if the user agrees; nothing is asked when nothing is missing.
+    """Install what is missing, if the user agrees. Nothing is asked when nothing is missing.
 
     Args:
         ask: asks the user.
 
     Raises:
         EnvironmentRefused: when the user declines, the PyTorch extension is missing, or the installation fails, as it
-            does without a network; the sentence says what can be done instead.
+            does without a network. The sentence says what can be done instead.
     """
     lacking = missing()
     if not lacking:
@@ -92,19 +92,23 @@ def ensure_installed(ask: Ask) -> None:
     fault: Exception | None = None
     try:
         _install(lacking)
-    # Installers fail in many ways, of which each is a refusal of the machine: no network, no rights, no room. And they
-    # may fail after all is done, as that of torch, which imports it at its end: so it counts what is there.
+    # Installers fail in many ways: no network, no rights, no room. And one may fail after everything was installed, as
+    # torch's does when its import fails at the end. So what counts is what is installed now.
     except Exception as raised:
         logger.info("the installation ended with a fault", exc_info=True)
         fault = raised
     importlib.invalidate_caches()
     still = missing()
-    if not still:
-        return
+    if still:
+        raise _not_installed(still, fault) from fault
+
+
+def _not_installed(still: Sequence[Requirement], fault: Exception | None) -> GSSError:
+    """Return the error for packages that are missing after an installation, which may have ended with a fault."""
     if isinstance(fault, GSSError):
-        raise fault
+        return fault
     if fault is not None:
-        raise EnvironmentRefused(
+        return EnvironmentRefused(
             Message(
                 "packages.failed",
                 "{packages} could not be installed ({reason}): check the network connection. To install it by hand, "
@@ -113,8 +117,8 @@ def ensure_installed(ask: Ask) -> None:
                 reason=str(fault) or type(fault).__name__,
                 command=install_command(still),
             )
-        ) from fault
-    raise EnvironmentRefused(
+        )
+    return EnvironmentRefused(
         Message(
             "packages.still-missing",
             "{packages} is still missing after the installation: restart Slicer and try again. To install it by hand, "
@@ -165,7 +169,7 @@ def _install_torch() -> None:
     try:
         done = logic.installTorch(askConfirmation=False, torchVersionRequirement=str(TORCH.specifier))
     except Exception:
-        # It ends with an import of torch, which may fail in Slicer's process; the network runs in another.
+        # The installer ends by importing torch, which may fail in Slicer's process. The network runs in another one.
         importlib.invalidate_caches()
         if not _satisfied(TORCH):
             raise
@@ -182,7 +186,7 @@ def _install_torch() -> None:
 
 
 def _install_others(requirements: list[str]) -> None:
-    """Install by Slicer's own means: 5.12 checks for conflicts and shows progress, earlier ones run pip."""
+    """Install with Slicer's own functions. That of 5.12 checks for conflicts and shows progress."""
     try:
         packaging = importlib.import_module("slicer.packaging")
     except ImportError:

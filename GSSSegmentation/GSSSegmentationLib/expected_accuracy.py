@@ -1,4 +1,4 @@
-"""What may be expected of a network with the sequences at hand, from its card. No Qt."""
+"""The accuracy that a network's card gives for the sequences at hand. No Qt."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from GSSCore.vocabulary import Modality, Region, subset
 
 @dataclass(frozen=True)
 class ExpectedAccuracy:
-    """What a card says of a subset.
+    """What a card says of a subset of the sequences.
 
     Attributes:
         network: name and version.
@@ -26,11 +26,11 @@ class ExpectedAccuracy:
 
 
 def network_card(folder: Path | None) -> Card:
-    """Return the card of the network in a folder, or of the shipped one. Raises InputError when there is none."""
+    """Return the card of the network in a folder, or of the shipped one. Raises InputError without a card."""
     return read_card(PRETRAINED / SHIPPED if folder is None else folder)
 
 
 def expected_accuracy(card: Card, modalities: Iterable[Modality]) -> ExpectedAccuracy:
-    """Return what may be expected of a network with these sequences; at least one is given."""
+    """Return the accuracy to expect of a network with these sequences, at least one."""
     available = subset(modalities)
     return ExpectedAccuracy(f"{card.name} {card.version}", card.expected_dice(available), card.unreliable(available))

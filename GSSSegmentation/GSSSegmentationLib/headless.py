@@ -1,6 +1,6 @@
 """Slicer's scene and module logics without the Slicer application, on the `slicer-core` package.
 
-Batch scripts and tests run on it. In Slicer everything is there already, and `ensure_scene` changes nothing.
+Batch scripts and tests use it. In Slicer all of it exists already, and `ensure_scene` changes nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ LOGICS = {
     "SubjectHierarchy": "vtkSlicerSubjectHierarchyModuleLogic",
     "Segmentations": "vtkSlicerSegmentationsModuleLogic",
 }
-"""The module logics that are needed, by the names of their modules, besides colours and terminologies."""
+"""Classes of the module logics by module. Colours and terminologies are set up on their own."""
 
 
 def in_application() -> bool:
@@ -25,7 +25,7 @@ def in_application() -> bool:
 
 
 def ensure_scene() -> Any:
-    """Return the scene, which is made where there is none: vtkMRMLScene with application and module logics.
+    """Return the scene, or make it: vtkMRMLScene with application and module logics.
 
     Afterwards `slicer.mrmlScene`, `slicer.modules.<name>.logic()` and `slicer.util` work as they do in Slicer. Node
     display, terminologies and subject hierarchy come without Slicer's own resource files.
@@ -50,7 +50,7 @@ def ensure_scene() -> Any:
 
 
 class _Module:
-    """What `slicer.modules.<name>` is in Slicer, as far as it has a logic."""
+    """Stands for `slicer.modules.<name>`; it has nothing but a logic."""
 
     def __init__(self, logic: Any) -> None:
         self._logic = logic
@@ -68,7 +68,7 @@ def _logic(kind: str, name: str, application: Any, scene: Any) -> Any:
 
 
 def _terminologies(application: Any) -> Any:
-    """Return the logic of terminologies without a scene, at which it would look for Slicer's own lists in vain."""
+    """Return the logic of terminologies. It gets no scene, in which it would look for Slicer's own lists."""
     logic = slicer.vtkSlicerTerminologiesModuleLogic()
     logic.SetMRMLApplicationLogic(application)
     application.SetModuleLogic("Terminologies", logic)

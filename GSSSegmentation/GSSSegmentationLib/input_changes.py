@@ -18,7 +18,7 @@ from GSSCore.imaging.arrays import Affine, Array
 from GSSCore.imaging.volume import Grid
 from GSSCore.messages import Message
 from GSSCore.vocabulary import Modality
-from GSSSegmentationLib.nodes import Node, checked
+from GSSSegmentationLib.nodes import Node, checked_volumes
 from GSSSegmentationLib.placement import Placed, place
 
 TOLERANCE_VOXELS = 0.01
@@ -82,7 +82,7 @@ def motion_since(
                 sequence=reference.display,
             )
         )
-    checked(there)
+    checked_volumes(there)
     now = input_states(place(there, reference))
     _require_same_voxels(before, now, there)
     moved: Affine = now[reference].grid.affine @ np.linalg.inv(before[reference].grid.affine)

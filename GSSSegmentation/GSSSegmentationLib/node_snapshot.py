@@ -1,4 +1,4 @@
-"""A segmentation that is about to be updated, and what belongs to it, as they were: to be put back if that fails."""
+"""A snapshot of a segmentation and its companion nodes: taken before an update, restored when the update fails."""
 
 from __future__ import annotations
 
@@ -13,57 +13,57 @@ from GSSSegmentationLib.result_nodes import CONFIDENCE_ROLE, TABLE_ROLE
 
 
 class NodeSnapshot:
-    """What an update may change of a segmentation node, of its confidence volume and of its table of volumes.
+    """What an update can change of a segmentation node, its confidence volume and its table of volumes.
 
     Args:
         node: vtkMRMLSegmentationNode.
     """
 
     def __init__(self, node: Node) -> None:
-        self._back: list[Callable[[], object]] = []
+        self._steps: list[Callable[[], object]] = []
         self._keep_segmentation(node)
         confidence, table = node.GetNodeReference(CONFIDENCE_ROLE), node.GetNodeReference(TABLE_ROLE)
         if confidence is not None:
             self._keep_confidence(confidence)
         if table is not None:
             content = table.GetTable()
-            self._back.append(lambda: table.SetAndObserveTable(content))
+            self._steps.append(lambda: table.SetAndObserveTable(content))
 
     def restore(self) -> None:
-        """Make all as it was."""
-        for step in self._back:
+        """Restore everything to what it was."""
+        for step in self._steps:
             step()
 
     def _keep_segmentation(self, node: Node) -> None:
         content = slicer.vtkSegmentation()
         content.DeepCopy(node.GetSegmentation())
-        self._back.append(lambda: node.GetSegmentation().DeepCopy(content))
+        self._steps.append(lambda: node.GetSegmentation().DeepCopy(content))
         self._keep_transform(node)
         geometry = slicer.vtkMRMLSegmentationNode.GetReferenceImageGeometryReferenceRole()
         for role in (geometry, CONFIDENCE_ROLE, TABLE_ROLE):
             self._keep_reference(node, role)
         attributes = {name: node.GetAttribute(name) for name in node.GetAttributeNames()}
 
-        def back() -> None:
+        def restore_attributes() -> None:
             for name in (*node.GetAttributeNames(), *attributes):
                 node.SetAttribute(name, attributes.get(name))
 
-        self._back.append(back)
+        self._steps.append(restore_attributes)
 
     def _keep_confidence(self, node: Node) -> None:
         image, matrix = node.GetImageData(), vtk.vtkMatrix4x4()
         node.GetIJKToRASMatrix(matrix)
-        self._back += [lambda: node.SetAndObserveImageData(image), lambda: node.SetIJKToRASMatrix(matrix)]
+        self._steps += [lambda: node.SetAndObserveImageData(image), lambda: node.SetIJKToRASMatrix(matrix)]
         self._keep_transform(node)
         display = node.GetDisplayNode()
         if display is not None:
             colours = display.GetColorNodeID()
-            self._back.append(lambda: display.SetAndObserveColorNodeID(colours))
+            self._steps.append(lambda: display.SetAndObserveColorNodeID(colours))
 
     def _keep_transform(self, node: Any) -> None:
         transform = node.GetTransformNodeID()
-        self._back.append(lambda: node.SetAndObserveTransformNodeID(transform))
+        self._steps.append(lambda: node.SetAndObserveTransformNodeID(transform))
 
     def _keep_reference(self, node: Any, role: str) -> None:
         other = node.GetNodeReferenceID(role)
-        self._back.append(lambda: node.SetNodeReferenceID(role, other))
+        self._steps.append(lambda: node.SetNodeReferenceID(role, other))

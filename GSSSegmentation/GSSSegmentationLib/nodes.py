@@ -1,4 +1,4 @@
-"""Volume nodes as inputs: which are refused, and how one becomes an array with an affine. The scene is left alone."""
+"""Volume nodes as inputs: checks them, and returns their voxels and geometry. Changes nothing in the scene."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from GSSCore.study.study import named_modality
 from GSSCore.vocabulary import MODALITIES, REFERENCE_ORDER, Modality, subset
 
 Node = Any
-"""A node of the scene; vtkMRML classes have no types that a checker could know."""
+"""A node of the scene. Type checkers know nothing of vtkMRML classes."""
 Nodes = Mapping[Modality, Node | None] | Mapping[str, Node | None]
-"""Scalar volume node by modality, or by its name; None, or left out, for a missing one."""
+"""Scalar volume nodes by modality or its name. A missing one is None or left out."""
 
 
-def checked(nodes: Nodes) -> dict[Modality, Node]:
-    """Return the volume of each modality that is given, in their fixed order.
+def checked_volumes(nodes: Nodes) -> dict[Modality, Node]:
+    """Return the given volumes in the fixed order of the modalities.
 
     Raises:
-        InputError: when there is none, for anything that is not a scalar volume with an image in a scene, and for a
-            node that is given twice.
+        InputError: when there is none, when one is not a scalar volume with an image in a scene, or when a node is
+            given twice.
     """
     given = {named_modality(key): node for key, node in nodes.items() if node is not None}
     volumes = {modality: given[modality] for modality in MODALITIES if modality in given}
@@ -59,7 +59,7 @@ def chosen_reference(volumes: Mapping[Modality, Node], wanted: Modality | str | 
     """Return the modality whose geometry the segments get; by default the first of FLAIR, T1ce, T2 and T1.
 
     Args:
-        volumes: as `checked` returns them.
+        volumes: as `checked_volumes` returns them.
         wanted: a modality, its name, or one of the volumes.
 
     Raises:
@@ -88,31 +88,31 @@ def chosen_reference(volumes: Mapping[Modality, Node], wanted: Modality | str | 
 
 
 def described(node: Node) -> str:
-    """Return how reports call a node: by its name, and its file where it has one."""
+    """Return what reports call a node: its name, and its file where it has one."""
     storage = node.GetStorageNode()
     file = storage.GetFileName() if storage is not None else None
     return f"{node.GetName()} ({file})" if file else f"{node.GetName()} (volume in the scene)"
 
 
 def array_of(node: Node) -> NDArray[Any]:
-    """Return the voxels (I, J, K) of a volume node: a view into its memory, not to be changed."""
+    """Return the voxels (I, J, K) of a volume node. They are a view into its memory: do not change them."""
     return np.asarray(slicer.util.arrayFromVolume(node)).transpose(2, 1, 0)
 
 
 def affine_of(node: Node) -> Affine:
-    """Return the affine (4, 4) of a volume node, voxel index to its own RAS in mm, parent transform left out."""
+    """Return the affine (4, 4) of a volume node, voxel index to RAS in mm before its parent transform."""
     matrix = vtk.vtkMatrix4x4()
     node.GetIJKToRASMatrix(matrix)
     return np.asarray(slicer.util.arrayFromVTKMatrix(matrix))
 
 
 def vtk_matrix(affine: Affine) -> Any:
-    """Return a matrix as VTK has it."""
+    """Return an affine as vtkMatrix4x4."""
     return slicer.util.vtkMatrixFromArray(affine)
 
 
 def _fault(sequence: str, node: Node) -> Message | None:
-    """Return what keeps a node from being an input, and what to do, or None."""
+    """Return why a node can't be an input and what to do, or None."""
     if not hasattr(node, "IsA") or not node.IsA("vtkMRMLNode"):
         return Message(
             "node.no-node",
@@ -143,7 +143,11 @@ def _fault(sequence: str, node: Node) -> Message | None:
             sequence=sequence,
             volume=name,
         )
-    image = node.GetImageData()
+    return _image_fault(sequence, node)
+
+
+def _image_fault(sequence: str, node: Node) -> Message | None:
+    name, image = node.GetName(), node.GetImageData()
     if image is None or min(image.GetDimensions()) < 1 or image.GetPointData().GetScalars() is None:
         return Message(
             "node.no-image", "{sequence}: '{volume}' has no image; load it again.", sequence=sequence, volume=name

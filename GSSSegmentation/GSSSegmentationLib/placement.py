@@ -1,9 +1,9 @@
-"""Where volumes are: parent transforms honoured, in a frame in which the reference has a sound affine.
+"""Places all volumes in one frame, with their parent transforms applied.
 
-The frame is the world where the reference, with its parent transform applied, still has voxels at right angles. Where
-that transform is non-linear or shears, no image file could hold its grid; then the frame is the reference's own, before
-its transform, and every other volume is brought there. Either way the result goes back into the reference's own
-coordinates, under the very same transform, and so lies where the reference does.
+The frame is the world, if the reference still has voxels at right angles when its parent transform is applied. If that
+transform is not linear, or shears, no image file could hold the grid of the reference. Then the frame is that of the
+reference before its transform, and the other volumes are brought there. In both cases the result goes into the
+reference's own coordinates, under the same parent transform, and so lies where the reference lies.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from GSSCore.vocabulary import Modality
 from GSSSegmentationLib.nodes import Node, affine_of, array_of, vtk_matrix
 
 PROBES = 9
-"""Points along each axis of the reference at which a transform is tried before anything is resampled with it."""
+"""Points along each axis of the reference at which a transform is tried before a volume is resampled with it."""
 MAX_LOST = 0.1
-"""Share of these points that may fail to come back to where they were, as some at the rim of a displacement field."""
+"""Share of these points that the inverse may fail to bring back, as happens at the rim of a displacement field."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +36,7 @@ class Placed:
 
     Attributes:
         volume: array (I, J, K), and affine from voxel index to mm in the frame.
-        resampled: whether its values were interpolated onto the reference's grid, as its transform is not affine.
+        resampled: whether its values were interpolated onto the reference's grid, because its transform is not affine.
     """
 
     volume: Volume
@@ -44,10 +44,10 @@ class Placed:
 
 
 def place(nodes: Mapping[Modality, Node], reference: Modality) -> dict[Modality, Placed]:
-    """Return each volume in one frame; see the module.
+    """Return each volume in the frame that the module's docstring describes.
 
     Args:
-        nodes: as `nodes.checked` returns them.
+        nodes: as `nodes.checked_volumes` returns them.
         reference: whose grid the result gets.
 
     Raises:
@@ -64,13 +64,13 @@ def place(nodes: Mapping[Modality, Node], reference: Modality) -> dict[Modality,
         if affine is not None:
             placed[modality] = Placed(Volume(array_of(node), affine), False)
         else:
-            array = _resliced(node, frame, modality, array_of(nodes[reference]).shape, grid)
+            array = _resampled(node, frame, modality, array_of(nodes[reference]).shape, grid)
             placed[modality] = Placed(Volume(array, grid), True)
     return placed
 
 
 def _moved(node: Node, frame: Node | None) -> Affine | None:
-    """Return the affine of a volume from voxel index to `frame`, None where no sound one exists."""
+    """Return the affine of a volume from voxel index to `frame`; None where the way there is not a sound affine."""
     matrix = vtk.vtkMatrix4x4()
     parent = node.GetParentTransformNode()
     if parent is not frame and not slicer.vtkMRMLTransformNode.GetMatrixTransformBetweenNodes(parent, frame, matrix):
@@ -79,20 +79,14 @@ def _moved(node: Node, frame: Node | None) -> Affine | None:
     return moved if affine_fault(moved) is None else None
 
 
-def _resliced(node: Node, frame: Node | None, modality: Modality, shape: tuple[int, ...], grid: Affine) -> Array:
+def _resampled(node: Node, frame: Node | None, modality: Modality, shape: tuple[int, ...], grid: Affine) -> Array:
     """Return a volume on the reference's grid, by linear interpolation; 0 where it has no voxels."""
     transform = node.GetParentTransformNode()
-    # A volume without a transform is here when the reference has one of its own that is no affine.
-    of = transform if transform is not None else frame
-    names = {"sequence": modality.display, "volume": node.GetName(), "transform": of.GetName() if of else ""}
-    # From voxels of the reference to voxels of the volume; both images are in index space for the reslicing.
+    # A volume without a transform is resampled when the reference's own transform is not affine.
+    named = transform if transform is not None else frame
+    names = {"sequence": modality.display, "volume": node.GetName(), "transform": named.GetName() if named else ""}
     into_volume = vtk.vtkGeneralTransform()
     slicer.vtkMRMLTransformNode.GetTransformBetweenNodes(frame, transform, into_volume)
-    path = vtk.vtkGeneralTransform()
-    path.PostMultiply()
-    path.Concatenate(vtk_matrix(grid))
-    path.Concatenate(into_volume)
-    path.Concatenate(vtk_matrix(np.asarray(np.linalg.inv(affine_of(node)), np.float64)))
     if not _usable(into_volume, shape, grid):
         raise InputError(
             Message(
@@ -102,8 +96,36 @@ def _resliced(node: Node, frame: Node | None, modality: Modality, shape: tuple[i
                 **names,
             )
         )
+    # From voxels of the reference to voxels of the volume.
+    path = vtk.vtkGeneralTransform()
+    path.PostMultiply()
+    path.Concatenate(vtk_matrix(grid))
+    path.Concatenate(into_volume)
+    path.Concatenate(vtk_matrix(np.asarray(np.linalg.inv(affine_of(node)), np.float64)))
+    array = _resliced(node.GetImageData(), path, shape)
+    if not np.any(array):
+        raise InputError(
+            Message(
+                "transform.no-overlap",
+                "{sequence}: '{volume}' does not overlap the reference under the transform '{transform}': check the "
+                "transform.",
+                **names,
+            )
+        )
+    return array
+
+
+def _resliced(image: Any, path: Any, shape: tuple[int, ...]) -> Array:
+    """Return an image on another grid.
+
+    Args:
+        image: vtkImageData.
+        path: vtkAbstractTransform from voxel index of the new grid to voxel index of the image.
+        shape: of the new grid.
+    """
     source = vtk.vtkImageData()
-    source.ShallowCopy(node.GetImageData())
+    source.ShallowCopy(image)
+    # With origin 0 and spacing 1, positions are voxel indices.
     source.SetOrigin(0.0, 0.0, 0.0)
     source.SetSpacing(1.0, 1.0, 1.0)
     reslice = vtk.vtkImageReslice()
@@ -118,20 +140,11 @@ def _resliced(node: Node, frame: Node | None, modality: Modality, shape: tuple[i
     reslice.Update()
     values = vtk.util.numpy_support.vtk_to_numpy(reslice.GetOutput().GetPointData().GetScalars())
     array: Array = values.reshape(shape[::-1]).transpose(2, 1, 0)
-    if not np.any(array):
-        raise InputError(
-            Message(
-                "transform.no-overlap",
-                "{sequence}: '{volume}' does not overlap the reference under the transform '{transform}': check the "
-                "transform.",
-                **names,
-            )
-        )
     return array
 
 
 def _usable(transform: Any, shape: tuple[int, ...], grid: Affine) -> bool:
-    """Tell whether a transform has finite values on the reference, and leads back from them."""
+    """Tell whether a transform gives finite positions on the reference's grid, and its inverse leads back from them."""
     last = np.array(shape[:3]) - 1.0
     steps = [np.linspace(0.0, end, PROBES) for end in last]
     index = np.stack(np.meshgrid(*steps, indexing="ij"), axis=-1).reshape(-1, 3)

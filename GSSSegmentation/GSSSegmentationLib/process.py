@@ -1,7 +1,7 @@
-"""The child process in which the network runs: started, watched, and stopped together with all that it started.
+"""Starts, watches and stops the child process in which the network runs, with everything that it has started.
 
-torch stays out of Slicer's own process, where it is known to crash and keeps its memory. Output goes into files that
-are read from time to time, so that neither threads nor Qt are needed to watch it.
+torch stays out of Slicer's own process: there it can crash, and keeps its memory. The child writes its output into
+files, which are read from time to time. So neither threads nor Qt are needed to watch it.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ from GSSCore.messages import Message
 from GSSSegmentationLib.headless import in_application
 
 GRACE_SECONDS = 1.0
-"""How long a process that was asked to stop may take to clean up before it is killed."""
+"""How long a process may take to clean up after it was asked to stop. Then it is killed."""
 LAST_LINES = 12
 """How much of the log of a process that failed is shown."""
 
 
 def python_command() -> list[str]:
-    """Return how Python is started for GSSCore: Slicer's own in Slicer, this one elsewhere.
+    """Return the command that starts Python for GSSCore: Slicer's own in Slicer, this one elsewhere.
 
     Raises:
-        EnvironmentRefused: when Slicer's Python is not to be found.
+        EnvironmentRefused: when Slicer's Python is missing.
     """
     if not in_application():
         return [sys.executable]
@@ -49,7 +49,7 @@ def python_command() -> list[str]:
 
 
 def child_environment() -> dict[str, str]:
-    """Return the environment of the child: Slicer's original one, and the folder that holds GSSCore on the path."""
+    """Return the environment of the child: the one that Slicer was started in, with GSSCore on Python's path."""
     environment = dict(slicer.util.startupEnvironment()) if in_application() else dict(os.environ)
     library = str(Path(GSSCore.__file__).resolve().parents[1])
     before = environment.get("PYTHONPATH")
@@ -58,7 +58,7 @@ def child_environment() -> dict[str, str]:
 
 
 class Child:
-    """A process that tells its progress in lines of JSON on its standard output.
+    """A process that writes its progress as lines of JSON to its standard output.
 
     Args:
         command: program and arguments.
@@ -98,18 +98,18 @@ class Child:
 
     @property
     def pid(self) -> int:
-        """Number of the process, which is its group's as well."""
+        """Number of the process and of its group."""
         return self._process.pid
 
     @property
     def exit_code(self) -> int | None:
-        """Exit code; minus the signal's number where it was killed; None while the process, or its group, runs."""
+        """Exit code, or minus the signal's number when the process was killed. None while it, or its group, runs."""
         code = self._process.poll()
         if code is None:
             self._kill_when_due()
             return None
-        # A launcher may end before the process that it started: one that is to stop has stopped when all have. Looked
-        # at once, as a group without members leaves its number to others.
+        # A launcher may end before the process that it started, so after `cancel` the whole group must have ended. This
+        # is remembered: when a group is empty, the system may give its number to another one.
         self._gone = self._gone or not _group_lives(self.pid)
         if self._kill_at is not None and not self._killed and not self._gone:
             self._kill_when_due()
@@ -117,7 +117,7 @@ class Child:
         return code
 
     def new_lines(self) -> list[dict[str, Any]]:
-        """Return the progress that was told since the last call; lines that are not whole yet are left for the next."""
+        """Return the progress since the last call. A line that is not complete yet is left for the next call."""
         with self._output.open("rb") as file:
             file.seek(self._read)
             text = file.read()
@@ -126,7 +126,7 @@ class Child:
         return [line for line in map(_parsed, whole.splitlines()) if line is not None]
 
     def log(self) -> str:
-        """Return all that the process wrote to standard error; nothing where something has removed the file."""
+        """Return all that the process wrote to standard error; "" when the file was removed."""
         try:
             return self._log.read_text(encoding="utf-8", errors="replace")
         except OSError:
@@ -137,19 +137,19 @@ class Child:
         return "\n".join(self.log().strip().splitlines()[-LAST_LINES:])
 
     def cancel(self) -> None:
-        """Ask the process and all that it started to stop; what still runs after `GRACE_SECONDS` is killed.
+        """Ask the process and everything that it started to stop. What still runs after `GRACE_SECONDS` is killed.
 
-        Returns at once: `exit_code` tells when it has stopped, and has to be asked for the killing to happen.
+        Returns at once. Read `exit_code` from time to time: it tells when all have stopped, and does the killing.
         """
         if self._kill_at is None:
             self._kill_at = time.monotonic() + GRACE_SECONDS
             _stop_group(self.pid)
 
     def kill(self) -> None:
-        """Kill the process and all that it started, and wait for the end; nothing where all have ended already.
+        """Kill the process and everything that it started, and wait for the end.
 
-        What a launcher started is killed as well when the launcher itself is gone; on Windows, where nothing ties the
-        two together then, it ends by itself, see `GSSCore.cli.scratch`.
+        This also reaches a process whose launcher is gone. On Windows it does not; there the process notices by
+        itself that the launcher is gone, see `GSSCore.cli.scratch`.
         """
         if self.exit_code is not None and self._gone:
             return
@@ -168,7 +168,7 @@ class Child:
 
 
 def _parsed(line: bytes) -> dict[str, Any] | None:
-    """Return a line of progress, or None for one that is something else, such as a library's own message."""
+    """Return a line of progress; None for another line, such as a library's own message."""
     try:
         value = json.loads(line)
     except ValueError:
@@ -177,7 +177,7 @@ def _parsed(line: bytes) -> dict[str, Any] | None:
 
 
 def _own_group() -> dict[str, Any]:
-    """Return the arguments of Popen that put a process into a group of its own, without a window."""
+    """Return the arguments of Popen that give a process a group of its own and no window."""
     if sys.platform == "win32":
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
     return {"start_new_session": True}
@@ -185,7 +185,7 @@ def _own_group() -> dict[str, Any]:
 
 def _stop_group(pid: int) -> None:
     if sys.platform == "win32":
-        _kill_group(pid)  # there is no gentler way that reaches a process without a console
+        _kill_group(pid)  # nothing gentler reaches a process without a console
     else:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGTERM)
@@ -201,7 +201,7 @@ def _kill_group(pid: int) -> None:
 
 def _group_lives(pid: int) -> bool:
     if sys.platform == "win32":
-        return False  # a process knows nothing of what it started once that lives on alone
+        return False  # when a parent has ended, Windows no longer knows its children
     try:
         os.killpg(pid, 0)
     except (ProcessLookupError, PermissionError):

@@ -1,4 +1,4 @@
-"""What a segmentation leaves in the scene besides its segments: confidence volume, table of volumes, tree items."""
+"""The nodes beside a segmentation: confidence volume, table of volumes, and their items in the subject hierarchy."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def fill_confidence_volume(node: Node, levels: NDArray[np.uint8], affine: Affine
         levels: uint8 (I, J, K), see `vocabulary.Confidence`.
         affine: (4, 4), voxel index to RAS in mm before the parent transform.
     """
-    # A new image, not new values in the old one: `node_snapshot` may have to put that back.
+    # A new image: `NodeSnapshot` may have to restore the old one.
     image = vtk.vtkImageData()
     image.SetDimensions(levels.shape)
     image.GetPointData().SetScalars(numpy_to_vtk(levels.ravel(order="F"), deep=True, array_type=vtk.VTK_UNSIGNED_CHAR))
@@ -44,7 +44,7 @@ def fill_confidence_volume(node: Node, levels: NDArray[np.uint8], affine: Affine
 
 
 def fill_volumes_table(node: Node, report: Mapping[str, Any]) -> None:
-    """Fill a vtkMRMLTableNode with the volumes of regions and sub-regions, and with what is known of their accuracy.
+    """Fill a vtkMRMLTableNode with volumes, expected Dice and reliability of regions and sub-regions.
 
     Args:
         node: the table.
@@ -59,7 +59,7 @@ def fill_volumes_table(node: Node, report: Mapping[str, Any]) -> None:
         "Meaning": _strings(structures.values()),
         "Volume (ml)": _numbers(round(volumes[name], 3) for name in structures),
         "Expected Dice": _strings(f"{expected[name]:.2f}" if name in expected else "" for name in structures),
-        # A column of its own: scripts find a region by its name in the first.
+        # In a column of its own: scripts look for a region by its name in the first column.
         "Reliability": _strings(f"{MARK} not to be relied on" if name in doubtful else "" for name in structures),
     }
     modified = node.StartModify()
@@ -74,14 +74,14 @@ def fill_volumes_table(node: Node, report: Mapping[str, Any]) -> None:
 
 
 def add_to_subject_hierarchy(node: Node, reference: Node) -> None:
-    """Give a new node an item in the subject hierarchy, in the folder, study or patient that the reference is in."""
+    """Put a new node into the folder, study or patient of the subject hierarchy that the reference is in."""
     tree = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(node.GetScene())
     if tree is None:
         return
     reference_item = tree.GetItemByDataNode(reference)
     parent = tree.GetItemParent(reference_item) if reference_item else tree.GetSceneItemID()
     item = tree.GetItemByDataNode(node)
-    # Slicer makes the item as soon as a node is added, other programs that use its libraries do not.
+    # Slicer makes the item when a node is added. Other programs on its libraries do not.
     if item:
         tree.SetItemParent(item, parent)
     else:
@@ -89,7 +89,7 @@ def add_to_subject_hierarchy(node: Node, reference: Node) -> None:
 
 
 def _colours(scene: Any) -> Node:
-    """Return the scene's colour table of the levels, which is made where there is none."""
+    """Return the scene's colour table of the confidence levels, or make it."""
     for node in slicer.util.getNodesByClass("vtkMRMLColorTableNode", scene):
         if node.GetName() == COLOURS_NAME and node.GetNumberOfColors() == len(Confidence):
             return node

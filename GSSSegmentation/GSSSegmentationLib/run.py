@@ -39,11 +39,12 @@ from GSSSegmentationLib.child_failure import child_failure
 from GSSSegmentationLib.dependencies import require_installed
 from GSSSegmentationLib.input_changes import InputState, input_states, motion_since
 from GSSSegmentationLib.node_names import NodeNames
-from GSSSegmentationLib.nodes import Node, Nodes, affine_of, checked, chosen_reference
+from GSSSegmentationLib.nodes import Node, Nodes, affine_of, checked_volumes, chosen_reference
+from GSSSegmentationLib.output_node import checked_output
 from GSSSegmentationLib.placement import Placed, place
 from GSSSegmentationLib.process import Child, child_environment, python_command
 from GSSSegmentationLib.run_report import node_warnings, report_of_nodes
-from GSSSegmentationLib.scene import ResultData, SceneResult, add_result_to_scene, checked_output
+from GSSSegmentationLib.scene import ResultData, SceneResult, add_result_to_scene
 from GSSSegmentationLib.settings import Settings
 
 SCRATCH = "GSSSegmentation-"
@@ -78,7 +79,7 @@ class Run:
         reference: modality, name or node whose geometry the segments get; None is the first of FLAIR, T1ce, T2, T1.
         settings: how to segment.
         report_folder: where label map, confidence, report and pictures go as files; None keeps none.
-        warnings: what the reader has to know of the inputs; the result says it with its own.
+        warnings: what the reader has to know of the inputs; the report lists it with its own warnings.
         temporary: folder for temporary files; None is the system's.
         translate: translates the HTML report from English; report.json and the pictures stay English.
 
@@ -98,7 +99,7 @@ class Run:
         temporary: Path | str | None = None,
         translate: Translate = str,
     ) -> None:
-        self._volumes = checked(nodes)
+        self._volumes = checked_volumes(nodes)
         self.reference = chosen_reference(self._volumes, reference)
         self._scene = self.reference_node.GetScene()
         self._output = checked_output(output, self.reference_node)

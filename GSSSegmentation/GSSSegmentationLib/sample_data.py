@@ -1,4 +1,4 @@
-"""A study that everybody may have: the phantom, made on this computer, in Slicer's Sample Data module."""
+"""The phantom, an artificial study, as a data set of Slicer's Sample Data module. It is made on this computer."""
 
 from __future__ import annotations
 
@@ -18,15 +18,16 @@ ICON = Path(__file__).resolve().parents[1] / "Resources" / "Icons" / "GSSSegment
 
 
 def register_sample_data() -> None:
-    """Add the phantom to the Sample Data module, once. To be called when the application has started.
+    """Add the phantom to the Sample Data module, once. Call this when the application has started.
 
-    The module's button makes it. `SampleData.downloadSamples` knows addresses only: scripts call `make_phantom_nodes`.
+    A click on its button makes the phantom. Scripts call `make_phantom_nodes`, as `SampleData.downloadSamples` only
+    loads from addresses.
     """
     try:
         import SampleData
-    except ImportError:  # users may switch modules off
+    except ImportError:  # users can switch modules off
         return
-    # The logic compares sources by their downloaders too: after a reload it would make a second button.
+    # After a reload the downloader is another function, and the logic would make a second button for it.
     for source in SampleData.SampleDataLogic.sampleDataSourcesByCategory(CATEGORY):
         if source.sampleName == NAME:
             source.customDownloader = make_phantom_nodes
@@ -46,7 +47,7 @@ def make_phantom_nodes(source: Any = None) -> list[Node]:
     """Make the four sequences of a head with a tumour, some seconds of work, and return their volume nodes.
 
     Args:
-        source: of the Sample Data module; the same study is made whatever it says.
+        source: given by the Sample Data module; not needed.
     """
     from GSSCore.phantom import make_phantom
 

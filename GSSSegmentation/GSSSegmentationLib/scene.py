@@ -1,4 +1,4 @@
-"""How a result enters the scene: all of it or nothing."""
+"""Adds a result to the scene: completely, or not at all."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from GSSCore.errors import InputError
 from GSSCore.imaging.arrays import Affine
 from GSSCore.messages import Message, as_message
 from GSSCore.results.report import SCHEMA
@@ -22,21 +21,21 @@ from GSSSegmentationLib.result_nodes import (
     fill_confidence_volume,
     fill_volumes_table,
 )
-from GSSSegmentationLib.segments import own_segments, set_segments
+from GSSSegmentationLib.segments import set_segments
 
 _PREFIX = "GSSSegmentation."
-"""Of the attributes that say in the scene, and in a saved .seg.nrrd, where the segments come from."""
+"""Begins the names of the attributes that say where the segments come from, in the scene and in a saved .seg.nrrd."""
 
 
 @dataclass(frozen=True, eq=False)
 class ResultData:
-    """What is to enter the scene.
+    """A result that is to be added to the scene.
 
     Attributes:
         labels: uint8 (I, J, K) on the reference's voxels.
         confidence: uint8 (I, J, K), or None.
         affine: (4, 4) of the reference, voxel index to RAS in mm before its parent transform.
-        report: of the result.
+        report: everything that is known of the result, as JSON values.
         nested: whether the segments are WT, TC and ET instead of NCR, ED and ET.
     """
 
@@ -49,7 +48,7 @@ class ResultData:
 
 @dataclass(frozen=True, eq=False)
 class SceneResult:
-    """What a segmentation left in the scene.
+    """The nodes of a segmentation in the scene, and its report.
 
     Attributes:
         segmentation: vtkMRMLSegmentationNode.
@@ -72,56 +71,16 @@ class SceneResult:
 
     @property
     def warnings(self) -> tuple[Message, ...]:
-        """Sentences for the reader, with what a translation needs where the library has told it."""
+        """Sentences for the reader, with code and values for a translation where the report has them."""
         told = [Message.from_json(one) for one in self.report.get("messages", [])]
         known = {str(message): message for message in told}
         return tuple(known.get(text, as_message(text)) for text in self.report["warnings"])
 
 
-def checked_output(output: Node | None, reference: Node) -> Node | None:
-    """Return the segmentation node to update, or None for a new one.
-
-    Raises:
-        InputError: when it is no segmentation in the reference's scene, or holds segments of somebody else under
-            another transform, which would be moved.
-    """
-    if output is None:
-        return None
-    if not hasattr(output, "IsA") or not output.IsA("vtkMRMLSegmentationNode"):
-        what = f"'{output.GetName()}' ({output.GetClassName()})" if hasattr(output, "GetClassName") else repr(output)
-        raise InputError(
-            Message(
-                "output.no-segmentation",
-                "The output {output} is no segmentation: choose a segmentation node, or none for a new one.",
-                output=what,
-            )
-        )
-    if output.GetScene() is None or output.GetScene() is not reference.GetScene():
-        raise InputError(
-            Message(
-                "output.no-scene",
-                "The output '{output}' is not in the scene of the volumes: choose another one, or none for a new one.",
-                output=output.GetName(),
-            )
-        )
-    foreign = output.GetSegmentation().GetNumberOfSegments() - len(own_segments(output.GetSegmentation()))
-    if foreign and output.GetTransformNodeID() != reference.GetTransformNodeID():
-        raise InputError(
-            Message(
-                "output.other-transform",
-                "The output '{output}' holds other segments under another transform than the reference '{reference}': "
-                "choose another output, or put both under the same transform.",
-                output=output.GetName(),
-                reference=reference.GetName(),
-            )
-        )
-    return output
-
-
 def add_result_to_scene(
     scene: Any, data: ResultData, reference: Node, output: Node | None, folder: Path | None
 ) -> SceneResult:
-    """Put a result into the scene: into `output` and what belongs to it, or into new nodes beside the reference."""
+    """Add a result to the scene: to `output` and its companion nodes, or to new nodes beside the reference."""
     added = _Added(scene)
     snapshot = None if output is None else NodeSnapshot(output)
     try:
@@ -134,11 +93,11 @@ def add_result_to_scene(
         confidence = _confidence(added, segmentation, data, reference)
         table = added.companion(segmentation, "vtkMRMLTableNode", TABLE_ROLE, "volumes")
         fill_volumes_table(table, data.report)
-        # What was there before stays where the user has put it.
+        # Nodes that existed before stay in the folder that the user has chosen.
         for node in added.nodes:
             add_to_subject_hierarchy(node, reference)
     except BaseException:
-        # First what refers to the new nodes, then these.
+        # The snapshot comes first: it removes the references to the new nodes.
         if snapshot is not None:
             snapshot.restore()
         added.remove()
@@ -148,19 +107,19 @@ def add_result_to_scene(
 
 
 class _Added:
-    """The nodes that were added to a scene, so that they can be taken back."""
+    """The nodes that were added to a scene, so that they can be removed again."""
 
     def __init__(self, scene: Any) -> None:
         self.scene = scene
         self.nodes: list[Node] = []
 
     def node(self, kind: str, name: str) -> Node:
-        """Return a new node with a name that no other one has."""
+        """Return a new node with a name that no other node has."""
         self.nodes.append(self.scene.AddNewNodeByClass(kind, self.scene.GenerateUniqueName(name)))
         return self.nodes[-1]
 
     def companion(self, segmentation: Node, kind: str, role: str, title: str) -> Node:
-        """Return the node that a segmentation refers to in a role, a new one where there is none."""
+        """Return the node that a segmentation refers to in a role, or a new one."""
         node = segmentation.GetNodeReference(role)
         if node is None:
             node = self.node(kind, f"{segmentation.GetName()} {title}")
@@ -168,7 +127,7 @@ class _Added:
         return node
 
     def remove(self) -> None:
-        """Take them back, and what they brought along to be displayed."""
+        """Remove the nodes and their display nodes."""
         for node in self.nodes:
             for index in reversed(range(getattr(node, "GetNumberOfDisplayNodes", int)())):
                 self.scene.RemoveNode(node.GetNthDisplayNode(index))

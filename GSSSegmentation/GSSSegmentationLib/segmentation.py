@@ -1,4 +1,4 @@
-"""From volume nodes to segments in one blocking call, for the console and for batch scripts. No Qt."""
+"""Segments volume nodes in one blocking call, for the console and for batch scripts. No Qt."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ def segment_nodes(
         reference: whose geometry the segments get; None is the first of FLAIR, T1ce, T2, T1.
         settings: how to segment.
         report_folder: where label map, confidence, report and pictures go as files as well.
-        warnings: what the reader has to know of the inputs, such as files that were passed over; the report says it.
-        progress: called when something has changed, and about 20 times a second.
-        cancelled: asked as often; the run has stopped within two seconds.
+        warnings: what the reader has to know of the inputs, such as files that were passed over; the report lists it.
+        progress: called about 20 times a second with how far the run is.
+        cancelled: asked as often; when it returns True, the run stops within two seconds.
 
     Returns:
-        The nodes, volumes, warnings and manifest.
+        The nodes and the report.
 
     Raises:
         GSSError: InputError, UsageError, EnvironmentRefused or Cancelled; scene and files are as they were.

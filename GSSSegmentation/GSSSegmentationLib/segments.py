@@ -1,4 +1,4 @@
-"""From a label map to segments: names, colours, terminology, and the reference's geometry."""
+"""Makes segments from a label map: names, colours, terminology, and the geometry of the reference."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from GSSCore.vocabulary import REGIONS, TUMOUR_LABELS, Label, Region
 from GSSSegmentationLib.nodes import Node, vtk_matrix
 
 OWN_TAG = "GSSSegmentation.segment"
-"""Marks the segments that were made here: a later run replaces these, and leaves others alone."""
+"""Tag of the segments that this module makes. A later run replaces these, and does not touch others."""
 CONTEXT = "Brain tumour - GSSSegmentation"
 """Name of the terminology in Resources/Terminologies."""
 _CATEGORY = "SCT^49755003^Morphologically Altered Structure"
@@ -58,7 +58,7 @@ def wanted_segments(nested: bool) -> tuple[Segment, ...]:
 
 
 def terminology_entry(structure: Label | Region) -> str:
-    """Return what a segment is, in codes: context, category, type, modifier, anatomic context, region, modifier."""
+    """Return the terminology entry of a segment: context, category, type, modifier, anatomy, region, modifier."""
     return f"{CONTEXT}~{_CATEGORY}~{_TYPES[structure]}~^^~{_ANATOMY}"
 
 
@@ -69,7 +69,7 @@ def own_segments(segmentation: Any) -> list[str]:
 
 
 def set_segments(node: Node, labels: NDArray[np.uint8], affine: Affine, nested: bool) -> None:
-    """Replace the segments of an earlier run by those of a label map; others in the node stay.
+    """Replace the segments of an earlier run by those of a label map. Other segments in the node stay.
 
     Args:
         node: vtkMRMLSegmentationNode; its parent transform is the reference's already.
@@ -98,7 +98,7 @@ def _segment(name: str, structure: Label | Region, colour: tuple[int, int, int],
 def _with_images(
     segments: tuple[Segment, ...], labels: NDArray[np.uint8], affine: Affine
 ) -> list[tuple[Segment, Any, int]]:
-    """Return each segment with its image and its value there: one image for all that exclude each other."""
+    """Return each segment with its image and its value in it. Segments that exclude each other share one image."""
     corner, box = _cropped(labels)
     if all(len(segment.labels) == 1 for segment in segments):
         shared = _image(box, corner, affine)
@@ -119,7 +119,7 @@ def _vtk_segment(segment: Segment, image: Any, value: int) -> Any:
 
 
 def _cropped(labels: NDArray[np.uint8]) -> tuple[tuple[int, int, int], NDArray[np.uint8]]:
-    """Return the box round all tumour, with its first voxel's index; a single voxel where there is none."""
+    """Return the index of the first voxel of the box around all tumour, and the box; a single voxel without tumour."""
     found = labels != 0
     if not found.any():
         return (0, 0, 0), labels[:1, :1, :1]
@@ -132,7 +132,7 @@ def _cropped(labels: NDArray[np.uint8]) -> tuple[tuple[int, int, int], NDArray[n
 
 
 def _image(box: NDArray[np.uint8], corner: tuple[int, int, int], affine: Affine) -> Any:
-    """Return an oriented image whose extent says where in the whole grid the box is."""
+    """Return the box as an oriented image. Its extent says where in the whole grid the box is."""
     image = slicer.vtkOrientedImageData()
     extent = [end for first, size in zip(corner, box.shape, strict=True) for end in (first, first + size - 1)]
     image.SetExtent(extent)

@@ -1,4 +1,4 @@
-"""Importing a file of the Slicer module runs nothing, changes no search path, and needs only what comes with Slicer."""
+"""The files of the Slicer module: importing one runs nothing, and needs only what comes with Slicer."""
 
 from __future__ import annotations
 
@@ -64,3 +64,18 @@ def test_the_search_path_is_changed_in_one_function_only() -> None:
     """The batch scripts, which are programs of their own, find the package; everything else is found by `library`."""
     naming = {path.name for path in [MODULE, *LIBRARY] if "sys.path" in path.read_text(encoding="utf-8")}
     assert naming == {"library.py"}
+
+
+def test_the_developer_guide_says_of_each_file_what_it_is_for() -> None:
+    text = (ROOT / "docs" / "developer-guide.md").read_text(encoding="utf-8")
+    assert not [path.name for path in LIBRARY if path.name != "__init__.py" and path.name not in text]
+
+
+def test_a_file_reads_on_its_own() -> None:
+    """One subject a file, and functions that fit a screen."""
+    for path in [MODULE, *LIBRARY]:
+        text = path.read_text(encoding="utf-8")
+        assert len(text.splitlines()) <= 330, path.name
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef):
+                assert (node.end_lineno or 0) - node.lineno < 50, f"{path.name}: {node.name}"
