@@ -1,4 +1,4 @@
-"""The words of the field that everything else is written in: modalities, labels, regions, subsets.
+"""The terms that all other parts share: modalities, labels, regions, subsets, confidence levels.
 
 This is the one source of truth. It needs neither torch nor numpy, so that the command line, the Slicer panel and
 the tests can read it at no cost.

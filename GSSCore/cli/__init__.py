@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except SystemExit:  # of --help and --version, which argparse prints
             options, code = argparse.Namespace(), 0
         output.flush()
-        # A reader that has gone has what it wanted, as with `| head`; a full disk leaves it without.
+        # A closed pipe, as after `| head`, is no fault: the reader has what it wanted. A full disk is one.
         if output.fault is not None and not isinstance(output.fault, BrokenPipeError):
             return _unsaid(output.fault, options, code)
         return code
@@ -70,7 +70,7 @@ def _say(message: Message) -> None:
 
 
 def _unsaid(fault: OSError, options: argparse.Namespace, code: int) -> int:
-    """Say that standard output can't be written; return the exit code, no success where all was to be read there."""
+    """Report that standard output can't be written; return an exit code, not 0 where the output was the result."""
     reason = fault.strerror or str(fault)
     _say(Message("cli.no-output", "Standard output can't be written ({reason}): choose another place.", reason=reason))
     writes = any(getattr(options, name, None) for name in ("output", "folder", "write_card"))
@@ -78,10 +78,10 @@ def _unsaid(fault: OSError, options: argparse.Namespace, code: int) -> int:
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose complaints are errors like any other."""
+    """A parser that raises UsageError where argparse would end the process."""
 
     def error(self, message: str) -> NoReturn:
-        """Refuse the arguments, after a reminder of what there is."""
+        """Print the usage and raise UsageError."""
         self.print_usage(sys.stderr)
         raise UsageError(
             Message("cli.usage", "Wrong usage: {reason}. See `{program} --help`.", reason=message, program=self.prog)

@@ -58,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
     """Segment all of them, print what became of each, and return the exit code."""
     from GSSCore.results.files import CONFIDENCE_FILE
 
-    # A result without the confidence that is asked for now is not what this run would write.
+    # A result without confidence is incomplete for a run that writes confidence.
     files = () if options.no_confidence else (CONFIDENCE_FILE,)
     return segment_cohort(options, _overlapped(options), options.reporter, files)
 
@@ -126,7 +126,7 @@ def _line(outcome: StudyOutcome) -> str:
 
 
 def _conditions(options: argparse.Namespace) -> Conditions:
-    """Return what the results of this run will stand on, besides the images."""
+    """Return what the results of this run depend on besides the images."""
     from GSSCore.cohort.up_to_date import Conditions
     from GSSCore.networks.card import PRETRAINED, SHIPPED, read_card
     from GSSCore.results.report import asked, clean_up
@@ -138,7 +138,7 @@ def _conditions(options: argparse.Namespace) -> Conditions:
 
 
 def _overlapped(options: argparse.Namespace) -> Segmenter:
-    """Return the way that keeps the network, reads the next study ahead and writes the last result behind."""
+    """Return a segmenter that keeps the network loaded, reads the next study ahead and writes the last one behind."""
 
     def segment_all(jobs: Iterable[Job]) -> Iterator[tuple[Job, Any]]:
         from GSSCore.cohort.running import overlapped
@@ -148,7 +148,7 @@ def _overlapped(options: argparse.Namespace) -> Segmenter:
         from GSSCore.study.study import Study
 
         settings = inference_settings(options, confidence=not options.no_confidence)
-        choose_device(settings.device)  # a device that is not there concerns all studies, not each
+        choose_device(settings.device)  # a missing device concerns all studies at once
         network = Network.load(options.network)
 
         def read(job: Job) -> Study:

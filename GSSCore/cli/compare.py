@@ -8,7 +8,7 @@ from GSSCore.cli.arguments import Commands, as_path
 from GSSCore.vocabulary import RESEARCH_USE
 
 METRICS = ("dice", "sensitivity", "hd95", "lesion-dice", "lesion-hd95")
-"""As `evaluation.rows.Metric` calls them; written out, for `gss --help` is to load nothing else."""
+"""The options of `evaluation.rows.Metric`, written out so that `gss --help` loads nothing else."""
 
 
 def add_to(commands: Commands) -> None:

@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> None:
     _require_folders(options.output, case, made=options.case is None)
     if options.case is None:
         _make_phantom(case)
-    # What the values of somebody's segmentation mean is never guessed; the phantom's own are known.
+    # The meaning of the values of a user's segmentation is never guessed; that of the phantom's is known.
     truth_labels = options.truth_labels if options.case else PHANTOM_LABELS
     truth = find_truth(case)
     found = find_files(case)
@@ -58,13 +58,13 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _folders(output: Path, available: Subset) -> dict[Subset, Path]:
-    """Return where the results from all modalities and from few of them go."""
+    """Return the result folder of each subset: all modalities, and those of `FEW`."""
     few = tuple(m for m in FEW if m in available) or available[:1]
     return {subset: output / "-".join(m.value for m in subset) for subset in dict.fromkeys((available, few))}
 
 
 def _require_folders(output: Path, case: Path, made: bool) -> None:
-    """Refuse places that can't take what is to come, before anything is made."""
+    """Refuse result folders that can't be written, before anything is made."""
     from GSSCore.results.files import require_result_folder
     from GSSCore.study.folder import find_files, find_truth
 

@@ -1,7 +1,7 @@
-"""A folder of temporary files that belongs to a process, and goes with it, however that ends.
+"""A folder of temporary files that belongs to a process and is removed when that process ends, however it ends.
 
-Slicer hands a patient's voxels to `gss segment` in such a folder. It may crash, be killed, or end by Ctrl-C, of which
-CTK lets Python know nothing: then nobody is left to stop the command and to remove the folder but the command itself.
+Slicer hands a patient's voxels to `gss segment` in such a folder. It may crash, be killed, or end by Ctrl-C, which CTK
+hides from Python. Then only the command itself is left to stop and to remove the folder.
 
     owner.json in the folder says whose it is; `follow_owner` ends this process and removes the folder when that one
     is gone, and `remove_abandoned` removes the folders of others that have ended without a chance to do so.
@@ -24,9 +24,9 @@ from GSSCore.errors import Cancelled
 
 OWNER_FILE = "owner.json"
 LOOK_SECONDS = 0.25
-"""How often is looked whether the owner is there."""
+"""Seconds between two checks that the owner still runs."""
 _YOUNG_SECONDS = 60.0
-"""A folder that is younger may still be in the making, and is left alone."""
+"""A younger folder may lack its owner file still, so it is left alone."""
 
 
 def make_scratch(prefix: str, base: Path | str | None = None) -> Path:
@@ -50,9 +50,9 @@ def make_scratch(prefix: str, base: Path | str | None = None) -> Path:
 
 
 def remove_scratch(folder: Path) -> None:
-    """Remove such a folder; one without an owner's name is none, and stays.
+    """Remove such a folder. A folder without an owner file is not one of them and stays.
 
-    The owner's name goes last, so that what can't be removed now, as it is in use on Windows, is found again later.
+    The owner file goes last: where Windows keeps a file in use, `remove_abandoned` finds the folder again later.
     """
     if not (folder / OWNER_FILE).is_file():
         return
@@ -79,28 +79,27 @@ def remove_abandoned(prefix: str, base: Path | str | None = None) -> None:
             if not folder.is_symlink() and _owner_is_gone(folder):
                 remove_scratch(folder)
         except OSError:
-            continue  # somebody else removes it at the same time
+            continue  # another process removes it at the same time
 
 
 def follow_owner(folder: Path) -> None:
     """End this process as soon as the owner of a folder is gone, and remove the folder then.
 
-    It also ends with the process that started it, which may be a launcher between the owner and this one. The look-out
-    is a thread: work that goes on in others is cut off.
+    This process also ends when its parent ends, which may be a launcher between the owner and this process. A thread
+    watches; work in other threads is cut off.
     """
     threading.Thread(target=_follow, args=(folder, os.getppid()), name="owner", daemon=True).start()
 
 
 def start_of(pid: int) -> str | None:
-    """Return when a process was started, in the system's own units, "" where that is not told, None when it is gone.
+    """Return when a process was started, in the system's own units, "" where that is unknown, None when it ended.
 
-    A number is given to another process sooner or later: only with its start it says which process is meant. One that
-    has ended and that nobody has waited for is gone.
+    The system reuses process numbers, so only number and start together name a process. A zombie counts as ended.
     """
     if sys.platform == "win32":
         return _start_on_windows(pid)
     try:
-        # The name, in brackets, may hold blanks; state is the first field behind it, the start the twentieth.
+        # The name, in brackets, may hold blanks. Behind it, the first field is the state, the twentieth the start.
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
         return None if fields[0] in "ZX" else fields[19]
     except OSError:
@@ -118,13 +117,13 @@ def start_of(pid: int) -> str | None:
 def _follow(folder: Path, parent: int) -> None:
     parent_start = start_of(parent)
     while not _owner_is_gone(folder):
-        # An orphan gets another parent at once, except on Windows, where it keeps the number of the one it had.
+        # An orphan gets another parent at once, except on Windows, where it keeps the old parent's number.
         if os.getppid() != parent or start_of(parent) != parent_start:
             os._exit(Cancelled.exit_code)
         time.sleep(LOOK_SECONDS)
     with contextlib.suppress(OSError):
-        os.chdir(folder.parent)  # Windows removes no folder that a process works in
-    # Other threads may be writing into it.
+        os.chdir(folder.parent)  # Windows does not remove the working folder of a process
+    # Other threads may still write into it, so one try may not suffice.
     for _ in range(20):
         remove_scratch(folder)
         if not folder.exists():

@@ -47,7 +47,7 @@ def add_to(commands: Commands) -> None:
     parser.add_argument("--truth", type=as_path, metavar="FILE", help="expert segmentation, to measure Dice against")
     add_truth_labels(parser)
     parser.add_argument("--progress", choices=FORMS, default="bar", help="bar, JSON lines on standard output, or none")
-    # For the Slicer module: a folder of temporary files that goes, and this command with it, when its owner is gone.
+    # For the Slicer module: the command ends, and removes this folder, when the folder's owner ends.
     parser.add_argument("--scratch", type=as_path, help=argparse.SUPPRESS)
     parser.set_defaults(run=run)
 
@@ -109,7 +109,7 @@ def segment_to_folder(options: argparse.Namespace, reporter: Reporter) -> Done:
 
 
 def print_result(done: Done) -> None:
-    """Print what to beware of, what was found, how far it can be trusted, and where it is."""
+    """Print warnings, volumes, expected and measured Dice, and the folder."""
     from GSSCore.results.doubts import MARK, unreliable_names
 
     result = done.result

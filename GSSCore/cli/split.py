@@ -81,7 +81,7 @@ def content(split: dict[str, tuple[str, ...]]) -> bytes:
 
 
 def require_file(path: Path) -> None:
-    """Refuse, before any work, what can't become a file."""
+    """Refuse a path at which no file can be written, before any work."""
     from GSSCore.errors import EnvironmentRefused
     from GSSCore.outputs import require_writable
 
@@ -93,7 +93,7 @@ def require_file(path: Path) -> None:
 
 
 def require_new(path: Path, text: bytes) -> None:
-    """Refuse a file that is there with anything else in it: who drew or wrote that split can't be told from it."""
+    """Refuse to replace a file with another content: it may be somebody's own split."""
     from GSSCore.errors import EnvironmentRefused
 
     if os.path.lexists(path) and not _holds(path, text):
@@ -104,7 +104,7 @@ def require_new(path: Path, text: bytes) -> None:
 
 
 def _holds(path: Path, text: bytes) -> bool:
-    """Tell whether a file has just this content; what can't be read, such as a broken link, has another."""
+    """Tell whether a file has this very content; an unreadable file has not."""
     try:
         return path.read_bytes() == text
     except OSError:

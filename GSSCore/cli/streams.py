@@ -1,7 +1,7 @@
-"""Standard output and error that never stop a command: a reader that has gone, a full disk, a stream that is closed.
+"""Standard output and error that never stop a command: not by a closed pipe, a full disk or a closed stream.
 
-What a command computes is worth more than what it says of it. So nothing that happens to these streams is raised; the
-first fault is kept, for the exit code to be true, and what is written after it is thrown away.
+The files that a command writes matter more than what it prints. So no fault of these streams is raised. The first fault
+is kept, so that the exit code can tell it, and later output is discarded.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from typing import Any, TextIO, cast
 
 
 class Lasting:
-    """A text stream that can be written to, whatever becomes of it.
+    """A text stream whose `write` and `flush` never raise.
 
     Attributes:
-        fault: the first thing that kept it from being written; None as long as all went well.
+        fault: the first fault; None as long as there was none.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -26,7 +26,7 @@ class Lasting:
         self.fault: OSError | None = None
 
     def write(self, text: str) -> int:
-        """Write, or do nothing once the stream is lost."""
+        """Write; do nothing after a fault."""
         if self.fault is None:
             try:
                 self._stream.write(text)
@@ -35,7 +35,7 @@ class Lasting:
         return len(text)
 
     def flush(self) -> None:
-        """Hand over what is pending, or do nothing once the stream is lost."""
+        """Flush; do nothing after a fault."""
         if self.fault is None:
             try:
                 self._stream.flush()
@@ -50,7 +50,7 @@ class Lasting:
         return getattr(self._stream, name)
 
     def _lose(self, fault: OSError | ValueError) -> None:
-        """Keep the fault, and let what is still pending run into nothing: Python would try again when it ends."""
+        """Keep the fault, and send pending output to the null device: Python would write it again at exit."""
         self.fault = fault if isinstance(fault, OSError) else OSError(str(fault))
         with contextlib.suppress(OSError, ValueError, AttributeError):
             descriptor = self._stream.fileno()
@@ -62,7 +62,7 @@ class Lasting:
 
 @contextlib.contextmanager
 def lasting_streams() -> Iterator[Lasting]:
-    """Put lasting streams in the place of standard output and error; yield that of the output."""
+    """Replace standard output and error by lasting streams; yield the output."""
     before = sys.stdout, sys.stderr
     _fill_closed()
     output, errors = (_lasting(stream) for stream in (sys.stdout, sys.stderr))
@@ -76,7 +76,7 @@ def lasting_streams() -> Iterator[Lasting]:
 
 
 def _lasting(stream: TextIO | None) -> Lasting:
-    """Return a lasting stream in UTF-8: consoles and pipes may have another encoding, and file names any character."""
+    """Return a lasting stream in UTF-8, for file names may hold any character whatever the console's encoding."""
     if stream is None:  # closed before Python started
         return Lasting(Path(os.devnull).open("w", encoding="utf-8"))
     if hasattr(stream, "reconfigure"):
@@ -86,14 +86,13 @@ def _lasting(stream: TextIO | None) -> Lasting:
 
 
 def _fill_closed() -> None:
-    """Open nothing in the place of each standard stream that is closed.
+    """Open the null device for each standard stream that is closed.
 
-    The next file that is opened would get its number otherwise, and what a library in C says to standard error would be
-    written into that file.
+    Otherwise the next file would get the number of standard error, and messages of C libraries would go into that file.
     """
     for descriptor in range(3):
         try:
             os.fstat(descriptor)
         except OSError:
-            # The lowest free number is taken: this one, for all below it are open by now.
+            # `open` takes the lowest free number, which is this one: all below it are open by now.
             os.open(os.devnull, os.O_RDONLY if descriptor == 0 else os.O_WRONLY)

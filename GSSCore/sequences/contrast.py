@@ -1,4 +1,4 @@
-"""Whether words say of a T1 that a contrast agent was given: `post`, `+ C`, `nach KM`; `pre`, `ohne KM`, `w/o`."""
+"""Whether a T1 was acquired with contrast agent, by its words: `post`, `+ C`, `nach KM`; `pre`, `ohne KM`, `w/o`."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from GSSCore.sequences.lexicon import KIND_OF, T1_FAMILY, WordKind
 
 _LETTERS = ("c", "ca", "g", "k", "pg")
-"""What may stand for a contrast agent right behind T1, and may as well be a count or a person's initials."""
+"""Letters right behind T1 that may mean contrast agent, or a count, or a person's initials."""
 _FOR = {WordKind.WITH, WordKind.AFTER, WordKind.POST}
 _AGAINST = {WordKind.WITHOUT, WordKind.NO, WordKind.BEFORE, WordKind.PRE}
 _BETWEEN = {WordKind.FILLER, WordKind.AND, WordKind.TO}
-"""May stand between a word such as `without` and what it is about."""
+"""Words that may stand between `without` and the contrast agent."""
 
 
 @dataclass
 class Said:
-    """What was found for and against a contrast agent.
+    """What the words say for and against a contrast agent.
 
     Attributes:
-        given, native: in words that can't mean anything else.
-        post, pre: in words that may be about an operation as well.
-        maybe: in words that may mean something else.
+        given, native: words say so without doubt.
+        post, pre: words say so, but may also refer to an operation.
+        maybe: words may say so, or something else.
     """
 
     given: bool = False
@@ -55,7 +55,7 @@ def contrast_in(words: Sequence[str]) -> Said:
 
 
 def _step(said: Said, words: Sequence[str], kinds: Sequence[WordKind | None], at: int) -> int:
-    """Take in what stands at a place, with what belongs to it; return where to go on."""
+    """Evaluate the word at a place, with the words that belong to it; return the place of the next word."""
     kind, behind = kinds[at], at + 1
     if kind in _FOR | _AGAINST:
         while behind < len(kinds) and kinds[behind] in _FOR | _AGAINST | _BETWEEN:
@@ -68,7 +68,7 @@ def _step(said: Said, words: Sequence[str], kinds: Sequence[WordKind | None], at
         said.native, said.given = said.native or denied, said.given or not denied
         return behind + denied
     if kind is WordKind.NATIVE:
-        # In English it may be about the space of the image: the grid on which it was acquired.
+        # In English, `native` may also mean native space: the grid of the acquisition.
         said.pre, said.native = said.pre or words[at] == "native", said.native or words[at] != "native"
     elif kind is WordKind.MAYBE or _foreign(words[at]) or (words[at] in _LETTERS and at and kinds[at - 1] in T1_FAMILY):
         said.maybe = True
@@ -76,7 +76,7 @@ def _step(said: Said, words: Sequence[str], kinds: Sequence[WordKind | None], at
 
 
 def _take_prepositions(said: Said, run: Sequence[str], kinds: Sequence[WordKind | None], behind: int) -> None:
-    """Take in words such as `with and without`, by what stands behind them."""
+    """Evaluate words such as `with and without` by the word behind them."""
     of_run = {KIND_OF.get(word) for word in run}
     if "iv" in run or (behind < len(kinds) and kinds[behind] is WordKind.CONTRAST):
         said.given |= bool(of_run & _FOR)
@@ -104,5 +104,5 @@ def _nothing_else(kinds: Sequence[WordKind | None], at: int) -> bool:
 
 
 def _foreign(word: str) -> bool:
-    """Tell whether a word is in a script that nothing here reads, so that it may say what it will."""
+    """Tell whether a word is in a script that the lexicon does not cover, so that it may mean anything."""
     return word not in KIND_OF and any(ord(letter) > 0x24F and letter.isalpha() for letter in word)

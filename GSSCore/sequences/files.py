@@ -1,4 +1,4 @@
-"""What the names of image files say: names of one folder are read together, for what they share is the case's name."""
+"""Sequences by file name. The names of one folder are read together, because the words they share name the case."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ _OF_NAMES = {WordKind.OTHER, WordKind.REGION}
 
 
 def read_file_name(name: str) -> Reading:
-    """Return what the name of an image file says, without looking at the files beside it."""
+    """Return the sequence that one file name says, regardless of the files beside it."""
     return read_tokens(_words(name))
 
 
 def read_file_names(names: Iterable[str]) -> dict[str, Reading]:
-    """Return what each name of the image files of one folder says.
+    """Return the sequence that each name of the image files of one folder says.
 
-    Words that all of them begin with are the case's name. They may still look as if they said something: `CE_01_t1`
-    beside `CE_01_flair`. Where it depends on them which modality a file is, both are candidates.
+    The words with which all names begin are the case's name, although they may look like a sequence: `CE_01_t1` beside
+    `CE_01_flair`. Where the modality depends on these words, both readings are candidates.
     """
     words = {name: _words(name) for name in names}
     readings = {name: read_tokens(found) for name, found in words.items()}
@@ -67,7 +67,7 @@ def _words(name: str) -> list[str]:
     if any(KIND_OF.get(word) in SEQUENCES for word in said):
         return tokens(stem)
     kept = [word for word in said if KIND_OF.get(word) is not WordKind.OTHER and word != "seg"]
-    # An archive called MU-Glioma-Post is of patients after surgery; whether an agent was given, it doesn't say.
+    # MU-Glioma-Post holds patients after surgery: its name says nothing about contrast agent.
     doubtful = ("contr" if KIND_OF.get(word) in (WordKind.POST, WordKind.CONTRAST) else word for word in kept)
     return [*doubtful, *tokens(stem[identifier.end() :])]
 
@@ -82,12 +82,12 @@ def _words_of_bids(stem: str) -> list[str]:
         elif entity[1].lower() in _TELLING_ENTITIES:
             words += [*(["ce"] if entity[1].lower() == "ce" else []), *tokens(entity[2])]
         elif entity[1].lower() == "ses" and any(KIND_OF.get(word) is WordKind.CONTRAST for word in tokens(entity[2])):
-            words.append("contr")  # a session called after a contrast agent may or may not have been scanned with it
+            words.append("contr")  # a session named after a contrast agent need not have been scanned with it
     return words
 
 
 def _shared(names: Sequence[list[str]]) -> list[str]:
-    """Return the words that all of several names begin with, and that leave something of each."""
+    """Return the words with which all names begin; at least one word of each name is left."""
     if len(names) < 2:
         return []
     first, last = min(names), max(names)
@@ -96,7 +96,7 @@ def _shared(names: Sequence[list[str]]) -> list[str]:
 
 
 def _either(whole: Reading, alone: Reading, shared: Sequence[str], enhanced: bool) -> Reading:
-    """Return what a name says when it may or may not have to be read with the words that all names share."""
+    """Return the reading of a name where the shared words may or may not belong to it."""
     if not alone.candidates or whole.candidates == alone.candidates:
         return whole
     if whole.other:
@@ -104,7 +104,7 @@ def _either(whole: Reading, alone: Reading, shared: Sequence[str], enhanced: boo
         of_name = all(KIND_OF.get(word) in _OF_NAMES for word in shared if word in KIND_OF)
         return alone if numbered and of_name else whole
     if enhanced and whole.candidates == (Modality.T1CE,):
-        return alone  # another file is the T1ce in its own words, so those that are shared don't tell
+        return alone  # another file is the T1ce by its own words, so the shared words do not tell
     return Reading(tuple(m for m in Modality if m in {*whole.candidates, *alone.candidates}))
 
 

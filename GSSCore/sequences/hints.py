@@ -1,4 +1,4 @@
-"""What DICOM says of a series that tells its sequence, and in which tags."""
+"""The DICOM attributes that tell the sequence of a series."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ _SAY_NOTHING = {"unknown", "na", "n", "a", "0", "00", "undefined"}
 
 @dataclass(frozen=True)
 class Hints:
-    """What DICOM says of a series; None or empty where it says nothing.
+    """The attributes of a series; None or empty where DICOM does not give them.
 
     Attributes:
         description: series description.
         contrast_agent: its name; empty also where the tag says that there was none.
         tr_ms, te_ms, ti_ms: repetition, echo and inversion time.
         image_type: as DICOM has it, such as ORIGINAL, PRIMARY, M.
-        gradient_echo: whether it is one; None where that is not told.
-        inverted: whether an inversion came before; None where that is not told.
+        gradient_echo: whether the series is a gradient echo; None where unknown.
+        inverted: whether an inversion pulse was used; None where unknown.
         b_value: of diffusion weighting, s/mm2.
     """
 
@@ -53,7 +53,7 @@ class Hints:
 
 
 def hints_from(value: Callable[[str], str]) -> Hints:
-    """Return what the tags of a series say.
+    """Return the hints that the tags of a series give.
 
     Args:
         value: the text of a tag `gggg,eeee`, several values with a backslash between them; empty where there is none.
@@ -75,7 +75,7 @@ def hints_from(value: Callable[[str], str]) -> Hints:
 
 
 def _agent(value: Callable[[str], str]) -> str:
-    """Return the name of the contrast agent; empty where the tags are, or say that there was none."""
+    """Return the name of the contrast agent; empty where the tags are empty or deny one."""
     for tag in AGENTS:
         words = set(tokens(value(tag)))
         if not words <= _SAY_NOTHING and not any(KIND_OF.get(word) in _DENIALS for word in words):

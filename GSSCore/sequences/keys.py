@@ -1,4 +1,4 @@
-"""Which modality was meant by a key, a column or an argument that is none of their names."""
+"""Which modality a wrong key, column or argument may have meant."""
 
 from __future__ import annotations
 

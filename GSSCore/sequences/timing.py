@@ -1,6 +1,6 @@
-"""What the timing of the pulses says of a series. It speaks where words don't, and may contradict them.
+"""The sequence by repetition, echo and inversion time: where words say nothing, and as a check where they do.
 
-Bounds in ms, for 0.5 to 3 T; what lies between them says nothing.
+Bounds in ms, for 0.5 to 3 T; times between the bounds say nothing.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ T2_STAR_TE = 12.0
 T2_TR = 2000.0
 """Repetition time from which on a long echo makes a T2."""
 UNSURE_TR = 6000.0
-"""Repetition time from which on a series may be a FLAIR whose inversion time is not told."""
+"""Repetition time from which on a series may be a FLAIR although the inversion time is unknown."""
 T1_TR = 1500.0
 """Repetition time below which the short echo of a spin echo makes a T1, and no proton density."""
 T1_GRADIENT_TR = 3000.0
 """The same of a gradient echo with its inversion, as MPRAGE counts it."""
 SPIN_ECHO_TE = 8.0
-"""No spin echo is quicker than that."""
+"""Spin echoes have no shorter echo time."""
 
 
 def from_times(hints: Hints) -> tuple[Modality, ...]:
-    """Return the modalities that the times of a series allow, T1 standing for T1ce too; none where they don't say."""
+    """Return the modalities that the times allow, T1 standing for T1ce too; none where the times do not tell."""
     if hints.te_ms is None:
         return ()
     if hints.te_ms >= LONG_TE:

@@ -1,4 +1,4 @@
-"""Which file of a case folder is which modality, by its name; which images are passed over; which is the truth."""
+"""Which file of a case folder is which modality, which images are passed over, and which is the expert segmentation."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class FoundFiles(Mapping[Modality, Path]):
 
     @property
     def warnings(self) -> tuple[Message, ...]:
-        """What the reader has to know of the images that were not taken."""
+        """Warnings about images that were not taken."""
         if self.folder is None:
             return ()
         return (*_passed_over(self.folder, self.passed_over), *_gave_way(self.folder, self.gave_way))
@@ -257,7 +257,7 @@ def _readings(folder: Path) -> dict[Path, Reading]:
 
 
 def _existing(folder: Path | str) -> Path:
-    """Return `folder` as a path, or refuse what is no folder."""
+    """Return `folder` as a path; refuse anything but a folder."""
     folder = Path(folder)
     if not folder.is_dir():
         raise InputError(

@@ -24,7 +24,7 @@ MAX_VALUES = 64
 """More distinct values than this are an image, not a label map."""
 
 ROUNDING = 1e-3
-"""Values this near to a whole number are that: arithmetic in floating point and resampling tools leave such remains."""
+"""Values this near to a whole number count as that number: floating point and resampling leave such remains."""
 
 
 def parse_label_map(text: str) -> LabelMap:

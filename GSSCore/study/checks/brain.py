@@ -1,4 +1,4 @@
-"""Whether the images show a brain alone, and in one place."""
+"""Whether the images are skull-stripped and aligned."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def require_reference(share: float, volume: Volume, reference: Modality) -> None
 
 
 def warn_coverage(share: float, volume: Volume, modality: Modality) -> list[Message]:
-    """Warn of a modality that shows a part of the brain only, or that is left out for that."""
+    """Warn of a modality that shows a part of the brain only, or that is left out because it shows too little."""
     if share < MIN_USED_COVERAGE:
         return [
             Message(

@@ -1,4 +1,4 @@
-"""Files and arrays that no image of a brain can come from."""
+"""Refuses files and arrays that cannot be an image of a brain."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MAX_NOT_FINITE = 0.01
 
 
 def require_files(paths: Mapping[Modality, Path]) -> None:
-    """Refuse what is no file with something in it, and one file that is given for two modalities."""
+    """Refuse missing and empty files, and one file given for two modalities."""
     for modality, path in paths.items():
         require_file(path, what=modality.display)
     for (one, path), (other, other_path) in combinations(paths.items(), 2):
@@ -31,7 +31,7 @@ def require_files(paths: Mapping[Modality, Path]) -> None:
 
 
 def require_array(array: Any, affine: Any, modality: Modality) -> Volume:
-    """Return an array and its affine as a read-only volume; refuse what is no three-dimensional image on a grid."""
+    """Return an array and its affine as a read-only volume; refuse anything but a three-dimensional image on a grid."""
     values = np.asarray(array)
     if values.ndim != 3 or min(values.shape) < 2:
         raise InputError(

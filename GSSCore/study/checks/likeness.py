@@ -1,4 +1,4 @@
-"""Whether two modalities are the same image, as it is, rescaled, or all but that."""
+"""Whether two modalities are the same image: identical, rescaled, or nearly so."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Of the 600 pairs of 100 real studies, those of T1 and T1ce are the most alike: .
 .66); all other pairs have .85 at most. A copy with noise of a fifth of its standard deviation has .98.
 """
 MIN_COMPARED_VOXELS = 500
-"""With fewer voxels in both there is no correlation to speak of."""
+"""With fewer voxels in both, a correlation means little."""
 ROUNDING = 0.75
 """How far from a line rounding to whole numbers may take an intensity: by half of one, and the fitted line is a little
 off the true one. Cutting off instead of rounding only shifts all of them."""

@@ -1,4 +1,4 @@
-"""Voxels so bright, or so dark, that they alone would set the scale of an image."""
+"""Clips voxels so bright or so dark that they alone would set the scale of an image."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MIN_ZERO_BORDER = 0.9
 """Such ranges are looked at where this share of the border is 0, as of any stripped brain: in a field of view full of
 noise, it is the brain that is far outside."""
 MIN_VOXELS = 1000
-"""With fewer voxels than this there are no percentiles to speak of."""
+"""With fewer voxels, percentiles mean little."""
 
 
 def clip_outliers(array: Array, volume: Volume, modality: Modality) -> tuple[Array, Message | None]:

@@ -1,4 +1,4 @@
-"""Whether what an image shows can be as large as its header says."""
+"""Whether the size of the head or brain in an image is plausible, given the spacing in its header."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ litres, a field of view full of noise up to 17."""
 FINE_MM = (0.3, 2.0)
 """Between these lies the finest of the three spacings of a clinical series."""
 MAX_EXTENT_MM = 600.0
-"""No scanner sees further: its bore is 600 to 700 mm wide, its field of view 500 mm."""
+"""Largest extent of an image: a scanner's bore is 600 to 700 mm wide, its field of view 500 mm."""
 MAX_HEAD_ML = 8000.0
-"""No head on a background of 0 holds more."""
+"""Largest volume of a head on a background of 0."""
 MAX_HEAD_FILL = 0.75
-"""A head fills no more than this of its own bounding box; more is the noise of a whole field of view."""
+"""Largest share of its bounding box that a head fills; more is the noise of a whole field of view."""
 MIN_EXTENT_MM = 5.0
-"""What is shorter than this is not even a tumour."""
+"""Least extent: even a tumour is longer."""
 SMALLER = (0.1, 0.01, 0.001)
 LARGER = (10.0, 100.0, 1000.0)
 """Centimetres, metres and micrometres that were taken for millimetres, or the other way round."""

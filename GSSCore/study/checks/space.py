@@ -1,4 +1,4 @@
-"""Where the voxels of the modalities are in the patient, and how fine."""
+"""Whether the modalities overlap in space, and whether their voxels are small enough."""
 
 from __future__ import annotations
 

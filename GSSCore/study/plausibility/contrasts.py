@@ -1,8 +1,8 @@
-"""Warns of images that look like another sequence than the one they are called.
+"""Warns of images that look like another sequence than the one they are given as.
 
 Every way to name the images given is scored: how well each image fits its name alone, and each two fit theirs
 together. The study is warned about when another way fits better by more than a bound. T1 and T1ce count as one here:
-without enhancement nothing tells them apart, and `study_checks.swap` looks for a swap of the two.
+without enhancement nothing tells them apart, and `study.checks.swap` looks for a swap of the two.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def warn_contrasts(thumbnails: Mapping[Modality, Thumbnail]) -> list[Message]:
 
 
 def _whole(thumbnails: Mapping[Modality, Thumbnail]) -> dict[Modality, Thumbnail]:
-    """Return the images that show a whole brain; none where all together do not."""
+    """Return the images that show a whole brain; none where even all images together do not."""
     if not thumbnails:
         return {}
     brain = np.logical_or.reduce([one.nonzero for one in thumbnails.values()])

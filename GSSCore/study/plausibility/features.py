@@ -25,7 +25,7 @@ PERCENTILES = (1.0, 5.0, 25.0, 50.0, 75.0, 95.0, 99.0, 99.7)
 TAILS = ((0.0, 0.04), (0.0, 0.15), (0.85, 1.0), (0.96, 1.0))
 """Ranks of the darkest and the brightest voxels of one image, where another is asked how bright it is."""
 MIN_VOXELS = 3000
-"""Fewer (190 ml) say too little of a contrast."""
+"""With fewer voxels (190 ml), a contrast is not judged."""
 _MIN_SHELL = 20
 OWN, SHARED = len(DEPTHS_MM) - 1 + 6 + 4, 1 + 2 * len(TAILS)
 """How many features an image has, and how many two have together."""

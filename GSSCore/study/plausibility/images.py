@@ -1,4 +1,4 @@
-"""Warns of what is no MRI of a brain: an image of a handful of values, a scrap of a brain."""
+"""Warns of images with a handful of values, and of brains that are too small."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MIN_VALUES = 20
 At every second millimetre, 100 real studies show 117 and more in each image, though they are stored in seven bits.
 """
 _ENOUGH_VOXELS = 1000
-"""Fewer voxels than this need not show many values."""
+"""Images with fewer voxels need not have many values."""
 MIN_BRAIN_ML = 300.0
 """Less than this is a piece of a brain: the network knows whole ones, of 1146 to 1910 ml in 100 real studies."""
 
