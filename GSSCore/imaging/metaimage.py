@@ -1,5 +1,6 @@
 """The header of a MetaImage file, .mha or .mhd. Source: "MetaIO Documentation", itk.org/Wiki/MetaIO/Documentation.
 
+It is parsed here because SimpleITK reads compressed files with a damaged byte as wrong voxels, without an error.
 As ITK does, positions are taken for left, posterior, superior, whatever AnatomicalOrientation says.
 """
 

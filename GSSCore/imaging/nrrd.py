@@ -1,5 +1,6 @@
 """The header of an attached NRRD file.
 
+It is parsed here because SimpleITK reads some compressed files with a damaged byte as wrong voxels, without an error.
 Source: "Definition of NRRD File Format", teem.sourceforge.net/nrrd/format.html.
 """
 

@@ -1,7 +1,7 @@
 """Reading NIfTI, NRRD and MetaImage files: one checked header, one way to the voxels, positions in RAS millimetres.
 
-The format is told by the content, not by the name. All of them are read here, without a library of their own, so that
-the header that was checked is the one that is believed.
+The format is told by the content, not by the name. A header is parsed (NIfTI's by nibabel) and checked before anything
+is allocated, and the header that was checked is the one that is believed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from GSSCore.errors import InputError
 from GSSCore.imaging.arrays import Array
 from GSSCore.imaging.headers import MAX_DISAGREEMENT_MM, MAX_HEADER_BYTES, FormatError, Header, require_room
 from GSSCore.imaging.metaimage import is_metaimage, parse_metaimage
-from GSSCore.imaging.nifti import NIFTI2, is_nifti, parse_nifti
+from GSSCore.imaging.nifti import HEADER_BYTES, is_nifti, parse_nifti
 from GSSCore.imaging.nrrd import is_nrrd, parse_nrrd
 from GSSCore.imaging.strangers import not_a_file, not_an_image
 from GSSCore.imaging.streams import GZIP_MAGIC, read_data, read_start
@@ -136,7 +136,7 @@ def read_header(path: Path, *, stack: bool = False) -> Header:
         compressed = start.startswith(GZIP_MAGIC)
         if compressed:
             file.seek(0)
-            start = read_start(file, NIFTI2.itemsize)
+            start = read_start(file, HEADER_BYTES)
     if is_nifti(start):
         header = parse_nifti(start, path, compressed=compressed, stack=stack)
     elif is_nrrd(start) and not compressed:

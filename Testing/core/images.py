@@ -1,4 +1,7 @@
-"""Volumes in every orientation, and files of every format, written by libraries that the project does not read with."""
+"""Volumes in every orientation, files of every format written by nibabel and SimpleITK, and what SimpleITK reads.
+
+The project reads and writes NIfTI with nibabel, so SimpleITK, which has a reader of its own, is the reference there.
+"""
 
 from __future__ import annotations
 
@@ -90,7 +93,7 @@ def save_nifti(
 
 
 def save_itk(path: Path, array: NDArray[Any], affine: Affine, *, compressed: bool = False) -> Path:
-    """Write NRRD, MHA or MHD with SimpleITK, which keeps positions as left, posterior, superior."""
+    """Write NIfTI, NRRD, MHA or MHD with SimpleITK, which keeps positions as left, posterior, superior."""
     import SimpleITK as sitk
 
     lps = np.diag([-1.0, -1.0, 1.0, 1.0]) @ affine
@@ -101,6 +104,17 @@ def save_itk(path: Path, array: NDArray[Any], affine: Affine, *, compressed: boo
     image.SetOrigin(lps[:3, 3].tolist())
     sitk.WriteImage(image, str(path), useCompression=compressed)
     return path
+
+
+def read_with_itk(path: Path) -> tuple[NDArray[Any], Affine]:
+    """Array (I, J, K) and affine to RAS, as ITK and with it 3D Slicer see a file."""
+    import SimpleITK as sitk
+
+    image = sitk.ReadImage(str(path))
+    affine = np.eye(4)
+    affine[:3, :3] = np.array(image.GetDirection()).reshape(3, 3) * np.array(image.GetSpacing())
+    affine[:3, 3] = image.GetOrigin()
+    return sitk.GetArrayFromImage(image).T, np.diag([-1.0, -1.0, 1.0, 1.0]) @ affine
 
 
 def value_at(array: NDArray[Any], affine: Affine, position: NDArray[np.float64]) -> Any:

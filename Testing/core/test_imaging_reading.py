@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import struct
 import time
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from images import (
     affine_of,
     name_of,
     nifti,
+    read_with_itk,
     rotation,
     save_itk,
     save_nifti,
@@ -37,11 +39,11 @@ TYPES = ["u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8", "f4", "f8"]
 
 
 @pytest.mark.parametrize("affine", ALL_AFFINES, ids=IDS)
-@pytest.mark.parametrize("ending", [".nii.gz", ".nrrd", ".mha"])
+@pytest.mark.parametrize("ending", [".nibabel.nii.gz", ".nii.gz", ".nrrd", ".mha"])
 def test_any_orientation_is_read_with_its_place_in_the_patient(tmp_path: Path, affine: Any, ending: str) -> None:
     path = tmp_path / f"image{ending}"
     array = values()
-    (save_nifti if ending == ".nii.gz" else save_itk)(path, array, affine)
+    (save_nifti if ending.startswith(".nibabel") else save_itk)(path, array, affine)
     volume = read_volume(path)
     np.testing.assert_array_equal(volume.array, array)
     np.testing.assert_allclose(volume.affine, affine, atol=1e-5)
@@ -54,10 +56,37 @@ def test_any_orientation_is_read_with_its_place_in_the_patient(tmp_path: Path, a
 @pytest.mark.parametrize("version", [1, 2])
 def test_nifti_keeps_its_type_in_native_byte_order(tmp_path: Path, dtype: str, order: str, version: int) -> None:
     array = values(dtype=dtype)
-    volume = read_volume(save_nifti(tmp_path / "image.nii", array, OBLIQUE, order=order, version=version))
+    path = save_nifti(tmp_path / "image.nii", array, OBLIQUE, order=order, version=version)
+    volume = read_volume(path)
     np.testing.assert_array_equal(volume.array, array)
     assert volume.array.dtype == np.dtype(dtype)
     assert volume.array.dtype.isnative
+    if version == 1:  # ITK does not read NIfTI-2
+        np.testing.assert_array_equal(volume.array, read_with_itk(path)[0])
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_nifti_2_is_read_as_nifti2_h_lays_it_out(tmp_path: Path, order: str) -> None:
+    header = bytearray(544)
+    for offset, kind, numbers in (
+        (0, "i", (540,)),
+        (12, "2h", (4, 16)),
+        (16, "8q", (3, *SHAPE, 1, 1, 1, 1)),
+        (104, "8d", (-1.0, 0.5, 1.25, 3.0, 0.0, 0.0, 0.0, 0.0)),
+        (168, "q", (544,)),
+        (344, "2i", (4, 0)),
+        # Half a turn about the patient's axis to the front, rounded as float32 rounds it.
+        (352, "6d", (0.0, 1.0 + 1e-7, 0.0, *ORIGIN)),
+        (500, "i", (2,)),
+    ):
+        struct.pack_into(order + kind, header, offset, *numbers)
+    header[4:12] = b"n+2\0\r\n\x1a\n"
+    path = tmp_path / "image.nii"
+    path.write_bytes(header + values().astype(f"{order}i2").tobytes(order="F"))
+    volume = read_volume(path)
+    np.testing.assert_array_equal(volume.array, values())
+    np.testing.assert_allclose(volume.affine, affine_of(np.diag([-1, 1, 1])), atol=1e-6)
+    assert volume.space == 4
 
 
 @pytest.mark.parametrize("dtype", TYPES)
@@ -89,6 +118,7 @@ def test_scaled_intensities_become_float32(tmp_path: Path, dtype: str) -> None:
     volume = read_volume(path)
     assert volume.array.dtype == np.float32
     np.testing.assert_allclose(volume.array, nib.load(path).get_fdata(), rtol=1e-6, atol=1e-5)
+    np.testing.assert_allclose(volume.array, read_with_itk(path)[0], rtol=1e-6, atol=1e-5)
     np.testing.assert_allclose(volume.array, values() * np.float64(np.float32(0.37)) - 11.5, rtol=1e-6, atol=1e-5)
 
 
@@ -112,6 +142,7 @@ def test_the_sform_goes_before_the_qform(tmp_path: Path) -> None:
     image.set_sform(AFFINES[3], 2)
     nib.save(image, tmp_path / "both.nii")
     np.testing.assert_allclose(read_volume(tmp_path / "both.nii").affine, AFFINES[3])
+    np.testing.assert_allclose(read_with_itk(tmp_path / "both.nii")[1], AFFINES[3])
     image.set_sform(AFFINES[3], 0)
     nib.save(image, tmp_path / "qform.nii")
     np.testing.assert_allclose(read_volume(tmp_path / "qform.nii").affine, AFFINES[7], atol=1e-5)
@@ -123,14 +154,24 @@ def test_the_sform_goes_before_the_qform(tmp_path: Path) -> None:
     left_handed=st.booleans(),
 )
 @settings(max_examples=40, deadline=None)
-def test_a_qform_alone_gives_the_affine_that_nibabel_gives(
+def test_a_qform_alone_gives_the_affine_that_nibabel_and_itk_give(
     tmp_path_factory: pytest.TempPathFactory, angles: Any, spacing: Any, left_handed: bool
 ) -> None:
     affine = affine_of(rotation(angles) @ np.diag([1, 1, -1 if left_handed else 1]), spacing)
     path = save_nifti(tmp_path_factory.mktemp("qform") / "image.nii", values(), affine, sform_code=0)
     # Close to half a turn the quaternion's first part, which is not stored, is rounded to 6e-4: twice that, times 6 mm.
     np.testing.assert_allclose(read_volume(path).affine, nib.load(path).affine, atol=8e-3)
+    np.testing.assert_allclose(read_volume(path).affine, read_with_itk(path)[1], atol=8e-3)
     np.testing.assert_allclose(read_volume(path).affine, affine, atol=8e-3)
+
+
+@pytest.mark.parametrize("sign", [-1.0, 0.0, 1.0, 5.0])
+def test_only_a_negative_first_pixdim_turns_the_third_axis_of_a_qform(tmp_path: Path, sign: float) -> None:
+    affine = OBLIQUE_LEFT_HANDED if sign < 0 else OBLIQUE
+    fields = {"sform_code": 0, "pixdim": [sign, 0.5, 1.25, 3.0, 0.0, 0.0, 0.0, 0.0]}
+    path = save_nifti(tmp_path / "image.nii", values(), affine, **fields)
+    np.testing.assert_allclose(read_volume(path).affine, affine, atol=1e-5)
+    np.testing.assert_allclose(read_volume(path).affine, read_with_itk(path)[1], atol=1e-5)
 
 
 @pytest.mark.parametrize(("unit", "factor"), [(0, 1.0), (1, 1000.0), (2, 1.0), (3, 0.001), (2 + 8, 1.0)])
@@ -138,6 +179,7 @@ def test_metres_and_micrometres_become_millimetres(tmp_path: Path, unit: int, fa
     affine = affine_of(np.eye(3), (2.0, 2.0, 2.0))
     path = save_nifti(tmp_path / "image.nii", values(), affine, xyzt_units=unit)
     np.testing.assert_allclose(read_volume(path).affine[:3], affine[:3] * factor)
+    np.testing.assert_allclose(read_volume(path).affine, read_with_itk(path)[1])
 
 
 @pytest.mark.parametrize("shape", [(*SHAPE, 1), (*SHAPE, 1, 1), (*SHAPE, 1, 1, 1, 1)])
@@ -176,8 +218,10 @@ def test_nrrd_says_in_which_space_it_lies(tmp_path: Path, space: str, signs: tup
 def test_gzip_members_one_after_the_other_are_one_stream(tmp_path: Path) -> None:
     data = nifti(values(), OBLIQUE).to_bytes()
     path = tmp_path / "image.nii.gz"
-    path.write_bytes(b"".join(gzip.compress(data[n : n + 100]) for n in range(0, len(data), 100)) + b"\0" * 100_000)
-    np.testing.assert_array_equal(read_volume(path).array, values())
+    members = b"".join(gzip.compress(data[n : n + 100]) for n in range(0, len(data), 100))
+    for rest in (b"", b"\0" * 100_000, b"\0\0what gunzip ignores too"):
+        path.write_bytes(members + rest)
+        np.testing.assert_array_equal(read_volume(path).array, values())
 
 
 def test_extensions_before_the_voxels_are_passed_over(tmp_path: Path) -> None:
@@ -196,13 +240,16 @@ def test_an_array_read_can_be_written_to_and_lies_as_in_the_file(tmp_path: Path)
 
 
 @pytest.mark.parametrize("name", ["BraTS2021_00006", "BraTS-SSA-00051-000"])
-def test_published_files_are_read_as_nibabel_reads_them(real_cases: Path, name: str) -> None:
+def test_published_files_are_read_as_nibabel_and_itk_read_them(real_cases: Path, name: str) -> None:
     paths = sorted((real_cases / "original" / name).glob("*.nii.gz"))
     assert len(paths) == 5
     for path in paths:
         volume, reference = read_volume(path), nib.load(path)
         np.testing.assert_array_equal(volume.array, np.asarray(reference.dataobj))
         np.testing.assert_allclose(volume.affine, reference.affine)
+        array, affine = read_with_itk(path)
+        np.testing.assert_array_equal(volume.array, array)
+        np.testing.assert_allclose(volume.affine, affine)
 
 
 def test_four_published_files_are_read_within_two_seconds_of_processor_time(real_cases: Path) -> None:

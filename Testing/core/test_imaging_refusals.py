@@ -437,6 +437,18 @@ def test_a_stream_whose_checksum_is_wrong_is_refused(tmp_path: Path) -> None:
     assert "is damaged, its compressed content cannot be unpacked" in refusal(path)
 
 
+@pytest.mark.parametrize("ending", [".nii.gz", ".nrrd", ".mha"])
+def test_a_damaged_byte_in_a_stream_never_changes_voxels(tmp_path: Path, ending: str) -> None:
+    array = values((40, 30, 20))
+    path = save_itk(tmp_path / f"a{ending}", array, OBLIQUE, compressed=True)
+    content = path.read_bytes()
+    for back in np.random.default_rng(0).integers(1, len(content) // 2, 40):
+        damaged = bytearray(content)
+        damaged[-back] ^= 0x10
+        path.write_bytes(damaged)
+        refusal(path)
+
+
 def test_a_declared_offset_outside_the_file_is_refused(tmp_path: Path) -> None:
     for name in ("a.nii", "a.nii.gz"):
         for offset in (0.0, -1.0, 1e6, 1e12, float("nan"), float("inf")):
