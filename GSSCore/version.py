@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 VERSION = "0.1.0"
-PACKAGES = ("torch", "numpy", "scipy", "safetensors", "pillow")
+PACKAGES = ("torch", "numpy", "scipy", "nibabel", "safetensors", "pillow")
 
 
 def package_versions() -> dict[str, str | None]:

@@ -58,14 +58,20 @@ class TestTheSamePhantom:
         assert volumes_ml(finer)[1] == pytest.approx(volumes_ml(phantom)[1], rel=0.1)
         assert volumes_ml(finer).sum() == pytest.approx(volumes_ml(phantom).sum(), rel=0.1)
 
-    def test_needs_nothing_but_numpy(self, tmp_path: Path) -> None:
-        heavy = ("torch", "scipy", "SimpleITK", "nibabel", "PIL")
-        code = (
-            f"import sys; from GSSCore.phantom import write_phantom; write_phantom(sys.argv[1], 0, {SMALL}, 3.0); "
-            f"sys.exit(', '.join(m for m in {heavy} if m in sys.modules) or None)"
+    @pytest.mark.parametrize(
+        ("call", "allowed"),
+        [
+            (f"import make_phantom; make_phantom(0, {SMALL}, 3.0)", set()),  # Slicer's sample data
+            (f"import write_phantom; write_phantom(sys.argv[1], 0, {SMALL}, 3.0)", {"nibabel", "scipy"}),
+        ],
+        ids=["made", "written"],
+    )
+    def test_needs_nothing_but_numpy_and_for_files_nibabel(self, tmp_path: Path, call: str, allowed: set[str]) -> None:
+        heavy = {"torch", "scipy", "SimpleITK", "nibabel", "PIL"} - allowed
+        code = f"import sys; from GSSCore.phantom {call}; sys.exit(', '.join({heavy} & set(sys.modules)) or None)"
+        done = subprocess.run(
+            [sys.executable, "-c", code, str(tmp_path)], cwd=PROJECT, capture_output=True, text=True, check=False
         )
-        call = [sys.executable, "-c", code, str(tmp_path)]
-        done = subprocess.run(call, cwd=PROJECT, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
 
 

@@ -19,13 +19,15 @@ from GSSSegmentationLib.dependencies import TORCH, ensure_installed, missing, re
 from GSSSegmentationLib.segmentation import segment_nodes
 
 ROOT = Path(__file__).resolve().parents[2]
+OTHERS = {"nibabel": "5.3.2", "safetensors": "0.5", "pillow": "11.0"}
+"""What is installed besides torch, in some version that is supported."""
 
 
 class Packages:
     """What is installed, in place of this machine's packages, and what was asked and installed."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, **versions: str) -> None:
-        self.versions: dict[str, str] = {"torch": "2.8.0", "safetensors": "0.5", "pillow": "11.0"} | versions
+        self.versions: dict[str, str] = {"torch": "2.8.0", **OTHERS} | versions
         self.asked: list[list[str]] = []
         self.done: list[str] = []
         monkeypatch.setattr(dependencies.metadata, "version", self._version)
@@ -73,7 +75,7 @@ def pip(packages: Packages, monkeypatch: pytest.MonkeyPatch, modern: bool) -> No
 
     def install(requirements: list[str], **options: Any) -> None:
         packages.done += requirements
-        packages.versions |= {"safetensors": "0.5", "pillow": "11.0"}
+        packages.versions |= OTHERS
 
     if modern:
         monkeypatch.setitem(sys.modules, "slicer.packaging", types.SimpleNamespace(pip_ensure=install))
@@ -212,7 +214,7 @@ def test_looking_for_packages_loads_none_of_them() -> None:
     code = (
         "import sys; sys.path.insert(0, 'GSSSegmentation')\n"
         "import GSSSegmentationLib.segmentation, GSSSegmentationLib.batch, GSSSegmentationLib.dependencies as d\n"
-        "d.missing(); print(*sorted({'torch', 'safetensors', 'PIL'} & set(sys.modules)))"
+        "d.missing(); print(*sorted({'torch', 'nibabel', 'safetensors', 'PIL'} & set(sys.modules)))"
     )
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout.split() == []
