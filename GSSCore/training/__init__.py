@@ -8,7 +8,6 @@ from GSSCore.lazy import lazy_names
 
 if TYPE_CHECKING:
     from GSSCore.training.cases import preprocess_cases
-    from GSSCore.training.dry_run import dry_run
     from GSSCore.training.lesion_library import LesionLibrary, read_library
     from GSSCore.training.recipe import Recipe, parse_recipe, read_recipe
     from GSSCore.training.run import Running, TrainingPlaces, train
@@ -18,7 +17,6 @@ __all__ = [
     "Recipe",
     "Running",
     "TrainingPlaces",
-    "dry_run",
     "parse_recipe",
     "preprocess_cases",
     "read_library",
@@ -30,7 +28,6 @@ __getattr__, __dir__ = lazy_names(
     __name__,
     {
         "cases": ("preprocess_cases",),
-        "dry_run": ("dry_run",),
         "lesion_library": ("LesionLibrary", "read_library"),
         "recipe": ("Recipe", "parse_recipe", "read_recipe"),
         "run": ("Running", "TrainingPlaces", "train"),
