@@ -20,7 +20,7 @@ from GSSCore.memory import memory_refused
 from GSSCore.messages import Message
 from GSSCore.networks.bundle import Network
 from GSSCore.preprocessing.pipeline import preprocess
-from GSSCore.preprocessing.preprocessed import Preprocessed
+from GSSCore.preprocessing.preprocessed import Preprocessed, ReferenceFrame
 from GSSCore.results.doubts import in_order
 from GSSCore.results.report import build_report
 from GSSCore.results.result import SegmentationResult
@@ -52,7 +52,7 @@ def segment(
         cancelled: asked throughout, within a window before every layer.
 
     Returns:
-        Labels, confidence, volumes, warnings and the manifest, all in memory: nothing is written.
+        Labels, confidence, volumes, warnings and the report, all in memory: nothing is written.
 
     Raises:
         Cancelled: as soon as `cancelled` says so.
@@ -68,17 +68,13 @@ def segment(
     with stages.run("network"):
         fused = next(predictions)
         winner = winning_class(fused)
-    levels = None
-    if settings.confidence:
-        with stages.run("confidence"):
-            levels = _levels(study, preprocessed, winner, predictions if singles else iter([fused]))
-    with stages.run("restore"):
-        labels = restore_labels(fused, winner, preprocessed.frame)
-        confidence = None if levels is None else restore_levels(levels, preprocessed.frame)
-        notes = clean_up(labels, confidence, study.grid.voxel_ml, settings)
+    apart = predictions if singles else iter([fused])
+    levels = _levels(preprocessed, study.available, winner, apart, stages) if settings.confidence else None
+    labels, confidence, notes = _restored(fused, winner, levels, preprocessed.frame, settings, stages)
     volumes = volumes_ml(labels, study.grid.voxel_ml)
-    implausible = warn_implausible(volumes, np.count_nonzero(preprocessed.brain) * preprocessed.grid.voxel_ml)
-    warnings = in_order(network.card, study.available, (*study.warnings, *predictor.warnings, *notes, *implausible))
+    brain_ml = np.count_nonzero(preprocessed.brain) * preprocessed.grid.voxel_ml
+    found = (*study.warnings, *predictor.warnings, *notes, *warn_implausible(volumes, brain_ml))
+    warnings = in_order(network.card, study.available, found)
     report = build_report(
         study=study,
         network=network,
@@ -116,7 +112,25 @@ def _predictions(
     )
 
 
-def _levels(study: Study, preprocessed: Preprocessed, winner: Tensor, singles: Iterator[Tensor]) -> Levels:
-    """Return the confidence on the crop, with one modality's logits in memory at a time."""
-    sure = {m: sure_of(logits, winner, threshold(m)) for m, logits in zip(study.available, singles, strict=True)}
-    return confidence_levels(sure, preprocessed.brain)
+def _levels(
+    preprocessed: Preprocessed, modalities: Subset, winner: Tensor, apart: Iterator[Tensor], stages: Stages
+) -> Levels:
+    """Return the confidence on the crop, from the logits of each modality alone, one in memory at a time."""
+    with stages.run("confidence"):
+        sure = {m: sure_of(logits, winner, threshold(m)) for m, logits in zip(modalities, apart, strict=True)}
+        return confidence_levels(sure, preprocessed.brain)
+
+
+def _restored(
+    fused: Tensor,
+    winner: Tensor,
+    levels: Levels | None,
+    frame: ReferenceFrame,
+    settings: InferenceSettings,
+    stages: Stages,
+) -> tuple[Labels, Levels | None, list[Message]]:
+    """Return labels and confidence on the reference's grid, cleaned up, and what the clean-up did."""
+    with stages.run("restore"):
+        labels = restore_labels(fused, winner, frame)
+        confidence = None if levels is None else restore_levels(levels, frame)
+        return labels, confidence, clean_up(labels, confidence, frame.grid.voxel_ml, settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -48,64 +49,91 @@ def require_scale(array: Array, volume: Volume, modality: Modality) -> None:
     Raises:
         InputError: see above.
     """
-    grid = volume.grid
-    ml, extent, fill = _size(array, grid)
-    large = extent > MAX_EXTENT_MM or (ml > MAX_HEAD_ML and fill <= MAX_HEAD_FILL)
-    if not large and ml >= HEAD_ML[0]:
+    shown = _Shown.of(array, volume.grid)
+    if not shown.large and shown.ml >= HEAD_ML[0]:
         return
-    factor = next((f for f in (SMALLER if large else LARGER) if _is_head(ml, grid, f)), None)
+    factor = next((f for f in (SMALLER if shown.large else LARGER) if _is_head(shown.ml, volume.grid, f)), None)
     if factor is not None:
-        raise InputError(
-            Message(
-                "study.scale",
-                "{sequence}: with voxels of {spacing} mm, as {file} says, what it shows has {ml:.3g} ml; with voxels "
-                "of {other_spacing} mm it would have {other_ml:.0f} ml, as a head does; correct the spacing or the "
-                "unit of length in its header.",
-                sequence=modality.display,
-                file=volume.name,
-                spacing=times_mm(grid.spacing),
-                ml=ml,
-                other_spacing=times_mm(mm * factor for mm in grid.spacing),
-                other_ml=ml * factor**3,
-            )
-        )
-    if extent < MIN_EXTENT_MM:
-        raise InputError(
-            Message(
-                "study.too-small",
-                "{sequence}: with voxels of {spacing} mm, as {file} says, what it shows is {mm:.2g} mm long; correct "
-                "the spacing or the unit of length in its header.",
-                sequence=modality.display,
-                file=volume.name,
-                spacing=times_mm(grid.spacing),
-                mm=extent,
-            )
-        )
-    if large:
-        raise InputError(
-            Message(
-                "study.too-large",
-                "{sequence}: with voxels of {spacing} mm, as {file} says, what it shows has {ml:.3g} ml and is "
-                "{mm:.0f} mm long, which no head is; correct the spacing or the unit of length in its header.",
-                sequence=modality.display,
-                file=volume.name,
-                spacing=times_mm(grid.spacing),
-                ml=ml,
-                mm=extent,
-            )
-        )
+        raise InputError(_other_unit(shown, factor, volume, modality))
+    if shown.extent_mm < MIN_EXTENT_MM:
+        raise InputError(_too_small(shown, volume, modality))
+    if shown.large:
+        raise InputError(_too_large(shown, volume, modality))
 
 
-def _size(array: Array, grid: Grid) -> tuple[float, float, float]:
-    """Return the ml that are not 0, the longest side of their bounding box in mm, and their share of that box."""
-    sample, steps = thinned(array)
-    if not sample.any():  # what is shown lies in the layers that were left out, as where every second slice is empty
-        sample, steps = array, (1, 1, 1)
-    shown = sample != 0
-    lengths = [n * step for n, step in zip(size_of(bounding_box(shown)), steps, strict=True)]
-    extent = max(n * mm for n, mm in zip(lengths, grid.spacing, strict=True))
-    voxels = int(np.count_nonzero(shown)) * math.prod(steps)
-    return voxels * grid.voxel_ml, extent, voxels / max(1, math.prod(lengths))
+@dataclass(frozen=True)
+class _Shown:
+    """What an image shows, as large as its header says.
+
+    Attributes:
+        ml: the volume that is not 0.
+        extent_mm: the longest side of its bounding box.
+        fill: its share of that box.
+    """
+
+    ml: float
+    extent_mm: float
+    fill: float
+
+    @classmethod
+    def of(cls, array: Array, grid: Grid) -> _Shown:
+        """Measure an image (I, J, K) on a grid."""
+        sample, steps = thinned(array)
+        if (
+            not sample.any()
+        ):  # what is shown lies in the layers that were left out, as where every second slice is empty
+            sample, steps = array, (1, 1, 1)
+        shown = sample != 0
+        lengths = [n * step for n, step in zip(size_of(bounding_box(shown)), steps, strict=True)]
+        extent = max(n * mm for n, mm in zip(lengths, grid.spacing, strict=True))
+        voxels = int(np.count_nonzero(shown)) * math.prod(steps)
+        return cls(voxels * grid.voxel_ml, extent, voxels / max(1, math.prod(lengths)))
+
+    @property
+    def large(self) -> bool:
+        """Whether it is larger than any head."""
+        return self.extent_mm > MAX_EXTENT_MM or (self.ml > MAX_HEAD_ML and self.fill <= MAX_HEAD_FILL)
+
+
+def _other_unit(shown: _Shown, factor: float, volume: Volume, modality: Modality) -> Message:
+    spacing = volume.grid.spacing
+    return Message(
+        "study.scale",
+        "{sequence}: with voxels of {spacing} mm, as {file} says, what it shows has {ml:.3g} ml; with voxels "
+        "of {other_spacing} mm it would have {other_ml:.0f} ml, as a head does; correct the spacing or the "
+        "unit of length in its header.",
+        sequence=modality.display,
+        file=volume.name,
+        spacing=times_mm(spacing),
+        ml=shown.ml,
+        other_spacing=times_mm(mm * factor for mm in spacing),
+        other_ml=shown.ml * factor**3,
+    )
+
+
+def _too_small(shown: _Shown, volume: Volume, modality: Modality) -> Message:
+    return Message(
+        "study.too-small",
+        "{sequence}: with voxels of {spacing} mm, as {file} says, what it shows is {mm:.2g} mm long; correct "
+        "the spacing or the unit of length in its header.",
+        sequence=modality.display,
+        file=volume.name,
+        spacing=times_mm(volume.grid.spacing),
+        mm=shown.extent_mm,
+    )
+
+
+def _too_large(shown: _Shown, volume: Volume, modality: Modality) -> Message:
+    return Message(
+        "study.too-large",
+        "{sequence}: with voxels of {spacing} mm, as {file} says, what it shows has {ml:.3g} ml and is "
+        "{mm:.0f} mm long, which no head is; correct the spacing or the unit of length in its header.",
+        sequence=modality.display,
+        file=volume.name,
+        spacing=times_mm(volume.grid.spacing),
+        ml=shown.ml,
+        mm=shown.extent_mm,
+    )
 
 
 def _is_head(ml: float, grid: Grid, factor: float) -> bool:
