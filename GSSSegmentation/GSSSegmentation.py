@@ -240,7 +240,7 @@ class GSSSegmentationLogic(ScriptedLoadableModuleLogic):
             report_folder: where label map, confidence, report and pictures go as files as well.
             progress: called while it runs, see `GSSSegmentationLib.run.RunProgress`.
             cancelled: asked while it runs; it stops within two seconds.
-            settings: of `GSSSegmentationLib.settings.Settings`: device, network, confidence, nested, ...
+            settings: of `GSSSegmentationLib.settings.Settings`, by name: device, network, confidence, nested, ...
 
         Returns:
             vtkMRMLSegmentationNode. Confidence volume and table of volumes are beside it in the subject hierarchy.

@@ -12,7 +12,6 @@ from GSSCore.messages import Message
 from GSSCore.vocabulary import MODALITIES
 
 if TYPE_CHECKING:
-    from GSSCore.inference.settings import InferenceSettings
     from GSSCore.study.folder import FoundFiles
     from GSSCore.study.labels import LabelMap
     from GSSCore.study.study import Study
@@ -84,62 +83,6 @@ def read_study(options: argparse.Namespace) -> Study:
     found = study_files(options)
     files = {modality.value: path for modality, path in found.items()}
     return Study.from_files(**files, reference=options.reference).with_warnings(found.warnings)
-
-
-def add_network(parser: argparse.ArgumentParser) -> None:
-    """Add which network, and where it runs."""
-    parser.add_argument("--network", type=as_path, metavar="FOLDER", help="network to use instead of the shipped one")
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N or mps (default: auto)")
-    parser.add_argument(
-        "--precision", choices=("auto", "fp32", "bf16"), default="auto", help="bf16 only where it is sound and fast"
-    )
-    parser.add_argument("--threads", type=int, help="CPU threads of the network; no more than there are cores")
-    windows = parser.add_argument_group("windows, where the whole brain does not fit into memory")
-    windows.add_argument(
-        "--window", type=_window, metavar="N", help="voxels per window: one number, or three along R, A, S as 96,96,80"
-    )
-    windows.add_argument(
-        "--overlap", type=float, default=0.25, metavar="SHARE", help="of a window with the next (default: 0.25)"
-    )
-    windows.add_argument(
-        "--batch", type=int, default=1, metavar="N", help="windows that go through the network together (default: 1)"
-    )
-    group = parser.add_argument_group("clean-up, off by default")
-    group.add_argument(
-        "--minimum-component", type=float, default=0.0, metavar="ML", help="drop tumour components below this volume"
-    )
-    group.add_argument(
-        "--minimum-et", type=float, default=0.0, metavar="ML", help="turn ET components below this volume into NCR"
-    )
-
-
-def _window(text: str) -> tuple[int, int, int]:
-    """Return the window that `96` or `96,96,80` means; argparse tells what is wrong with another text."""
-    try:
-        sides = [int(side) for side in text.split(",")]
-    except ValueError:
-        sides = []
-    if len(sides) not in (1, 3) or min(sides) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is neither a number of voxels, as 96, nor three, as 96,96,80")
-    d, h, w = sides * 3 if len(sides) == 1 else sides
-    return d, h, w
-
-
-def inference_settings(options: argparse.Namespace, confidence: bool) -> InferenceSettings:
-    """Return the settings that the arguments ask for."""
-    from GSSCore.inference.settings import InferenceSettings
-
-    return InferenceSettings(
-        device=options.device,
-        precision=options.precision,
-        threads=options.threads,
-        window=options.window,
-        overlap=options.overlap,
-        batch=options.batch,
-        confidence=confidence,
-        minimum_component_ml=options.minimum_component,
-        et_minimum_ml=options.minimum_et,
-    )
 
 
 def add_truth_labels(parser: argparse.ArgumentParser) -> None:

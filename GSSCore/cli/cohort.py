@@ -6,8 +6,10 @@ import argparse
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from GSSCore.cli.arguments import Commands, add_network, as_path, inference_settings, network_files
+from GSSCore.cli.arguments import Commands, as_path, network_files
+from GSSCore.cli.options import add_options, read_options
 from GSSCore.cli.progress import FORMS, Reporter
+from GSSCore.inference.settings import InferenceSettings, NetworkSettings
 from GSSCore.vocabulary import MODALITIES, RESEARCH_USE, Modality
 
 if TYPE_CHECKING:
@@ -27,8 +29,7 @@ def add_to(commands: Commands) -> None:
         epilog=RESEARCH_USE,
     )
     add_cohort(parser)
-    add_network(parser)
-    parser.add_argument("--no-confidence", action="store_true", help="leave out the confidence maps")
+    add_options(parser, NetworkSettings)
     parser.add_argument("--progress", choices=FORMS, default="bar", help="bar, JSON lines on standard output, or none")
     parser.set_defaults(run=run)
 
@@ -59,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
     from GSSCore.results.files import CONFIDENCE_FILE
 
     # A result without confidence is incomplete for a run that writes confidence.
-    files = () if options.no_confidence else (CONFIDENCE_FILE,)
+    files = (CONFIDENCE_FILE,) if options.confidence else ()
     return segment_cohort(options, _overlapped(options), options.reporter, files)
 
 
@@ -131,7 +132,7 @@ def _conditions(options: argparse.Namespace) -> Conditions:
     from GSSCore.networks.card import PRETRAINED, SHIPPED, read_card
     from GSSCore.results.report import asked, clean_up
 
-    settings = inference_settings(options, confidence=True)
+    settings = read_options(InferenceSettings, options)
     card = read_card(options.network or PRETRAINED / SHIPPED)
     reference = None if options.reference is None else Modality(options.reference)
     return Conditions(card.sha256, reference, clean_up(settings), asked(settings))
@@ -147,7 +148,7 @@ def _overlapped(options: argparse.Namespace) -> Segmenter:
         from GSSCore.networks.bundle import Network
         from GSSCore.study.study import Study
 
-        settings = inference_settings(options, confidence=not options.no_confidence)
+        settings = read_options(InferenceSettings, options)
         choose_device(settings.device)  # a missing device concerns all studies at once
         network = Network.load(options.network)
 

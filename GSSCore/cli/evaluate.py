@@ -9,16 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from GSSCore.cli.arguments import (
-    Commands,
-    add_network,
-    add_truth_labels,
-    as_path,
-    inference_settings,
-    label_map,
-    network_files,
-)
+from GSSCore.cli.arguments import Commands, add_truth_labels, as_path, label_map, network_files
+from GSSCore.cli.options import add_options, read_options
 from GSSCore.cli.progress import FORMS, Reporter
+from GSSCore.inference.settings import InferenceSettings, NetworkSettings
 from GSSCore.messages import Message
 from GSSCore.vocabulary import RESEARCH_USE
 
@@ -49,7 +43,7 @@ def add_to(commands: Commands) -> None:
     parser.add_argument(
         "--confidence", action="store_true", help="also how often each confidence level is right near the tumour"
     )
-    add_network(parser)
+    add_options(parser, NetworkSettings, without=["confidence"])
     add_truth_labels(parser)
     parser.add_argument(
         "--write-card", action="store_true", help="put the tables into the card of the network given by --network"
@@ -88,7 +82,7 @@ def _evaluate(options: argparse.Namespace, reporter: Reporter) -> None:
         read = [file for case in cases for file in case.files]
         require_evaluation_folder(options.output, [*read, *network_files(options), *filter(None, [options.split])])
     network = Network.load(options.network)
-    settings = inference_settings(options, confidence=False)
+    settings = read_options(InferenceSettings, options, confidence=False)
     labels = label_map(options)
 
     def first(case: str, share: float) -> None:

@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING
 
 from GSSCore.cli.arguments import (
     Commands,
-    add_network,
     add_study,
     add_truth_labels,
     as_path,
-    inference_settings,
     label_map,
     network_files,
     plain_table,
     read_study,
     study_files,
 )
+from GSSCore.cli.options import add_options, read_options
 from GSSCore.cli.progress import FORMS, Reporter
 from GSSCore.cli.scratch import follow_owner
 from GSSCore.errors import UsageError
+from GSSCore.inference.settings import InferenceSettings, NetworkSettings
 from GSSCore.messages import Message
 from GSSCore.vocabulary import REGIONS, RESEARCH_USE, TUMOUR_LABELS, subset_name
 
@@ -38,12 +38,7 @@ def add_to(commands: Commands) -> None:
     )
     add_study(parser)
     parser.add_argument("--output", type=as_path, required=True, metavar="FOLDER", help="where the results go")
-    add_network(parser)
-    parser.add_argument(
-        "--no-confidence",
-        action="store_true",
-        help="leave out the confidence map, which takes most of the network's time",
-    )
+    add_options(parser, NetworkSettings)
     parser.add_argument("--truth", type=as_path, metavar="FILE", help="expert segmentation, to measure Dice against")
     add_truth_labels(parser)
     parser.add_argument("--progress", choices=FORMS, default="bar", help="bar, JSON lines on standard output, or none")
@@ -84,7 +79,7 @@ def segment_to_folder(options: argparse.Namespace, reporter: Reporter) -> Done:
     from GSSCore.results.files import require_result_folder
 
     start = perf_counter()
-    settings, labels = inference_settings(options, confidence=not options.no_confidence), label_map(options)
+    settings, labels = read_options(InferenceSettings, options), label_map(options)
     reporter("read", 0.0)
     read = [*study_files(options).values(), *network_files(options), *([options.truth] if options.truth else [])]
     require_result_folder(options.output, read)

@@ -7,8 +7,10 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from GSSCore.cli.arguments import Commands, as_path, plain_table
+from GSSCore.cli.options import add_options, read_options
 from GSSCore.cli.progress import FORMS, Reporter
 from GSSCore.messages import Message
+from GSSCore.training.settings import Running, TrainingPlaces
 from GSSCore.vocabulary import MODALITIES
 
 if TYPE_CHECKING:
@@ -26,41 +28,8 @@ def add_to(commands: Commands) -> None:
         "a checkpoint. On several GPUs: torchrun --nproc-per-node N -m GSSCore train ...",
     )
     parser.add_argument("recipe", type=as_path, help="TOML file; see recipes/")
-    parser.add_argument(
-        "--data",
-        type=as_path,
-        nargs="+",
-        required=True,
-        metavar="FOLDER",
-        help="folders of cases with segmentations",
-    )
-    parser.add_argument("--split", type=as_path, metavar="FILE", help='JSON file whose "train" lists the cases to use')
-    parser.add_argument(
-        "--truth-labels",
-        metavar="MAP",
-        help="values of the segmentations, such as NCR=1,ED=2,ET=4, instead of the recipe's",
-    )
-    parser.add_argument(
-        "--lesions",
-        type=as_path,
-        metavar="FILE",
-        help="lesions, for a recipe that pastes them (table [lesion_pasting])",
-    )
-    parser.add_argument("--output", type=as_path, required=True, metavar="FOLDER", help="checkpoint, log and network")
-    parser.add_argument("--cache", type=as_path, metavar="FOLDER", help="prepared cases (default: inside the output)")
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N or mps (default: auto)")
-    parser.add_argument(
-        "--precision", choices=("auto", "fp32", "bf16"), default="auto", help="auto measures which is quicker here"
-    )
-    parser.add_argument("--workers", type=int, default=0, help="processes that make samples (default: 0)")
-    parser.add_argument(
-        "--accumulate", type=int, default=1, metavar="N", help="work off each batch in N passes, to save memory"
-    )
-    parser.add_argument("--start", type=as_path, metavar="FOLDER", help="network whose weights to start from")
-    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in the output folder")
-    parser.add_argument(
-        "--checkpoint-every", type=int, default=200, metavar="STEPS", help="steps between checkpoints (default: 200)"
-    )
+    add_options(parser, TrainingPlaces)
+    add_options(parser, Running)
     parser.add_argument(
         "--dry-run", action="store_true", help="tell data, memory and time from a few steps, and write nothing"
     )
@@ -72,31 +41,16 @@ def run(options: argparse.Namespace) -> None:
     """Train, and print where the network is; or tell what it would take."""
     from GSSCore.training.recipe import read_recipe
 
-    recipe = read_recipe(options.recipe)  # a mistake in it shows at once, before torch is loaded
-    from GSSCore.training.run import Running, TrainingPlaces, train
-
-    places = TrainingPlaces(
-        options.data,
-        options.output,
-        options.split,
-        options.cache,
-        options.start,
-        options.truth_labels,
-        options.lesions,
-    )
-    running = Running(
-        options.device,
-        options.workers,
-        options.accumulate,
-        options.resume,
-        options.checkpoint_every,
-        options.precision,
-    )
+    # A mistake in the recipe or the options shows at once, before torch is loaded.
+    recipe = read_recipe(options.recipe)
+    places, running = read_options(TrainingPlaces, options), read_options(Running, options)
     if options.dry_run:
         from GSSCore.training.dry_run import dry_run
 
         print(describe(recipe, dry_run(options.recipe, places, running)))
         return
+    from GSSCore.training.run import train
+
     reporter: Reporter = options.reporter
     bar = _bar(recipe) if options.progress == "bar" else None
     folder = train(

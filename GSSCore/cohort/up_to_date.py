@@ -9,6 +9,7 @@ from typing import Any
 
 from GSSCore.imaging.reading import content_sha256
 from GSSCore.messages import Message
+from GSSCore.results.report import asked_in, clean_up_in
 from GSSCore.vocabulary import MODALITIES, REFERENCE_ORDER, Modality
 
 
@@ -20,7 +21,7 @@ class Conditions:
         network: SHA-256 of the weights.
         reference: whose grid the results get; None for the first of FLAIR, T1ce, T2, T1.
         clean_up: the volumes in ml from which on components are kept, by name.
-        running: precision, window and overlap as they were asked for.
+        running: other options that change the labels, as they were asked for: precision, window, overlap.
     """
 
     network: str
@@ -54,10 +55,12 @@ def differences(report: Mapping[str, Any], files: Mapping[Modality, Path], now: 
         )
     if report["network"]["sha256"] != now.network:
         found.append(Message("cohort.other-network", "The network is another one."))
-    if {name: float(ml) for name, ml in report["clean_up"].items()} != dict(now.clean_up):
+    if clean_up_in(report) != dict(now.clean_up):
         found.append(Message("cohort.other-clean-up", "The settings of the clean-up are others."))
-    if _running(report) != dict(now.running):
-        found.append(Message("cohort.other-windows", "Precision, window or overlap are others."))
+    asked = asked_in(report)
+    others = [name for name, value in now.running.items() if asked.get(name) != value]
+    if others:
+        found.append(Message("cohort.other-windows", "Other settings than before: {names}.", names=others))
     return found
 
 
@@ -74,15 +77,3 @@ def _of_images(report: Mapping[str, Any], files: Mapping[Modality, Path]) -> lis
         elif name in there and before[name]["sha256"] != content_sha256(there[name]):
             found.append(Message("cohort.replaced", "{sequence} was replaced.", sequence=name))
     return found
-
-
-def _running(report: Mapping[str, Any]) -> dict[str, Any]:
-    """Return how a network was asked to run; of an older result, how it ran, at the precision that was found."""
-    asked = report.get("asked")
-    if asked is not None:
-        return dict(asked)
-    return {
-        "precision": "auto",
-        "window": report["execution_plan"]["window"],
-        "overlap": report["execution_plan"]["overlap"],
-    }

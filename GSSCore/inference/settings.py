@@ -1,121 +1,138 @@
-"""What a caller may choose about how a network is run. Needs no torch."""
+"""What a caller may choose about how a network is run. Needs no torch.
+
+Each option is declared here and nowhere else. The command line, the batch scripts, Slicer's Python and panel,
+report.json and the tables of the documentation take name, meaning, range and default from the declaration, see
+`GSSCore.options`.
+"""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from typing import Literal, get_args
+from pathlib import Path
+from typing import Literal
 
 from GSSCore.errors import UsageError
 from GSSCore.messages import Message
+from GSSCore.options import FROM_ONE, NOT_NEGATIVE, NotAllowed, documented, option, require_allowed
 
 Precision = Literal["auto", "fp32", "bf16"]
 
-_DEVICE = re.compile(r"auto|cpu|mps|cuda(:\d+)?")
+ASKED, CLEAN_UP = "asked", "clean_up"
+"""Parts of report.json that tell options which change the labels."""
+
+_WINDOWS = "windows, where the whole brain does not fit into memory"
+_CLEANING = "clean-up, off by default"
 
 
+@documented
 @dataclass(frozen=True)
 class InferenceSettings:
-    """How to run a network. The defaults are the policy that was measured to be fast at no loss of Dice.
-
-    Attributes:
-        device: "auto" (a usable CUDA or MPS device, else the CPU), "cpu", "cuda", "cuda:N" or "mps".
-        precision: "auto" takes bf16 where the device computes it natively and agrees with fp32.
-        window: voxels (D, H, W) per window at the network's spacing, rounded up to the network's stride; None is the
-            whole brain crop in one window, up to a voxel budget (see `windows.WHOLE_CROP_VOXELS`).
-        overlap: share of a window that it has in common with the next; matters with several windows only.
-        batch: windows that go through the network together.
-        confidence: whether to make the confidence map, which costs one prediction per available modality.
-        minimum_component_ml: clean-up: connected tumour components below this many ml become background; 0 is off.
-        et_minimum_ml: clean-up: connected components of enhancing tumour below this many ml become NCR; 0 is off.
-        threads: CPU threads for the network, no more than there are cores; None leaves torch's own choice.
+    """How to run a network. The defaults are the execution plan that was measured to be fast at no loss of Dice.
 
     Raises:
         UsageError: for a value that makes no sense.
     """
 
-    device: str = "auto"
-    precision: Precision = "auto"
-    window: tuple[int, int, int] | None = None
-    overlap: float = 0.25
-    batch: int = 1
-    confidence: bool = True
-    minimum_component_ml: float = 0.0
-    et_minimum_ml: float = 0.0
-    threads: int | None = None
+    device: str = option(
+        "auto",
+        "where the network runs: auto takes a GPU that can be used, else the CPU",
+        pattern=r"auto|cpu|mps|cuda(:\d+)?",
+        forms=("auto", "cpu", "cuda", "cuda:N", "mps"),
+    )
+    precision: Precision = option(
+        "auto", "number format of the network's layers: auto takes bf16 only where it is sound and fast", report=ASKED
+    )
+    window: tuple[int, int, int] | None = option(
+        None,
+        "size of a window along right, anterior and superior at the network's spacing, rounded up to what the network "
+        "needs; by default as much at once as memory allows",
+        FROM_ONE,
+        unit="voxels",
+        group=_WINDOWS,
+        report=ASKED,
+    )
+    overlap: float = option(
+        0.25,
+        "share of a window that it has in common with the next",
+        "[0, 0.9]",
+        group=_WINDOWS,
+        report=ASKED,
+    )
+    batch: int = option(1, "windows that go through the network together", FROM_ONE, unit="windows", group=_WINDOWS)
+    confidence: bool = option(True, "map of where the sequences agree, which takes most of the network's time")
+    minimum_component_ml: float = option(
+        0.0,
+        "connected parts of tumour smaller than this become background; 0 is off",
+        NOT_NEGATIVE,
+        unit="ml",
+        group=_CLEANING,
+        report=CLEAN_UP,
+        code="ml",
+    )
+    et_minimum_ml: float = option(
+        0.0,
+        "connected parts of enhancing tumour smaller than this become necrotic and non-enhancing core (NCR); 0 is off",
+        NOT_NEGATIVE,
+        unit="ml",
+        group=_CLEANING,
+        report=CLEAN_UP,
+        code="ml",
+    )
+    threads: int | None = option(
+        None, "CPU threads of the network, no more than there are cores; by default torch's own choice", FROM_ONE
+    )
 
     def __post_init__(self) -> None:
-        if not (isinstance(self.device, str) and _DEVICE.fullmatch(self.device)):
-            raise UsageError(
-                Message(
-                    "settings.device",
-                    "Inference settings: device is 'auto', 'cpu', 'cuda', 'cuda:N' or 'mps', not {value}.",
-                    value=repr(self.device),
-                )
-            )
-        if self.precision not in get_args(Precision):
-            raise UsageError(
-                Message(
-                    "settings.precision",
-                    "Inference settings: precision is 'auto', 'fp32', 'bf16', not {value}.",
-                    value=repr(self.precision),
-                )
-            )
-        self._require_windows()
-        for name in ("minimum_component_ml", "et_minimum_ml"):
-            ml = getattr(self, name)
-            if not (_is_real(ml) and 0.0 <= ml < float("inf")):
-                raise UsageError(
-                    Message(
-                        "settings.ml",
-                        "Inference settings: {name} is a number of ml, 0 or more, not {value}.",
-                        name=name,
-                        value=repr(ml),
-                    )
-                )
-        if not (self.threads is None or _is_count(self.threads)):
-            raise UsageError(
-                Message(
-                    "settings.threads",
-                    "Inference settings: threads is a positive whole number, or None, not {value}.",
-                    value=repr(self.threads),
-                )
-            )
-
-    def _require_windows(self) -> None:
+        try:
+            require_allowed(self)
+        except NotAllowed as fault:
+            raise _refusal(fault) from fault
         if self.window is not None:
-            window = tuple(self.window)
-            if not (len(window) == 3 and all(_is_count(n) for n in window)):
-                raise UsageError(
-                    Message(
-                        "settings.window",
-                        "Inference settings: window is three positive whole numbers of voxels, or None, not {value}.",
-                        value=repr(window),
-                    )
-                )
             # A list, as it comes out of JSON, would make the settings unhashable.
-            object.__setattr__(self, "window", window)
-        if not (_is_real(self.overlap) and 0.0 <= self.overlap <= 0.9):
-            raise UsageError(
-                Message(
-                    "settings.overlap",
-                    "Inference settings: overlap lies in 0 to 0.9, not {value}.",
-                    value=repr(self.overlap),
-                )
-            )
-        if not _is_count(self.batch):
-            raise UsageError(
-                Message(
-                    "settings.batch",
-                    "Inference settings: batch is a positive whole number of windows, not {value}.",
-                    value=repr(self.batch),
-                )
-            )
+            object.__setattr__(self, "window", tuple(self.window))
 
 
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+@documented
+@dataclass(frozen=True)
+class NetworkSettings(InferenceSettings):
+    """Which network, and how to run it.
+
+    Raises:
+        UsageError: for a value that makes no sense.
+    """
+
+    network: Path | None = option(
+        None,
+        "folder of a network of your own, with card.json and weights.safetensors; by default the shipped one",
+        unit="folder",
+    )
 
 
-def _is_real(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+def _refusal(fault: NotAllowed) -> UsageError:
+    """Return the error for a value that an option can't have."""
+    option, given = fault.option, repr(fault.value)
+    code = f"settings.{option.declared.code or option.name.replace('_', '-')}"
+    values = {"name": option.name, "interval": option.declared.within, "value": given}
+    if option.kind is bool:
+        return UsageError(
+            Message("setting.no-truth", "{setting} is True or False, not {given}.", setting=option.name, given=given)
+        )
+    if option.choices or option.declared.forms:
+        choices = ", ".join(map(repr, option.choices or option.declared.forms))
+        text = Message(code, "Inference settings: {name} is one of {choices}, not {value}.", choices=choices, **values)
+    elif option.count is not None:
+        text = Message(
+            code,
+            "Inference settings: {name} is {count} whole numbers in {interval}, or None, not {value}.",
+            count=option.count,
+            **values,
+        )
+    elif option.optional:
+        text = Message(
+            code, "Inference settings: {name} is a whole number in {interval}, or None, not {value}.", **values
+        )
+    elif option.kind is int:
+        text = Message(code, "Inference settings: {name} is a whole number in {interval}, not {value}.", **values)
+    else:
+        text = Message(code, "Inference settings: {name} is a number in {interval}, not {value}.", **values)
+    return UsageError(text)

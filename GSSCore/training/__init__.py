@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from GSSCore.training.cases import preprocess_cases
     from GSSCore.training.lesion_library import LesionLibrary, read_library
     from GSSCore.training.recipe import Recipe, parse_recipe, read_recipe
-    from GSSCore.training.run import Running, TrainingPlaces, train
+    from GSSCore.training.run import train
+    from GSSCore.training.settings import Running, TrainingPlaces
 
 __all__ = [
     "LesionLibrary",
@@ -30,6 +31,7 @@ __getattr__, __dir__ = lazy_names(
         "cases": ("preprocess_cases",),
         "lesion_library": ("LesionLibrary", "read_library"),
         "recipe": ("Recipe", "parse_recipe", "read_recipe"),
-        "run": ("Running", "TrainingPlaces", "train"),
+        "run": ("train",),
+        "settings": ("Running", "TrainingPlaces"),
     },
 )

@@ -4,59 +4,61 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from GSSCore.ranges import NOT_NEGATIVE, SHARE, check_ranges, within
+from GSSCore.options import NOT_NEGATIVE, SHARE, documented, option, require_allowed
 
 
+@documented
 @dataclass(frozen=True)
 class AugmentationSettings:
-    """Probabilities are per sample for geometry and per modality for intensities; sizes are the largest drawn.
+    """How strongly samples are varied.
 
-    Attributes:
-        flip: probability of mirroring left and right. The other axes have a meaning in the head and are left alone.
-        affine: probability of rotation and scaling together.
-        rotation: degrees about each axis.
-        scaling: of 1, by which a length may grow or shrink.
-        gamma: of the natural logarithm of the exponent applied to the intensities.
-        scale: of 1, by which the contrast may change.
-        shift: in standard deviations of the modality over the brain.
-        bias: of the logarithm of a smooth multiplicative field; probability `bias_probability`.
-        noise: standard deviation, in the same unit, of independent noise; probability `noise_probability`.
-        blur_probability: of a coarser resolution along one random axis, by up to `blur` voxels.
-        blur: see above. Slices of 3 to 6 mm are what clinics have: 6, on voxels of 1 mm.
-        enhancement: the least share that is left of what the contrast agent adds, T1ce less T1, where it is weakened;
-            probability `enhancement_probability`, of a sample. Cases without T1 or T1ce are left alone.
-        curve: in standard deviations, how far the knots of a monotone intensity curve may move; probability
-            `curve_probability`.
-        misaligned: in voxels, how far a modality may be shifted against the others and the labels along each axis, and
-            in degrees, how far turned about each; probability `misaligned_probability`, of a modality.
-        mask: in voxels, how deep the brain mask may cut into the brain, or reach beyond it, see
-            `GSSCore.training.imperfect_masks`; probability `mask_probability`, of a sample.
+    Probabilities are per sample for geometry and per modality for intensities; sizes are the largest that are drawn.
     """
 
-    flip: float = within(SHARE, 0.5)
-    affine: float = within(SHARE, 0.4)
-    rotation: float = within(NOT_NEGATIVE, 15.0)
-    scaling: float = within("[0, 1)", 0.15)
-    gamma: float = within(NOT_NEGATIVE, 0.4)
-    scale: float = within("[0, 1)", 0.25)
-    shift: float = within(NOT_NEGATIVE, 0.3)
-    bias: float = within(NOT_NEGATIVE, 0.3)
-    bias_probability: float = within(SHARE, 0.2)
-    noise: float = within(NOT_NEGATIVE, 0.15)
-    noise_probability: float = within(SHARE, 0.2)
-    blur: int = within("[0, 1024]", 4)
-    blur_probability: float = within(SHARE, 0.1)
-    enhancement: float = within(SHARE, 0.2)
-    enhancement_probability: float = within(SHARE, 0.0)
-    curve: float = within(NOT_NEGATIVE, 0.5)
-    curve_probability: float = within(SHARE, 0.0)
-    misaligned: float = within(NOT_NEGATIVE, 1.0)
-    misaligned_probability: float = within(SHARE, 0.0)
-    mask: float = within(NOT_NEGATIVE, 4.0)
-    mask_probability: float = within(SHARE, 0.0)
+    flip: float = option(
+        0.5, "probability of mirroring left and right; the other axes have a meaning in the head", SHARE
+    )
+    affine: float = option(0.4, "probability of rotation and scaling together", SHARE)
+    rotation: float = option(15.0, "angle about each axis", NOT_NEGATIVE, unit="degrees")
+    scaling: float = option(0.15, "share by which a length may grow or shrink", "[0, 1)")
+    gamma: float = option(0.4, "natural logarithm of the exponent that is applied to the intensities", NOT_NEGATIVE)
+    scale: float = option(0.25, "share by which the contrast may change", "[0, 1)")
+    shift: float = option(0.3, "shift of the intensities", NOT_NEGATIVE, unit="SD over the brain")
+    bias: float = option(0.3, "logarithm of a smooth multiplicative field", NOT_NEGATIVE)
+    bias_probability: float = option(0.2, "probability of that field", SHARE)
+    noise: float = option(0.15, "standard deviation of independent noise", NOT_NEGATIVE, unit="SD over the brain")
+    noise_probability: float = option(0.2, "probability of noise", SHARE)
+    blur: int = option(
+        4,
+        "thickness of the slices that a coarser resolution along one random axis has; clinics have 3 to 6 mm",
+        "[0, 1024]",
+        unit="voxels",
+    )
+    blur_probability: float = option(0.1, "probability of a coarser resolution", SHARE)
+    enhancement: float = option(
+        0.2, "least share that is left of what the contrast agent adds, T1ce less T1, where it is weakened", SHARE
+    )
+    enhancement_probability: float = option(
+        0.0, "probability of weaker enhancement in a sample; cases without T1 or T1ce are left alone", SHARE
+    )
+    curve: float = option(
+        0.5, "how far the knots of a monotone intensity curve may move", NOT_NEGATIVE, unit="SD over the brain"
+    )
+    curve_probability: float = option(0.0, "probability of such a curve", SHARE)
+    misaligned: float = option(
+        1.0,
+        "how far a modality may be shifted against the others and the labels along each axis, in voxels, and turned "
+        "about each, in degrees",
+        NOT_NEGATIVE,
+    )
+    misaligned_probability: float = option(0.0, "probability that a modality is misaligned", SHARE)
+    mask: float = option(
+        4.0, "how deep an imperfect brain mask cuts into the brain, or reaches beyond it", NOT_NEGATIVE, unit="voxels"
+    )
+    mask_probability: float = option(0.0, "probability of an imperfect brain mask in a sample", SHARE)
 
     def __post_init__(self) -> None:
-        check_ranges(self)
+        require_allowed(self)
 
 
 NO_AUGMENTATION = AugmentationSettings(

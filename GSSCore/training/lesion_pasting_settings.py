@@ -4,26 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from GSSCore.ranges import NOT_NEGATIVE, SHARE, check_ranges, within
+from GSSCore.options import NOT_NEGATIVE, SHARE, documented, option, require_allowed
 
 
+@documented
 @dataclass(frozen=True)
 class LesionPastingSettings:
-    """Off unless `probability` says otherwise; then a training needs a file of lesions, see `pieces_file`.
+    """Off unless `probability` says otherwise; then a training needs a file of lesions, see `lesion_library`."""
 
-    Attributes:
-        probability: of a sample with anything pasted at all.
-        most: lesions in such a sample: 1 up to this many, each number alike.
-        jitter_mm: how far a lesion may lie from its anatomical place, along each axis.
-        blend_mm: width of the seam over which a lesion passes into what is around it.
-        mirror: probability of a lesion changing its side, left for right.
-    """
-
-    probability: float = within(SHARE, 0.0)
-    most: int = within("[1, 100]", 2)
-    jitter_mm: float = within(NOT_NEGATIVE, 4.0)
-    blend_mm: float = within(NOT_NEGATIVE, 3.0)
-    mirror: float = within(SHARE, 0.5)
+    probability: float = option(0.0, "share of the samples that get lesions of other patients", SHARE)
+    most: int = option(2, "largest number of lesions in such a sample; each number from 1 on is as likely", "[1, 100]")
+    jitter_mm: float = option(
+        4.0, "how far a lesion may lie from its anatomical place, along each axis", NOT_NEGATIVE, unit="mm"
+    )
+    blend_mm: float = option(
+        3.0, "width of the seam over which a lesion passes into what is around it", NOT_NEGATIVE, unit="mm"
+    )
+    mirror: float = option(0.5, "probability that a lesion changes its side, left for right", SHARE)
 
     def __post_init__(self) -> None:
-        check_ranges(self)
+        require_allowed(self)

@@ -11,7 +11,7 @@ from contextlib import nullcontext
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, NoReturn
+from typing import NoReturn
 
 import torch
 from torch import Tensor, nn
@@ -32,6 +32,7 @@ from GSSCore.training.objective import PARTS, Objective
 from GSSCore.training.optimisers import make_optimisers
 from GSSCore.training.preprocessed_case import PreprocessedCase
 from GSSCore.training.recipe import Recipe, ScheduleRecipe
+from GSSCore.training.settings import Precision
 from GSSCore.training.stopping import leave_signals_to_parent
 
 log = logging.getLogger(__name__)
@@ -50,7 +51,6 @@ class StepReport:
 
 
 OnStep = Callable[[StepReport], None]
-Precision = Literal["auto", "fp32", "bf16"]
 
 
 def learning_rate(step: int, schedule: ScheduleRecipe) -> float:

@@ -6,7 +6,6 @@ import json
 import logging
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,11 +24,12 @@ from GSSCore.training.cases import preprocess_cases
 from GSSCore.training.distributed import Distributed, process_group
 from GSSCore.training.fitting import require_fitting
 from GSSCore.training.lesion_library import library_for
-from GSSCore.training.loop import OnStep, Precision, StepReport, Trainer
+from GSSCore.training.loop import OnStep, StepReport, Trainer
 from GSSCore.training.objective import PARTS
 from GSSCore.training.pictures import sample_picture
 from GSSCore.training.preprocessed_case import PreprocessedCase
 from GSSCore.training.recipe import Recipe, read_recipe
+from GSSCore.training.settings import Running, TrainingPlaces
 from GSSCore.training.stopping import StopRequest
 
 if TYPE_CHECKING:
@@ -41,59 +41,6 @@ CHECKPOINT = "checkpoint.safetensors"
 NETWORK = "network"
 """The folder, inside the output, of the network that was trained."""
 LIMITS = ("Trained on what its recipe and data say, and evaluated by nobody yet.",)
-
-
-@dataclass(frozen=True)
-class TrainingPlaces:
-    """Where a training reads and writes.
-
-    Attributes:
-        data: folders of studies, one folder per case.
-        output: gets the checkpoint, the log and the trained network.
-        split: JSON file whose `train` lists the cases to train on; None for all.
-        cache: folder of the prepared cases; None for one in `output`.
-        start: folder of a network whose weights the training starts from; None for random ones.
-        truth_labels: what the values of the segmentations mean; None for what the recipe says.
-        lesions: file of lesions, for a recipe that pastes them; see `GSSCore.training.lesion_library`.
-    """
-
-    data: Sequence[Path]
-    output: Path
-    split: Path | None = None
-    cache: Path | None = None
-    start: Path | None = None
-    truth_labels: str | None = None
-    lesions: Path | None = None
-
-
-@dataclass(frozen=True)
-class Running:
-    """How a training runs; none of it changes what comes out, but for the last bits of floating point.
-
-    Attributes:
-        device: `auto`, `cpu`, `cuda`, `cuda:N` or `mps`.
-        workers: processes that make samples.
-        accumulate: passes per step in which a process works off its part of the batch, to save memory.
-        resume: go on from the checkpoint in the output folder.
-        checkpoint_every: steps from one checkpoint, and picture in the log, to the next.
-        precision: of the network's layers: `bf16`, `fp32`, or `auto` for the quicker of the two on this machine.
-    """
-
-    device: str = "auto"
-    workers: int = 0
-    accumulate: int = 1
-    resume: bool = False
-    checkpoint_every: int = 200
-    precision: Precision = "auto"
-
-    def __post_init__(self) -> None:
-        if self.workers < 0 or self.accumulate < 1 or self.checkpoint_every < 1:
-            raise UsageError(
-                Message(
-                    "training.running",
-                    "Training: workers must not be negative, accumulate and checkpoint_every must be positive.",
-                )
-            )
 
 
 def train(

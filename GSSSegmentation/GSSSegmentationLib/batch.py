@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import logging
 import secrets
@@ -14,7 +13,6 @@ from typing import Any
 import slicer
 import slicer.util
 
-from GSSCore.cli.arguments import add_network
 from GSSCore.errors import Cancelled, EnvironmentRefused, GSSError, InputError
 from GSSCore.imaging.reading import content_sha256
 from GSSCore.messages import Message
@@ -32,30 +30,6 @@ _SINGLE_FILE = 4
 """Option of Slicer's reader: this file alone, not the series that its name may suggest. DICOM needs the series."""
 
 logger = logging.getLogger(__name__)
-
-
-def add_settings(parser: argparse.ArgumentParser) -> None:
-    """Add what the settings are made of, as `gss segment` has it, and which segments are wanted."""
-    add_network(parser)
-    parser.add_argument("--no-confidence", action="store_true", help="leave out the confidence map")
-    parser.add_argument("--nested", action="store_true", help="segments WT, TC and ET instead of NCR, ED and ET")
-
-
-def settings_of(options: argparse.Namespace) -> Settings:
-    """Return the settings that the arguments ask for."""
-    return Settings(
-        device=options.device,
-        precision=options.precision,
-        network=options.network,
-        confidence=not options.no_confidence,
-        nested=options.nested,
-        minimum_component_ml=options.minimum_component,
-        et_minimum_ml=options.minimum_et,
-        threads=options.threads,
-        window=options.window,
-        overlap=options.overlap,
-        batch=options.batch,
-    )
 
 
 def segment_files(

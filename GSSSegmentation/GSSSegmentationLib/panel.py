@@ -14,16 +14,16 @@ from slicer.i18n import tr as _
 from GSSCore.cli.scratch import make_scratch, remove_scratch
 from GSSCore.errors import Cancelled
 from GSSCore.vocabulary import Modality
-from GSSSegmentationLib.chosen_inputs import chosen_volumes, network_folder, obstacles
+from GSSSegmentationLib.chosen_inputs import chosen_volumes, obstacles
 from GSSSegmentationLib.dependencies import Ask, ensure_installed, missing
 from GSSSegmentationLib.dialogs import choose_log_file
 from GSSSegmentationLib.nodes import Node
 from GSSSegmentationLib.panel_form import BUSY, PanelForm, State
 from GSSSegmentationLib.panel_texts import fault_text
+from GSSSegmentationLib.parameters import settings_of
 from GSSSegmentationLib.results_view import ResultsView
 from GSSSegmentationLib.run import SCRATCH, Run
 from GSSSegmentationLib.sequence_identification import dicom_hints, identify_sequences
-from GSSSegmentationLib.settings import Settings
 from GSSSegmentationLib.translation import translated_text
 
 POLL_MS = 100
@@ -183,14 +183,6 @@ class Panel:
 
     def _new_run(self) -> Run:
         parameters = self._form.parameters
-        settings = Settings(
-            device=parameters.device,
-            network=network_folder(parameters),
-            confidence=parameters.confidence,
-            nested=parameters.segments == "nested",
-            minimum_component_ml=parameters.minimumComponent,
-            et_minimum_ml=parameters.minimumEnhancing,
-        )
         # The report stays when the run is closed. It goes when its result is not shown any more, or with Slicer.
         self._report = make_scratch(SCRATCH, slicer.app.temporaryPath)
         reference = None if parameters.reference == "automatic" else parameters.reference
@@ -198,7 +190,7 @@ class Panel:
             self.volumes(),
             parameters.segmentation,
             reference=reference,
-            settings=settings,
+            settings=settings_of(parameters),
             report_folder=self._report / "report",
             temporary=slicer.app.temporaryPath,
             translate=translated_text,

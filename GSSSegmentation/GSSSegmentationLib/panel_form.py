@@ -10,9 +10,10 @@ from slicer.i18n import tr as _
 
 from GSSSegmentationLib.chosen_inputs import chosen_volumes, network_folder, obstacles
 from GSSSegmentationLib.panel_texts import expected_accuracy_text, progress_text, proposal_text
-from GSSSegmentationLib.parameters import CHOICES, DEVICES, REFERENCES, SEGMENTS
+from GSSSegmentationLib.parameters import CHOICES, DEVICES, REFERENCES, explain
 from GSSSegmentationLib.run import RunProgress
 from GSSSegmentationLib.sequence_identification import Proposal
+from GSSSegmentationLib.translation import translated_text
 
 
 class State(Enum):
@@ -45,6 +46,7 @@ class PanelForm:
         self._updating = False
         # Designer, which does not have the widget's class, can't write these flags into the .ui file.
         ui.networkPathEdit.filters = ctk.ctkPathLineEdit.Dirs
+        explain(ui, translated_text)
         self._connect()
         self._show_proposal()
         self.show_state(State.IDLE)
@@ -104,7 +106,7 @@ class PanelForm:
         """Connect the widgets that the parameter node's own connection does not reach."""
         ui = self.ui
         ui.referenceComboBox.connect("currentIndexChanged(int)", lambda i: self._choose("reference", REFERENCES[i]))
-        ui.segmentsComboBox.connect("currentIndexChanged(int)", lambda i: self._choose("segments", SEGMENTS[i]))
+        ui.nestedComboBox.connect("currentIndexChanged(int)", lambda i: self._choose("nested", i == 1))
         ui.deviceComboBox.connect("currentIndexChanged(int)", lambda i: self._choose("device", DEVICES[i]))
         ui.networkPathEdit.connect("currentPathChanged(QString)", lambda path: self._choose("network", path))
         # To the widget an empty path is not acceptable: when the field is emptied, it sends this signal alone.
@@ -112,7 +114,7 @@ class PanelForm:
             "validInputChanged(bool)", lambda valid: self._choose("network", ui.networkPathEdit.currentPath)
         )
 
-    def _choose(self, name: str, value: str) -> None:
+    def _choose(self, name: str, value: str | bool) -> None:
         if self.parameters is not None and not self._updating:
             setattr(self.parameters, name, value)
 
@@ -122,7 +124,7 @@ class PanelForm:
             if getattr(parameters, name) not in choices:
                 setattr(parameters, name, choices[0])
         self.ui.referenceComboBox.currentIndex = REFERENCES.index(parameters.reference)
-        self.ui.segmentsComboBox.currentIndex = SEGMENTS.index(parameters.segments)
+        self.ui.nestedComboBox.currentIndex = int(parameters.nested)
         self.ui.deviceComboBox.currentIndex = DEVICES.index(parameters.device)
         if self.ui.networkPathEdit.currentPath != parameters.network:
             self.ui.networkPathEdit.currentPath = parameters.network

@@ -5,14 +5,15 @@
 from typing import Annotated
 
 from slicer import vtkMRMLScalarVolumeNode, vtkMRMLSegmentationNode
-from slicer.parameterNodeWrapper import Choice, WithinRange, parameterNodeWrapper
+from slicer.parameterNodeWrapper import Choice, parameterNodeWrapper
 
-from GSSSegmentationLib.parameters import DEVICES, LARGEST_ML, REFERENCES, SEGMENTS
+from GSSSegmentationLib.parameters import REFERENCES, with_settings
 
 
 @parameterNodeWrapper
+@with_settings
 class GSSSegmentationParameterNode:
-    """What the user has chosen; saved with the scene."""
+    """What the user has chosen; saved with the scene. The options of `Settings` that the panel shows are added."""
 
     flair: vtkMRMLScalarVolumeNode
     t1ce: vtkMRMLScalarVolumeNode
@@ -20,10 +21,4 @@ class GSSSegmentationParameterNode:
     t2: vtkMRMLScalarVolumeNode
     segmentation: vtkMRMLSegmentationNode
     reference: Annotated[str, Choice(REFERENCES)] = "automatic"
-    segments: Annotated[str, Choice(SEGMENTS)] = "sub-regions"
-    confidence: bool = True
     showResult: bool = True
-    device: Annotated[str, Choice(DEVICES)] = "auto"
-    network: str = ""
-    minimumComponent: Annotated[float, WithinRange(0.0, LARGEST_ML)] = 0.0
-    minimumEnhancing: Annotated[float, WithinRange(0.0, LARGEST_ML)] = 0.0

@@ -1,23 +1,69 @@
-"""What the parameters of a scene may say. A scene from elsewhere, or of another version, may say something else."""
+"""The parameters of a scene: their names, what they may be, and what the widgets say of them.
+
+Parameters of options follow from the options' declarations, see `GSSSegmentationLib.settings`. A scene from elsewhere,
+or of another version, may say of a parameter what nobody knows.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
 
+from slicer.parameterNodeWrapper import Choice, WithinRange
+
+from GSSCore.options import Option, bounds, contains
 from GSSCore.vocabulary import MODALITIES
+from GSSSegmentationLib.settings import Settings, panel_options, tooltip
+
+T = TypeVar("T")
 
 REFERENCES = ("automatic", *(modality.value for modality in MODALITIES))
-SEGMENTS = ("sub-regions", "nested")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 """Identifiers of the choices, in the order of the items of their combo boxes; what the items say is translated."""
-CHOICES = {"reference": REFERENCES, "segments": SEGMENTS, "device": DEVICES}
+CHOICES = {"reference": REFERENCES, "device": DEVICES}
 """Of each parameter that is one; the first is the default."""
-LARGEST_ML = 50.0
-"""Of the components that may be cleaned up."""
-_VOLUMES_ML = ("minimumComponent", "minimumEnhancing")
+LARGEST = {"ml": 50.0}
+"""By unit, how far the number boxes go where the option itself has no upper end."""
 _NODES = dict.fromkeys((modality.value for modality in MODALITIES), "vtkMRMLScalarVolumeNode") | {
     "segmentation": "vtkMRMLSegmentationNode"
 }
+_WIDGETS = ("ComboBox", "CheckBox", "SpinBox", "PathEdit")
+"""How the names of widgets end, after the name of the parameter that they show."""
+
+
+def parameter_name(option: Option) -> str:
+    """Return the parameter of an option: its name in camel case, as Slicer's parameters are written."""
+    first, *others = option.name.split("_")
+    return first + "".join(word.capitalize() for word in others)
+
+
+def with_settings(node: type[T]) -> type[T]:
+    """Add the parameters of the options to the class of a parameter node, which `parameterNodeWrapper` then reads."""
+    for option in panel_options():
+        name = parameter_name(option)
+        node.__annotations__[name] = _kind(option)
+        setattr(node, name, "" if option.kind is Path else option.default)
+    return node
+
+
+def settings_of(parameters: Any) -> Settings:
+    """Return the settings that a parameter node asks for."""
+    values = {option.name: getattr(parameters, parameter_name(option)) for option in panel_options()}
+    return Settings(**values | {"network": Path(values["network"]) if values["network"] else None})
+
+
+def explain(ui: Any, translated: Callable[[str], str]) -> None:
+    """Let the widgets of the options say what these mean.
+
+    Args:
+        ui: the widgets by name.
+        translated: returns a text of the library in the user's language.
+    """
+    for option in panel_options():
+        for name in (parameter_name(option) + ending for ending in _WIDGETS):
+            if hasattr(ui, name):
+                getattr(ui, name).toolTip = translated(tooltip(option))
 
 
 def take_out_unknown(node: Any) -> None:
@@ -29,11 +75,8 @@ def take_out_unknown(node: Any) -> None:
         node: vtkMRMLScriptedModuleNode.
     """
     modified = node.StartModify()
-    for name, choices in CHOICES.items():
-        if node.HasParameter(name) and node.GetParameter(name) not in choices:
-            node.UnsetParameter(name)
-    for name in _VOLUMES_ML:
-        if node.HasParameter(name) and not _is_volume(node.GetParameter(name)):
+    for name, known in _known().items():
+        if node.HasParameter(name) and not known(node.GetParameter(name)):
             node.UnsetParameter(name)
     for name, kind in _NODES.items():
         other = node.GetNodeReference(name)
@@ -42,8 +85,41 @@ def take_out_unknown(node: Any) -> None:
     node.EndModify(modified)
 
 
-def _is_volume(text: str) -> bool:
-    try:
-        return 0.0 <= float(text) <= LARGEST_ML
-    except ValueError:
-        return False
+def _known() -> dict[str, Callable[[str], bool]]:
+    """Return, by parameter, what tells whether a text is a value of it."""
+    known: dict[str, Callable[[str], bool]] = {name: choices.__contains__ for name, choices in CHOICES.items()}
+    for option in panel_options():
+        if option.kind is not Path and parameter_name(option) not in known:
+            known[parameter_name(option)] = _knows(option)
+    return known
+
+
+def _knows(option: Option) -> Callable[[str], bool]:
+    if option.kind is bool:
+        return ("True", "False").__contains__
+    low, high = _range(option)
+
+    def is_number(text: str) -> bool:
+        try:
+            return low <= float(text) <= high and contains(option.declared.within, float(text))
+        except ValueError:
+            return False
+
+    return is_number
+
+
+def _kind(option: Option) -> Any:
+    """Return the annotation of an option's parameter."""
+    if option.kind is Path:
+        return str  # empty for None
+    if parameter_name(option) in CHOICES:
+        return Annotated[str, Choice(CHOICES[parameter_name(option)])]
+    if option.kind is bool:
+        return bool
+    return Annotated[option.kind, WithinRange(*_range(option))]
+
+
+def _range(option: Option) -> tuple[float, float]:
+    """Return how far the number box of an option goes."""
+    low, high = bounds(option.declared.within)
+    return low, min(high, LARGEST.get(option.declared.unit, high))

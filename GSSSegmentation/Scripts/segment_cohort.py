@@ -23,12 +23,14 @@ from GSSSegmentationLib.library import find_library
 find_library()
 
 from GSSCore.cli.cohort import add_cohort, segment_cohort
+from GSSCore.cli.options import add_options, read_options
 from GSSCore.cli.progress import FORMS, Reporter
 from GSSCore.cohort.running import Job, one_by_one
 from GSSCore.results.files import CONFIDENCE_FILE
 from GSSCore.vocabulary import RESEARCH_USE
-from GSSSegmentationLib.batch import SEGMENTATION_FILE, add_settings, run_script, segment_files, settings_of
+from GSSSegmentationLib.batch import SEGMENTATION_FILE, run_script, segment_files
 from GSSSegmentationLib.dependencies import require_installed
+from GSSSegmentationLib.settings import Settings
 
 
 def main(words: Sequence[str]) -> int:
@@ -37,10 +39,10 @@ def main(words: Sequence[str]) -> int:
         prog="segment_cohort.py", description="Segments many studies through Slicer's data model.", epilog=RESEARCH_USE
     )
     add_cohort(parser)
-    add_settings(parser)
+    add_options(parser, Settings)
     parser.add_argument("--progress", choices=FORMS, default="none", help="bar, JSON lines on standard output, or none")
     options = parser.parse_args(words)
-    settings = settings_of(options)
+    settings = read_options(Settings, options)
     # Once, and not for each study: without them none can be segmented.
     require_installed()
 

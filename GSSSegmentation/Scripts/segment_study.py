@@ -21,8 +21,10 @@ from GSSSegmentationLib.library import find_library
 find_library()
 
 from GSSCore.cli.arguments import add_study, as_path, study_files
+from GSSCore.cli.options import add_options, read_options
 from GSSCore.vocabulary import RESEARCH_USE
-from GSSSegmentationLib.batch import add_settings, print_result, run_script, segment_files, settings_of
+from GSSSegmentationLib.batch import print_result, run_script, segment_files
+from GSSSegmentationLib.settings import Settings
 
 
 def main(words: Sequence[str]) -> int:
@@ -32,10 +34,10 @@ def main(words: Sequence[str]) -> int:
     )
     add_study(parser)
     parser.add_argument("--output", type=as_path, required=True, metavar="FOLDER", help="where the results go")
-    add_settings(parser)
+    add_options(parser, Settings)
     options = parser.parse_args(words)
     files = study_files(options)
-    report = segment_files(files, options.output, settings_of(options), options.reference, files.warnings)
+    report = segment_files(files, options.output, read_options(Settings, options), options.reference, files.warnings)
     print_result(report, options.output)
     return 0
 

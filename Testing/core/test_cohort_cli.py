@@ -135,11 +135,11 @@ def test_a_result_is_skipped_only_as_long_as_it_stands(
     (folder / "s_t1.nii.gz").unlink()
     assert again().endswith("(Done again. T1 was removed.)")
     assert again("--reference", "t2").endswith("(Done again. The reference was FLAIR and is T2.)")
-    assert again("--reference", "t2", "--minimum-et", "0.5").endswith(
+    assert again("--reference", "t2", "--et-minimum-ml", "0.5").endswith(
         "(Done again. The settings of the clean-up are others.)"
     )
-    assert again("--reference", "t2", "--minimum-et", "0.5") == "skipped, its result is there"
-    assert again("--reference", "t2", "--minimum-et", "0.5", "--precision", "fp32").endswith("overlap are others.)")
+    assert again("--reference", "t2", "--et-minimum-ml", "0.5") == "skipped, its result is there"
+    assert again("--reference", "t2", "--et-minimum-ml", "0.5", "--precision", "fp32").endswith("before: precision.)")
 
 
 def test_another_network_makes_all_results_again(

@@ -140,11 +140,11 @@ def test_a_report_that_this_program_did_not_write_is_kept(content: str, tmp_path
         ({"reference": "T2"}, "The reference was T2 and is FLAIR."),
         ({"network": {"sha256": "cd"}}, "The network is another one."),
         ({"clean_up": {"minimum_component_ml": 0.0, "et_minimum_ml": 0.0}}, "The settings of the clean-up are others."),
-        ({"asked": {"precision": "fp32", "window": None, "overlap": 0.25}}, "Precision, window or overlap are others."),
+        ({"asked": {"precision": "fp32", "window": None, "overlap": 0.25}}, "Other settings than before: precision."),
         ({"inputs": {"T2": {"sha256": "x"}}}, "T2 was removed."),
         (
             {"asked": None, "execution_plan": {"window": [96, 96, 96], "overlap": 0.25}},
-            "Precision, window or overlap are others.",
+            "Other settings than before: window.",
         ),
     ],
 )

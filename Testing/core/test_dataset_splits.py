@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from GSSCore.cli import main
 from GSSCore.dataset import Case, draw_splits, find_cases, find_twins, patient_of, read_split
 from GSSCore.errors import InputError, UsageError
-from GSSCore.training.run import Running, TrainingPlaces, train
+from GSSCore.training.run import train
+from GSSCore.training.settings import Running, TrainingPlaces
 from training_cases import write_study
 
 

@@ -107,7 +107,7 @@ class TestEvaluate:
         ("words", "says"),
         [
             (("--window", "32"), "Predicted in windows, not in the whole crop: one."),
-            (("--minimum-component", "0.5"), "Scored after a clean-up: tumour components below 0.5 ml dropped"),
+            (("--minimum-component-ml", "0.5"), "Scored after a clean-up: tumour components below 0.5 ml dropped"),
         ],
     )
     def test_says_everywhere_what_sets_the_scores_apart(

@@ -8,35 +8,40 @@ import sys
 import pytest
 
 from GSSCore.cli import build_parser
-from GSSCore.cli.arguments import inference_settings
+from GSSCore.cli.options import read_options
 from GSSCore.errors import UsageError
 from GSSCore.inference.settings import InferenceSettings
 
 
 @pytest.mark.parametrize(
-    ("wrong", "named"),
+    ("wrong", "code", "sentence"),
     [
-        ({"device": "gpu"}, "device"),
-        ({"device": "cuda:-1"}, "device"),
-        ({"device": "cuda:1x"}, "device"),
-        ({"precision": "fp16"}, "precision"),
-        ({"window": (64, 64)}, "window"),
-        ({"window": (64, 64, 0)}, "window"),
-        ({"window": (64, 64, 64.0)}, "window"),
-        ({"overlap": 0.95}, "overlap"),
-        ({"overlap": -0.1}, "overlap"),
-        ({"overlap": float("nan")}, "overlap"),
-        ({"batch": 0}, "batch"),
-        ({"batch": True}, "batch"),
-        ({"minimum_component_ml": -1.0}, "minimum_component_ml"),
-        ({"et_minimum_ml": float("inf")}, "et_minimum_ml"),
-        ({"threads": 0}, "threads"),
+        ({"device": "gpu"}, "device", "device is one of 'auto', 'cpu', 'cuda', 'cuda:N', 'mps', not 'gpu'."),
+        ({"device": "cuda:-1"}, "device", "not 'cuda:-1'."),
+        ({"device": "cuda:1x"}, "device", "not 'cuda:1x'."),
+        ({"device": None}, "device", "not None."),
+        ({"precision": "fp16"}, "precision", "precision is one of 'auto', 'fp32', 'bf16', not 'fp16'."),
+        ({"window": (64, 64)}, "window", "window is 3 whole numbers in [1, inf), or None, not (64, 64)."),
+        ({"window": (64, 64, 0)}, "window", "not (64, 64, 0)."),
+        ({"window": (64, 64, 64.0)}, "window", "not (64, 64, 64.0)."),
+        ({"window": 64}, "window", "not 64."),
+        ({"overlap": 0.95}, "overlap", "overlap is a number in [0, 0.9], not 0.95."),
+        ({"overlap": -0.1}, "overlap", "not -0.1."),
+        ({"overlap": float("nan")}, "overlap", "not nan."),
+        ({"overlap": "0.5"}, "overlap", "not '0.5'."),
+        ({"batch": 0}, "batch", "batch is a whole number in [1, inf), not 0."),
+        ({"batch": True}, "batch", "not True."),
+        ({"minimum_component_ml": -1.0}, "ml", "minimum_component_ml is a number in [0, inf), not -1.0."),
+        ({"et_minimum_ml": float("inf")}, "ml", "et_minimum_ml is a number in [0, inf), not inf."),
+        ({"threads": 0}, "threads", "threads is a whole number in [1, inf), or None, not 0."),
+        ({"confidence": 1}, "", "confidence is True or False, not 1."),
     ],
 )
-def test_a_wrong_value_is_refused_by_name(wrong: dict[str, object], named: str) -> None:
-    with pytest.raises(UsageError, match=named) as refusal:
+def test_a_wrong_value_is_refused_by_name_value_and_range(wrong: dict[str, object], code: str, sentence: str) -> None:
+    with pytest.raises(UsageError) as refusal:
         InferenceSettings(**wrong)  # type: ignore[arg-type]
-    assert "\n" not in str(refusal.value)
+    assert str(refusal.value).endswith(sentence)
+    assert refusal.value.message.code == (f"settings.{code}" if code else "setting.no-truth")
 
 
 def test_defaults_switch_clean_up_off_and_confidence_on() -> None:
@@ -73,7 +78,7 @@ def test_the_command_line_has_the_options_of_windows(
     command: list[str], words: list[str], changes: dict[str, object]
 ) -> None:
     options = build_parser().parse_args([*command, *words])
-    assert inference_settings(options, confidence=True) == InferenceSettings(**changes)  # type: ignore[arg-type]
+    assert read_options(InferenceSettings, options) == InferenceSettings(**changes)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("window", ["", "0", "-1", "96,96", "96,0,96", "1.5", "all", "96 96 96", "96,,96", "9,9,9,9"])
@@ -85,4 +90,4 @@ def test_a_window_that_is_none_is_refused(window: str) -> None:
 @pytest.mark.parametrize("words", [["--overlap", "1"], ["--overlap", "nan"], ["--batch", "0"], ["--threads", "-1"]])
 def test_other_values_of_windows_that_make_no_sense_are_refused(words: list[str]) -> None:
     with pytest.raises(UsageError, match="Inference settings"):
-        inference_settings(build_parser().parse_args(["segment", "--output", "o", *words]), confidence=True)
+        read_options(InferenceSettings, build_parser().parse_args(["segment", "--output", "o", *words]))

@@ -20,13 +20,13 @@ ALLOWED: dict[str, set[str]] = {
     "vocabulary": set(),
     "lazy": set(),
     "messages": set(),
-    "ranges": set(),
+    "options": set(),
     "errors": {"messages"},
     "files": {"errors", "messages"},
     "memory": {"errors", "messages"},
     "outputs": {"errors", "messages"},
 }
-BASE = {"errors", "files", "lazy", "memory", "messages", "ranges", "vocabulary"}
+BASE = {"errors", "files", "lazy", "memory", "messages", "options", "vocabulary"}
 ALLOWED["imaging"] = BASE
 ALLOWED["sequences"] = {"vocabulary"}
 ALLOWED["study"] = {"imaging", "sequences", *BASE}

@@ -26,7 +26,8 @@ from GSSCore.results.files import (
     require_result_folder,
     write_result,
 )
-from GSSCore.training.run import Running, TrainingPlaces, train
+from GSSCore.training.run import train
+from GSSCore.training.settings import Running, TrainingPlaces
 from training_cases import TINY_RECIPE, write_study
 
 REPORT = json.dumps({"schema": "gss-report-2"}).encode()

@@ -28,7 +28,8 @@ from GSSCore.training.dry_run import dry_run
 from GSSCore.training.loop import StepReport
 from GSSCore.training.objective import Objective
 from GSSCore.training.pictures import sample_picture
-from GSSCore.training.run import CHECKPOINT, Running, TrainingPlaces, train
+from GSSCore.training.run import CHECKPOINT, train
+from GSSCore.training.settings import Running, TrainingPlaces
 from GSSCore.vocabulary import Label, Modality
 from lesion_library import write_library
 from training_cases import TINY_RECIPE, write_study

@@ -158,20 +158,20 @@ def test_every_option_of_the_command_line_reaches_the_child_process() -> None:
     import argparse
 
     from GSSCore.cli import build_parser
-    from GSSCore.cli.arguments import inference_settings
-    from GSSSegmentationLib.batch import add_settings, settings_of
+    from GSSCore.cli.options import add_options, read_options
+    from GSSCore.inference.settings import InferenceSettings
 
-    words = ["--device", "cpu", "--precision", "fp32", "--minimum-component", "0.5", "--minimum-et", "0.25"]
+    words = ["--device", "cpu", "--precision", "fp32", "--minimum-component-ml", "0.5", "--et-minimum-ml", "0.25"]
     words += ["--threads", "1", "--window", "96,80,64", "--overlap", "0.5", "--batch", "2"]
     parser = argparse.ArgumentParser()
-    add_settings(parser)
-    handed_over = settings_of(parser.parse_args(words)).arguments()
+    add_options(parser, Settings)
+    handed_over = read_options(Settings, parser.parse_args(words)).arguments()
     command = build_parser().parse_args(["segment", "--flair", "x", "--output", "y", *handed_over])
     wanted = build_parser().parse_args(["segment", "--flair", "x", "--output", "y", *words])
-    assert inference_settings(command, confidence=True) == inference_settings(wanted, confidence=True)
+    assert read_options(InferenceSettings, command) == read_options(InferenceSettings, wanted)
     known = {action.dest for action in parser._actions}
     tried = {word[2:].replace("-", "_") for word in words if word.startswith("--")}
-    assert known - tried == {"help", "network", "no_confidence", "nested"}, "an option that is not tried here"
+    assert known - tried == {"help", "network", "confidence", "nested"}, "an option that is not tried here"
 
 
 def resident_mb() -> float:

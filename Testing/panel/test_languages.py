@@ -109,9 +109,9 @@ def test_identifiers_are_never_translated(slicer_stand_in: SimpleNamespace, volu
     slicer.app.settings().setValue("language", "de")
     opened = Opened(*host.open_module(MODULE))
     parameters = opened.widget.logic.getParameterNode()
-    opened.ui.segmentsComboBox.currentIndex = 1
+    opened.ui.nestedComboBox.currentIndex = 1
     opened.ui.deviceComboBox.currentIndex = 1
-    assert (parameters.segments, parameters.device, parameters.reference) == ("nested", "cpu", "automatic")
+    assert (parameters.nested, parameters.device, parameters.reference) == (True, "cpu", "automatic")
     host.close_module(opened.widget)
 
 

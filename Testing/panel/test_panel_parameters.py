@@ -16,14 +16,16 @@ from opened import MODULE, Opened
 from scenes import SHAPE, add_volume
 from standin import host
 
+ENDINGS = ("ComboBox", "CheckBox", "SpinBox", "PathEdit")
+
 
 def test_what_was_chosen_is_saved_with_the_scene_and_restored(
     ready: Opened, volumes: dict[str, Any], tmp_path: Path
 ) -> None:
-    ready.ui.segmentsComboBox.currentIndex = 1
+    ready.ui.nestedComboBox.currentIndex = 1
     ready.ui.referenceComboBox.currentIndex = 4
     ready.ui.confidenceCheckBox.checked = False
-    ready.ui.minimumComponentSpinBox.value = 1.5
+    ready.ui.minimumComponentMlSpinBox.value = 1.5
     for node in volumes.values():
         node.AddDefaultStorageNode()
         node.GetStorageNode().SetFileName(str(tmp_path / f"{node.GetName()}.nrrd"))
@@ -32,23 +34,23 @@ def test_what_was_chosen_is_saved_with_the_scene_and_restored(
     slicer.mrmlScene.SetURL(str(tmp_path / "scene.mrml"))
     assert slicer.mrmlScene.Commit()
     host.close_scene()
-    assert ready.ui.segmentsComboBox.currentIndex == 0
+    assert ready.ui.nestedComboBox.currentIndex == 0
     slicer.mrmlScene.SetURL(str(tmp_path / "scene.mrml"))
     assert slicer.mrmlScene.Connect()
     ready.widget.parent._place.enter()
     assert ready.ui.flairSelector.currentNode().GetName() == "FLAIR"
     assert ready.ui.t2Selector.currentNode().GetName() == "T2"
-    assert ready.ui.segmentsComboBox.currentIndex == 1
+    assert ready.ui.nestedComboBox.currentIndex == 1
     assert ready.ui.referenceComboBox.currentIndex == 4
     assert not ready.ui.confidenceCheckBox.checked
-    assert ready.ui.minimumComponentSpinBox.value == 1.5
+    assert ready.ui.minimumComponentMlSpinBox.value == 1.5
 
 
 def test_a_choice_made_by_a_script_is_shown(opened: Opened, volumes: dict[str, Any]) -> None:
     parameters = opened.widget.logic.getParameterNode()
-    parameters.flair, parameters.segments, parameters.device = volumes["flair"], "nested", "cuda"
+    parameters.flair, parameters.nested, parameters.device = volumes["flair"], True, "cuda"
     assert opened.ui.flairSelector.currentNode() is volumes["flair"]
-    assert opened.ui.segmentsComboBox.currentIndex == 1
+    assert opened.ui.nestedComboBox.currentIndex == 1
     assert opened.ui.deviceComboBox.currentIndex == 2
 
 
@@ -56,11 +58,12 @@ def test_a_choice_made_by_a_script_is_shown(opened: Opened, volumes: dict[str, A
     ("name", "text", "default"),
     [
         ("reference", "t1gd", "automatic"),
-        ("segments", "", "sub-regions"),
+        ("nested", "", False),
+        ("confidence", "perhaps", True),
         ("device", "xpu", "auto"),
-        ("minimumComponent", "few", 0.0),
-        ("minimumEnhancing", "-3", 0.0),
-        ("minimumEnhancing", "nan", 0.0),
+        ("minimumComponentMl", "few", 0.0),
+        ("etMinimumMl", "-3", 0.0),
+        ("etMinimumMl", "nan", 0.0),
     ],
 )
 def test_what_a_scene_says_and_nobody_knows_becomes_the_default(
@@ -120,3 +123,16 @@ def test_a_choice_that_does_not_exist_is_refused(opened: Opened) -> None:
     parameters = opened.widget.logic.getParameterNode()
     with pytest.raises(ValueError, match="none of"):
         parameters.device = "gpu"
+
+
+def test_every_option_of_the_panel_has_a_widget_with_its_meaning_and_range(opened: Opened) -> None:
+    from GSSSegmentationLib.parameters import parameter_name
+    from GSSSegmentationLib.settings import IN_PANEL, panel_options, tooltip
+
+    widgets = {n.removesuffix(end): w for n, w in vars(opened.ui).items() for end in ENDINGS if n.endswith(end)}
+    assert {option.name for option in panel_options()} == set(IN_PANEL)
+    for option in panel_options():
+        widget = widgets[parameter_name(option)]
+        assert widget.toolTip == tooltip(option)
+        if option.kind is float:
+            assert (widget.minimum, widget.maximum) == (0.0, 50.0)

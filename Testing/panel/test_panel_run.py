@@ -61,7 +61,7 @@ def test_a_second_run_updates_the_first_ones_output(ready: Opened) -> None:
     ready.press("apply")
     ready.wait_for("done")
     first = ready.ui.outputSelector.currentNode()
-    ready.ui.segmentsComboBox.currentIndex = 1
+    ready.ui.nestedComboBox.currentIndex = 1
     ready.press("apply")
     ready.wait_for("done")
     assert ready.ui.outputSelector.currentNode() is first
@@ -97,8 +97,8 @@ def test_confidence_can_be_switched_off(ready: Opened) -> None:
 
 def test_settings_reach_the_child_process(ready: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     ready.ui.deviceComboBox.currentIndex = 1
-    ready.ui.minimumComponentSpinBox.value = 0.5
-    ready.ui.minimumEnhancingSpinBox.value = 0.25
+    ready.ui.minimumComponentMlSpinBox.value = 0.5
+    ready.ui.etMinimumMlSpinBox.value = 0.25
     ready.ui.referenceComboBox.currentIndex = 4
     seen: list[list[str]] = []
     original = Run._command
@@ -114,7 +114,7 @@ def test_settings_reach_the_child_process(ready: Opened, monkeypatch: pytest.Mon
     words = seen[0]
     assert words[0].endswith("PythonSlicer")
     for name, value in {
-        "--device": "cpu", "--minimum-component": "0.5", "--minimum-et": "0.25", "--reference": "t2",
+        "--device": "cpu", "--minimum-component-ml": "0.5", "--et-minimum-ml": "0.25", "--reference": "t2",
         "--network": ready.ui.networkPathEdit.currentPath,
     }.items():  # fmt: skip
         assert words[words.index(name) + 1] == value

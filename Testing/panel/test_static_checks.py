@@ -6,6 +6,7 @@ import ast
 import re
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -70,10 +71,14 @@ def test_each_node_selector_gets_the_scene_from_the_form() -> None:
     assert connected == selectors
 
 
-def test_each_parameter_in_the_form_is_one_of_the_parameter_node() -> None:
+def test_each_parameter_in_the_form_is_one_of_the_parameter_node(slicer_stand_in: SimpleNamespace) -> None:
+    from GSSSegmentationLib.parameters import parameter_name
+    from GSSSegmentationLib.settings import panel_options
+
     tree = ast.parse((FOLDER / "GSSSegmentationLib" / "parameter_node.py").read_text(encoding="utf-8"))
     (node,) = [n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == "GSSSegmentationParameterNode"]
     known = {a.target.id for a in node.body if isinstance(a, ast.AnnAssign) and isinstance(a.target, ast.Name)}
+    known |= set(map(parameter_name, panel_options()))
     named = {
         p.findtext("string")
         for w in form().iter("widget")
@@ -81,7 +86,7 @@ def test_each_parameter_in_the_form_is_one_of_the_parameter_node() -> None:
         if p.get("name") == "SlicerParameterName"
     }
     assert named <= known
-    assert known - named == {"reference", "segments", "device", "network"}, "these are shown by the panel itself"
+    assert known - named == {"reference", "nested", "device", "network"}, "these are shown by the panel itself"
 
 
 def imports(path: Path) -> set[str]:

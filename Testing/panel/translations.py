@@ -17,11 +17,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = ROOT / "GSSCore"
 MODULE = ROOT / "GSSSegmentation"
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(MODULE)]
 
 from GSSCore.messages import AND  # noqa: E402
 from GSSCore.networks.card import PRETRAINED, SHIPPED  # noqa: E402
 from GSSCore.vocabulary import RESEARCH_USE, Confidence, Label, Region  # noqa: E402
+from GSSSegmentationLib.settings import panel_options, tooltip  # noqa: E402
 
 FOLDER = MODULE / "Resources" / "Translations"
 LANGUAGES = ("de",)
@@ -80,6 +81,7 @@ def library_texts() -> list[str]:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 words = {"Message": node.args[1:2], "tr": node.args[:1]}.get(node.func.id, [])
                 found += [str(word.value) for word in words if isinstance(word, ast.Constant)]
+    found += [tooltip(option) for option in panel_options()]
     found += [RESEARCH_USE, *(one.display for kind in (Region, Label, Confidence) for one in kind)]
     card = json.loads((PRETRAINED / SHIPPED / "card.json").read_text(encoding="utf-8"))
     found += [*card.get("limits", []), *filter(None, [card.get("evaluated_on")])]

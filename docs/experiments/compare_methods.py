@@ -35,7 +35,8 @@ from GSSCore.files import write_file
 from GSSCore.networks.bundle import Network
 from GSSCore.training.loop import OnStep, StepReport
 from GSSCore.training.recipe import Recipe, read_recipe
-from GSSCore.training.run import CHECKPOINT, Running, TrainingPlaces, train
+from GSSCore.training.run import CHECKPOINT, train
+from GSSCore.training.settings import Running, TrainingPlaces
 
 RECIPE = Path(__file__).parents[2] / "recipes" / "incomplete.toml"
 BUDGETS = ("steps", "time")

@@ -68,6 +68,14 @@
    <translation>Konfidenz</translation>
   </message>
   <message>
+   <source>Connected parts of enhancing tumour smaller than this become necrotic and non-enhancing core (NCR); 0 is off.</source>
+   <translation>Zusammenhängende Kontrastmittel aufnehmende Tumoranteile, die kleiner sind, werden als nekrotischer und nicht KM-aufnehmender Tumorkern (NCR) gewertet; 0 schaltet es aus.</translation>
+  </message>
+  <message>
+   <source>Connected parts of tumour smaller than this become background; 0 is off.</source>
+   <translation>Zusammenhängende Tumoranteile, die kleiner sind, werden zu Hintergrund; 0 schaltet es aus.</translation>
+  </message>
+  <message>
    <source>Contours</source>
    <translation>Konturen</translation>
   </message>
@@ -116,6 +124,10 @@
    <translation>Datei</translation>
   </message>
   <message>
+   <source>Folder of a network of your own, with card.json and weights.safetensors; by default the shipped one.</source>
+   <translation>Ordner eines eigenen Netzes mit card.json und weights.safetensors; sonst das mitgelieferte Netz.</translation>
+  </message>
+  <message>
    <source>From {used}; missing: none</source>
    <translation>Mit {used}; es fehlt keine</translation>
   </message>
@@ -136,40 +148,32 @@
    <translation>Berechnung</translation>
   </message>
   <message>
-   <source>Inference settings: batch is a positive whole number of windows, not {value}.</source>
-   <translation>Einstellungen: batch ist eine positive ganze Zahl von Teilvolumina, nicht {value}.</translation>
+   <source>Inference settings: {name} is a number in {interval}, not {value}.</source>
+   <translation>Einstellungen: {name} ist eine Zahl in {interval}, nicht {value}.</translation>
   </message>
   <message>
-   <source>Inference settings: device is 'auto', 'cpu', 'cuda', 'cuda:N' or 'mps', not {value}.</source>
-   <translation>Einstellungen: device ist 'auto', 'cpu', 'cuda', 'cuda:N' oder 'mps', nicht {value}.</translation>
+   <source>Inference settings: {name} is a whole number in {interval}, not {value}.</source>
+   <translation>Einstellungen: {name} ist eine ganze Zahl in {interval}, nicht {value}.</translation>
   </message>
   <message>
-   <source>Inference settings: overlap lies in 0 to 0.9, not {value}.</source>
-   <translation>Einstellungen: overlap liegt zwischen 0 und 0.9, nicht bei {value}.</translation>
+   <source>Inference settings: {name} is a whole number in {interval}, or None, not {value}.</source>
+   <translation>Einstellungen: {name} ist eine ganze Zahl in {interval} oder None, nicht {value}.</translation>
   </message>
   <message>
-   <source>Inference settings: precision is 'auto', 'fp32', 'bf16', not {value}.</source>
-   <translation>Einstellungen: precision ist 'auto', 'fp32' oder 'bf16', nicht {value}.</translation>
+   <source>Inference settings: {name} is one of {choices}, not {value}.</source>
+   <translation>Einstellungen: {name} ist eines von {choices}, nicht {value}.</translation>
   </message>
   <message>
-   <source>Inference settings: threads is a positive whole number, or None, not {value}.</source>
-   <translation>Einstellungen: threads ist eine positive ganze Zahl oder None, nicht {value}.</translation>
-  </message>
-  <message>
-   <source>Inference settings: window is three positive whole numbers of voxels, or None, not {value}.</source>
-   <translation>Einstellungen: window besteht aus drei positiven ganzen Zahlen von Voxeln oder ist None, nicht {value}.</translation>
-  </message>
-  <message>
-   <source>Inference settings: {name} is a number of ml, 0 or more, not {value}.</source>
-   <translation>Einstellungen: {name} ist eine Zahl von ml, 0 oder mehr, nicht {value}.</translation>
+   <source>Inference settings: {name} is {count} whole numbers in {interval}, or None, not {value}.</source>
+   <translation>Einstellungen: {name} besteht aus {count} ganzen Zahlen in {interval} oder ist None, nicht {value}.</translation>
   </message>
   <message>
    <source>Inputs</source>
    <translation>Eingaben</translation>
   </message>
   <message>
-   <source>It leaves specks: lesion-wise scores count them, `--minimum-component` takes them away.</source>
-   <translation>Es lässt kleine Flecken stehen: Läsionsbezogene Maße zählen sie mit, `--minimum-component` entfernt sie.</translation>
+   <source>It leaves specks: lesion-wise scores count them, `--minimum-component-ml` takes them away.</source>
+   <translation>Es lässt kleine Flecken stehen: Läsionsbezogene Maße zählen sie mit, `--minimum-component-ml` entfernt sie.</translation>
   </message>
   <message>
    <source>Licence</source>
@@ -190,6 +194,10 @@
   <message>
    <source>Made {time}</source>
    <translation>Erstellt {time}</translation>
+  </message>
+  <message>
+   <source>Map of where the sequences agree, which takes most of the network's time.</source>
+   <translation>Karte, die zeigt, wo die Sequenzen übereinstimmen; sie braucht den größten Teil der Rechenzeit des Netzes.</translation>
   </message>
   <message>
    <source>Measured on {source}.</source>
@@ -218,6 +226,10 @@
   <message>
    <source>Name</source>
    <translation>Name</translation>
+  </message>
+  <message>
+   <source>Nested regions, which contain each other (whole tumour WT, tumour core TC, enhancing tumour ET), instead of sub-regions, which exclude each other (necrotic core NCR, oedema ED, enhancing tumour ET).</source>
+   <translation>Verschachtelte Regionen, die einander enthalten (gesamter Tumor WT, Tumorkern TC, Kontrastmittel aufnehmender Tumoranteil ET), statt Teilregionen, die einander ausschließen (nekrotischer Tumorkern NCR, Ödem ED, Kontrastmittel aufnehmender Tumoranteil ET).</translation>
   </message>
   <message>
    <source>Network</source>
@@ -616,6 +628,10 @@
   <message>
    <source>Weights</source>
    <translation>Gewichte</translation>
+  </message>
+  <message>
+   <source>Where the network runs: auto takes a GPU that can be used, else the CPU.</source>
+   <translation>Worauf das Netz läuft: „Automatisch“ nimmt eine nutzbare GPU, sonst die CPU.</translation>
   </message>
   <message>
    <source>Window</source>
@@ -1121,20 +1137,12 @@
    <translation>Segmente:</translation>
   </message>
   <message>
-   <source>Sub-regions exclude each other: necrotic core, oedema, enhancing tumour. Nested regions contain each other: whole tumour, tumour core, enhancing tumour.</source>
-   <translation>Teilregionen schließen einander aus: nekrotischer Tumorkern, Ödem, Kontrastmittel aufnehmender Tumoranteil. Verschachtelte Regionen enthalten einander: gesamter Tumor, Tumorkern, Kontrastmittel aufnehmender Tumoranteil.</translation>
-  </message>
-  <message>
    <source>Sub-regions: NCR, ED, ET</source>
    <translation>Teilregionen: NCR, ED, ET</translation>
   </message>
   <message>
    <source>Nested regions: WT, TC, ET</source>
    <translation>Verschachtelt: WT, TC, ET</translation>
-  </message>
-  <message>
-   <source>Makes a map of where the sequences agree, as a label map volume. The run takes about half as long again.</source>
-   <translation>Erzeugt eine Karte (Label-Map-Volumen), die zeigt, wo die Sequenzen übereinstimmen. Der Lauf dauert etwa anderthalbmal so lange.</translation>
   </message>
   <message>
    <source>Confidence map</source>
@@ -1201,10 +1209,6 @@
    <translation>Gerät:</translation>
   </message>
   <message>
-   <source>Where the network runs. Automatic takes a GPU that can be used, else the CPU.</source>
-   <translation>Worauf das Netz läuft. „Automatisch“ nimmt eine nutzbare GPU, sonst die CPU.</translation>
-  </message>
-  <message>
    <source>Automatic</source>
    <translation>Automatisch</translation>
   </message>
@@ -1225,16 +1229,8 @@
    <translation>Netz:</translation>
   </message>
   <message>
-   <source>Folder of a network of your own, with card.json and weights.safetensors. Empty is the shipped one.</source>
-   <translation>Ordner eines eigenen Netzes mit card.json und weights.safetensors. Leer bedeutet das mitgelieferte Netz.</translation>
-  </message>
-  <message>
    <source>Drop tumour below:</source>
    <translation>Tumor verwerfen unter:</translation>
-  </message>
-  <message>
-   <source>Clean-up: connected parts of tumour smaller than this become background.</source>
-   <translation>Bereinigung: Zusammenhängende Tumoranteile, die kleiner sind, werden zu Hintergrund.</translation>
   </message>
   <message>
    <source> ml</source>
@@ -1247,10 +1243,6 @@
   <message>
    <source>Turn ET to NCR below:</source>
    <translation>ET als NCR werten unter:</translation>
-  </message>
-  <message>
-   <source>Clean-up: connected parts of enhancing tumour smaller than this become necrotic and non-enhancing core.</source>
-   <translation>Bereinigung: Zusammenhängende Kontrastmittel aufnehmende Tumoranteile, die kleiner sind, werden als nekrotischer und nicht KM-aufnehmender Tumorkern gewertet.</translation>
   </message>
   <message>
    <source>What the last run said.</source>
