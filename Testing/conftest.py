@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 REAL_CASES = "GSS_REAL_CASES"
+NOT_HERE = "none"
+"""What `GSS_REAL_CASES` says on hosted machines, to which the studies must not go: tests on them skip there."""
 
 
 def pytest_configure() -> None:
@@ -21,9 +23,12 @@ def pytest_configure() -> None:
 def real_cases() -> Path:
     """Folder of the real studies, with `cases/` and `original/` in it.
 
-    Without it a test skips and says so; on CI, where the studies have to be there, it fails.
+    Without it a test skips and says so. On CI, where the studies have to be there, it fails, unless `GSS_REAL_CASES` is
+    `none`.
     """
     named = os.environ.get(REAL_CASES)
+    if named == NOT_HERE:
+        pytest.skip(f"{REAL_CASES} is {NOT_HERE}: the real studies are not here")
     folder = Path(named) if named else None
     if folder is not None and (folder / "original").is_dir():
         return folder
