@@ -34,7 +34,8 @@ def text(installed: list[str]) -> str:
 
 def freeze() -> list[str]:
     """Return what is installed beside this Python, without the project itself."""
-    command = [sys.executable, "-m", "pip", "freeze", "--exclude-editable", "--disable-pip-version-check"]
+    # With `--all`, pip tells of setuptools too, which builds the wheel that the tests look at.
+    command = [sys.executable, "-m", "pip", "freeze", "--all", "--exclude", "pip", "--exclude-editable"]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     return done.stdout.splitlines()
 
