@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from GSSCore.cli.progress import FORMS, Form
 from GSSCore.errors import UsageError
 from GSSCore.messages import Message
 from GSSCore.vocabulary import MODALITIES
@@ -39,10 +40,22 @@ def add_study(parser: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         help="case folder whose file names say what they are, as in case_t1ce.nii.gz",
     )
-    group.add_argument(
+    add_reference(group)
+
+
+def add_reference(parser: argparse._ActionsContainer) -> None:
+    """Add whose grid a result gets."""
+    parser.add_argument(
         "--reference",
         choices=[m.value for m in MODALITIES],
         help="whose grid the result gets; by default the first of FLAIR, T1ce, T2, T1",
+    )
+
+
+def add_progress(parser: argparse.ArgumentParser, default: Form = "bar") -> None:
+    """Add how the command tells how far it is."""
+    parser.add_argument(
+        "--progress", choices=FORMS, default=default, help="bar, JSON lines on standard output, or none"
     )
 
 

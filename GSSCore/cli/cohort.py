@@ -6,11 +6,11 @@ import argparse
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from GSSCore.cli.arguments import Commands, as_path, network_files
+from GSSCore.cli.arguments import Commands, add_progress, add_reference, as_path, network_files
 from GSSCore.cli.options import add_options, read_options
-from GSSCore.cli.progress import FORMS, Reporter
+from GSSCore.cli.progress import Reporter
 from GSSCore.inference.settings import InferenceSettings, NetworkSettings
-from GSSCore.vocabulary import MODALITIES, RESEARCH_USE, Modality
+from GSSCore.vocabulary import RESEARCH_USE, Modality
 
 if TYPE_CHECKING:
     from GSSCore.cohort.running import Job, Segmenter
@@ -30,7 +30,7 @@ def add_to(commands: Commands) -> None:
     )
     add_cohort(parser)
     add_options(parser, NetworkSettings)
-    parser.add_argument("--progress", choices=FORMS, default="bar", help="bar, JSON lines on standard output, or none")
+    add_progress(parser)
     parser.set_defaults(run=run)
 
 
@@ -48,11 +48,7 @@ def add_cohort(parser: argparse.ArgumentParser) -> None:
         help="leave out studies whose result still holds",
     )
     parser.add_argument("--part", metavar="I/N", help="only the I-th of N parts, to share the work between machines")
-    parser.add_argument(
-        "--reference",
-        choices=[m.value for m in MODALITIES],
-        help="whose grid the results get; by default the first of FLAIR, T1ce, T2, T1",
-    )
+    add_reference(parser)
 
 
 def run(options: argparse.Namespace) -> int:

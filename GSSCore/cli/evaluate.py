@@ -9,9 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from GSSCore.cli.arguments import Commands, add_truth_labels, as_path, label_map, network_files
+from GSSCore.cli.arguments import Commands, add_progress, add_truth_labels, as_path, label_map, network_files
 from GSSCore.cli.options import add_options, read_options
-from GSSCore.cli.progress import FORMS, Reporter
+from GSSCore.cli.progress import Reporter
 from GSSCore.inference.settings import InferenceSettings, NetworkSettings
 from GSSCore.messages import Message
 from GSSCore.vocabulary import RESEARCH_USE
@@ -48,7 +48,7 @@ def add_to(commands: Commands) -> None:
     parser.add_argument(
         "--write-card", action="store_true", help="put the tables into the card of the network given by --network"
     )
-    parser.add_argument("--progress", choices=FORMS, default="bar", help="bar, JSON lines on standard output, or none")
+    add_progress(parser)
     parser.set_defaults(run=run)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from GSSCore.cli.arguments import (
     Commands,
+    add_progress,
     add_study,
     add_truth_labels,
     as_path,
@@ -20,7 +21,7 @@ from GSSCore.cli.arguments import (
     study_files,
 )
 from GSSCore.cli.options import add_options, read_options
-from GSSCore.cli.progress import FORMS, Reporter
+from GSSCore.cli.progress import Reporter
 from GSSCore.cli.scratch import follow_owner
 from GSSCore.errors import UsageError
 from GSSCore.inference.settings import InferenceSettings, NetworkSettings
@@ -41,7 +42,7 @@ def add_to(commands: Commands) -> None:
     add_options(parser, NetworkSettings)
     parser.add_argument("--truth", type=as_path, metavar="FILE", help="expert segmentation, to measure Dice against")
     add_truth_labels(parser)
-    parser.add_argument("--progress", choices=FORMS, default="bar", help="bar, JSON lines on standard output, or none")
+    add_progress(parser)
     # For the Slicer module: the command ends, and removes this folder, when the folder's owner ends.
     parser.add_argument("--scratch", type=as_path, help=argparse.SUPPRESS)
     parser.set_defaults(run=run)

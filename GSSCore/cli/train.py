@@ -6,9 +6,9 @@ import argparse
 import os
 from typing import TYPE_CHECKING, Any
 
-from GSSCore.cli.arguments import Commands, as_path, plain_table
+from GSSCore.cli.arguments import Commands, add_progress, as_path, plain_table
 from GSSCore.cli.options import add_options, read_options
-from GSSCore.cli.progress import FORMS, Reporter
+from GSSCore.cli.progress import Reporter
 from GSSCore.messages import Message
 from GSSCore.training.settings import Running, TrainingPlaces
 from GSSCore.vocabulary import MODALITIES
@@ -33,7 +33,7 @@ def add_to(commands: Commands) -> None:
     parser.add_argument(
         "--dry-run", action="store_true", help="tell data, memory and time from a few steps, and write nothing"
     )
-    parser.add_argument("--progress", choices=FORMS, default="bar", help="bar, JSON lines on standard output, or none")
+    add_progress(parser)
     parser.set_defaults(run=run)
 
 

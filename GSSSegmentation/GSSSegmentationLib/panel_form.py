@@ -10,7 +10,7 @@ from slicer.i18n import tr as _
 
 from GSSSegmentationLib.chosen_inputs import chosen_volumes, network_folder, obstacles
 from GSSSegmentationLib.panel_texts import expected_accuracy_text, progress_text, proposal_text
-from GSSSegmentationLib.parameters import CHOICES, DEVICES, REFERENCES, explain
+from GSSSegmentationLib.parameters import CHOICES, explain
 from GSSSegmentationLib.run import RunProgress
 from GSSSegmentationLib.sequence_identification import Proposal
 from GSSSegmentationLib.translation import translated_text
@@ -105,14 +105,19 @@ class PanelForm:
     def _connect(self) -> None:
         """Connect the widgets that the parameter node's own connection does not reach."""
         ui = self.ui
-        ui.referenceComboBox.connect("currentIndexChanged(int)", lambda i: self._choose("reference", REFERENCES[i]))
-        ui.nestedComboBox.connect("currentIndexChanged(int)", lambda i: self._choose("nested", i == 1))
-        ui.deviceComboBox.connect("currentIndexChanged(int)", lambda i: self._choose("device", DEVICES[i]))
+        for name in CHOICES:
+            self._connect_choice(name)
         ui.networkPathEdit.connect("currentPathChanged(QString)", lambda path: self._choose("network", path))
         # To the widget an empty path is not acceptable: when the field is emptied, it sends this signal alone.
         ui.networkPathEdit.connect(
             "validInputChanged(bool)", lambda valid: self._choose("network", ui.networkPathEdit.currentPath)
         )
+
+    def _combo_box(self, name: str) -> Any:
+        return getattr(self.ui, f"{name}ComboBox")
+
+    def _connect_choice(self, name: str) -> None:
+        self._combo_box(name).connect("currentIndexChanged(int)", lambda i: self._choose(name, CHOICES[name][i]))
 
     def _choose(self, name: str, value: str | bool) -> None:
         if self.parameters is not None and not self._updating:
@@ -123,9 +128,7 @@ class PanelForm:
         for name, choices in CHOICES.items():  # an imported scene may hold a value that this version does not have
             if getattr(parameters, name) not in choices:
                 setattr(parameters, name, choices[0])
-        self.ui.referenceComboBox.currentIndex = REFERENCES.index(parameters.reference)
-        self.ui.nestedComboBox.currentIndex = int(parameters.nested)
-        self.ui.deviceComboBox.currentIndex = DEVICES.index(parameters.device)
+            self._combo_box(name).currentIndex = choices.index(getattr(parameters, name))
         if self.ui.networkPathEdit.currentPath != parameters.network:
             self.ui.networkPathEdit.currentPath = parameters.network
 

@@ -20,9 +20,6 @@ T = TypeVar("T")
 
 REFERENCES = ("automatic", *(modality.value for modality in MODALITIES))
 DEVICES = ("auto", "cpu", "cuda", "mps")
-"""Identifiers of the choices, in the order of the items of their combo boxes; what the items say is translated."""
-CHOICES = {"reference": REFERENCES, "device": DEVICES}
-"""Of each parameter that is one; the first is the default."""
 LARGEST = {"ml": 50.0}
 """By unit, how far the number boxes go where the option itself has no upper end."""
 _NODES = dict.fromkeys((modality.value for modality in MODALITIES), "vtkMRMLScalarVolumeNode") | {
@@ -36,6 +33,16 @@ def parameter_name(option: Option) -> str:
     """Return the parameter of an option: its name in camel case, as Slicer's parameters are written."""
     first, *others = option.name.split("_")
     return first + "".join(word.capitalize() for word in others)
+
+
+CHOICES: dict[str, tuple[Any, ...]] = {
+    "reference": REFERENCES,
+    "nested": (False, True),
+    "device": DEVICES,
+    **{parameter_name(option): option.choices for option in panel_options() if option.choices},
+}
+"""What the items of the combo boxes stand for, in their order, by parameter. What the items say is translated, so that
+Slicer's own connection, which fills them with these values, is of no use. The first value is the default."""
 
 
 def with_settings(node: type[T]) -> type[T]:
@@ -87,7 +94,9 @@ def take_out_unknown(node: Any) -> None:
 
 def _known() -> dict[str, Callable[[str], bool]]:
     """Return, by parameter, what tells whether a text is a value of it."""
-    known: dict[str, Callable[[str], bool]] = {name: choices.__contains__ for name, choices in CHOICES.items()}
+    known: dict[str, Callable[[str], bool]] = {
+        name: tuple(map(str, choices)).__contains__ for name, choices in CHOICES.items()
+    }
     for option in panel_options():
         if option.kind is not Path and parameter_name(option) not in known:
             known[parameter_name(option)] = _knows(option)
@@ -112,10 +121,10 @@ def _kind(option: Option) -> Any:
     """Return the annotation of an option's parameter."""
     if option.kind is Path:
         return str  # empty for None
-    if parameter_name(option) in CHOICES:
-        return Annotated[str, Choice(CHOICES[parameter_name(option)])]
     if option.kind is bool:
         return bool
+    if parameter_name(option) in CHOICES:
+        return Annotated[str, Choice(CHOICES[parameter_name(option)])]
     return Annotated[option.kind, WithinRange(*_range(option))]
 
 

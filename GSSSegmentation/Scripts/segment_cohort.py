@@ -22,9 +22,10 @@ from GSSSegmentationLib.library import find_library
 
 find_library()
 
+from GSSCore.cli.arguments import add_progress
 from GSSCore.cli.cohort import add_cohort, segment_cohort
 from GSSCore.cli.options import add_options, read_options
-from GSSCore.cli.progress import FORMS, Reporter
+from GSSCore.cli.progress import Reporter
 from GSSCore.cohort.running import Job, one_by_one
 from GSSCore.results.files import CONFIDENCE_FILE
 from GSSCore.vocabulary import RESEARCH_USE
@@ -40,7 +41,7 @@ def main(words: Sequence[str]) -> int:
     )
     add_cohort(parser)
     add_options(parser, Settings)
-    parser.add_argument("--progress", choices=FORMS, default="none", help="bar, JSON lines on standard output, or none")
+    add_progress(parser, default="none")
     options = parser.parse_args(words)
     settings = read_options(Settings, options)
     # Once, and not for each study: without them none can be segmented.

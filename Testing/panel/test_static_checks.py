@@ -41,10 +41,13 @@ def test_every_widget_that_the_code_names_is_in_the_form() -> None:
     assert len(named) > 10
 
 
-def test_every_widget_with_a_function_is_used() -> None:
+def test_every_widget_with_a_function_is_used(slicer_stand_in: SimpleNamespace) -> None:
     """One that nobody names and that shows no parameter would do nothing."""
+    from GSSSegmentationLib.parameters import CHOICES
+
     named = {name for path in SOURCES for name in re.findall(r"\bui\.(\w+)", path.read_text(encoding="utf-8"))}
     named |= {f"{word}CollapsibleButton" for word in ("inputs", "output", "advanced")}
+    named |= {f"{parameter}ComboBox" for parameter in CHOICES}
     bound = {
         w.get("name")
         for w in form().iter("widget")
