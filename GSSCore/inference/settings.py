@@ -13,7 +13,7 @@ from typing import Literal
 
 from GSSCore.errors import UsageError
 from GSSCore.messages import Message
-from GSSCore.options import FROM_ONE, NOT_NEGATIVE, NotAllowed, documented, option, require_allowed
+from GSSCore.options import FROM_ONE, NOT_NEGATIVE, NotAllowed, Option, documented, option, require_allowed
 
 Precision = Literal["auto", "fp32", "bf16"]
 
@@ -112,27 +112,38 @@ def _refusal(fault: NotAllowed) -> UsageError:
     """Return the error for a value that an option can't have."""
     option, given = fault.option, repr(fault.value)
     code = f"settings.{option.declared.code or option.name.replace('_', '-')}"
-    values = {"name": option.name, "interval": option.declared.within, "value": given}
     if option.kind is bool:
         return UsageError(
             Message("setting.no-truth", "{setting} is True or False, not {given}.", setting=option.name, given=given)
         )
-    if option.choices or option.declared.forms:
-        choices = ", ".join(map(repr, option.choices or option.declared.forms))
-        text = Message(code, "Inference settings: {name} is one of {choices}, not {value}.", choices=choices, **values)
-    elif option.count is not None:
-        text = Message(
-            code,
-            "Inference settings: {name} is {count} whole numbers in {interval}, or None, not {value}.",
-            count=option.count,
-            **values,
+    if option.kind in (int, float):
+        return UsageError(_no_number(option, code, given))
+    choices = ", ".join(map(repr, option.choices or option.declared.forms))
+    if choices:
+        return UsageError(
+            Message(
+                code,
+                "Inference settings: {name} is one of {choices}, not {value}.",
+                name=option.name,
+                choices=choices,
+                value=given,
+            )
         )
-    elif option.optional:
-        text = Message(
-            code, "Inference settings: {name} is a whole number in {interval}, or None, not {value}.", **values
-        )
-    elif option.kind is int:
-        text = Message(code, "Inference settings: {name} is a whole number in {interval}, not {value}.", **values)
-    else:
-        text = Message(code, "Inference settings: {name} is a number in {interval}, not {value}.", **values)
-    return UsageError(text)
+    return UsageError(
+        Message(code, "Inference settings: {name} is a text, not {value}.", name=option.name, value=given)
+    )
+
+
+def _no_number(option: Option, code: str, given: str) -> Message:
+    """Return what is said of a value that is no number that the option can have."""
+    values = {"name": option.name, "interval": option.declared.within, "value": given}
+    if option.count is not None:
+        values |= {"count": str(option.count)}
+        if option.kind is int:
+            return Message(
+                code, "Inference settings: {name} is {count} whole numbers in {interval}, not {value}.", **values
+            )
+        return Message(code, "Inference settings: {name} is {count} numbers in {interval}, not {value}.", **values)
+    if option.kind is int:
+        return Message(code, "Inference settings: {name} is a whole number in {interval}, not {value}.", **values)
+    return Message(code, "Inference settings: {name} is a number in {interval}, not {value}.", **values)

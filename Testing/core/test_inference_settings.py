@@ -21,7 +21,7 @@ from GSSCore.inference.settings import InferenceSettings
         ({"device": "cuda:1x"}, "device", "not 'cuda:1x'."),
         ({"device": None}, "device", "not None."),
         ({"precision": "fp16"}, "precision", "precision is one of 'auto', 'fp32', 'bf16', not 'fp16'."),
-        ({"window": (64, 64)}, "window", "window is 3 whole numbers in [1, inf), or None, not (64, 64)."),
+        ({"window": (64, 64)}, "window", "window is 3 whole numbers in [1, inf), not (64, 64)."),
         ({"window": (64, 64, 0)}, "window", "not (64, 64, 0)."),
         ({"window": (64, 64, 64.0)}, "window", "not (64, 64, 64.0)."),
         ({"window": 64}, "window", "not 64."),
@@ -33,7 +33,7 @@ from GSSCore.inference.settings import InferenceSettings
         ({"batch": True}, "batch", "not True."),
         ({"minimum_component_ml": -1.0}, "ml", "minimum_component_ml is a number in [0, inf), not -1.0."),
         ({"et_minimum_ml": float("inf")}, "ml", "et_minimum_ml is a number in [0, inf), not inf."),
-        ({"threads": 0}, "threads", "threads is a whole number in [1, inf), or None, not 0."),
+        ({"threads": 0}, "threads", "threads is a whole number in [1, inf), not 0."),
         ({"confidence": 1}, "", "confidence is True or False, not 1."),
     ],
 )

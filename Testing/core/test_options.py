@@ -122,9 +122,23 @@ def test_an_option_that_is_added_appears_everywhere(monkeypatch: pytest.MonkeyPa
     told = {"precision": "auto", "window": None, "overlap": 0.25, "input": "raw", "mirrored": True}
     assert asked(given) == told
     assert clean_up(given) == {"minimum_component_ml": 1.0, "et_minimum_ml": 0.0}
-    with pytest.raises(UsageError, match=r"input is one of 'auto', 'prepared', 'raw', not 'cooked'\.") as refusal:
-        Coming(input="cooked")  # type: ignore[arg-type]
-    assert refusal.value.message.code == "settings.input"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"input": "cooked"}, "input is one of 'auto', 'prepared', 'raw', not 'cooked'."),
+        ({"mirrored": "yes"}, "mirrored is True or False, not 'yes'."),
+        ({"shift_mm": 100}, "shift_mm is a number in (-100, 100), not 100."),
+        ({"spacing": (1.0, 0.0)}, "spacing is 2 numbers in (0, inf), not (1.0, 0.0)."),
+        ({"remark": 5}, "remark is a text, not 5."),
+    ],
+)
+def test_a_value_that_an_added_option_can_not_have_is_refused_in_a_sentence(wrong: dict[str, Any], said: str) -> None:
+    with pytest.raises(UsageError) as refusal:
+        Coming(**wrong)
+    assert str(refusal.value).endswith(said)
+    assert refusal.value.message.code in ("setting.no-truth", f"settings.{next(iter(wrong)).replace('_', '-')}")
 
 
 def declaring(kind: Any) -> list[Any]:

@@ -152,20 +152,24 @@
    <translation>Einstellungen: {name} ist eine Zahl in {interval}, nicht {value}.</translation>
   </message>
   <message>
-   <source>Inference settings: {name} is a whole number in {interval}, not {value}.</source>
-   <translation>Einstellungen: {name} ist eine ganze Zahl in {interval}, nicht {value}.</translation>
+   <source>Inference settings: {name} is a text, not {value}.</source>
+   <translation>Einstellungen: {name} ist ein Text, nicht {value}.</translation>
   </message>
   <message>
-   <source>Inference settings: {name} is a whole number in {interval}, or None, not {value}.</source>
-   <translation>Einstellungen: {name} ist eine ganze Zahl in {interval} oder None, nicht {value}.</translation>
+   <source>Inference settings: {name} is a whole number in {interval}, not {value}.</source>
+   <translation>Einstellungen: {name} ist eine ganze Zahl in {interval}, nicht {value}.</translation>
   </message>
   <message>
    <source>Inference settings: {name} is one of {choices}, not {value}.</source>
    <translation>Einstellungen: {name} ist eines von {choices}, nicht {value}.</translation>
   </message>
   <message>
-   <source>Inference settings: {name} is {count} whole numbers in {interval}, or None, not {value}.</source>
-   <translation>Einstellungen: {name} besteht aus {count} ganzen Zahlen in {interval} oder ist None, nicht {value}.</translation>
+   <source>Inference settings: {name} is {count} numbers in {interval}, not {value}.</source>
+   <translation>Einstellungen: {name} besteht aus {count} Zahlen in {interval}, nicht aus {value}.</translation>
+  </message>
+  <message>
+   <source>Inference settings: {name} is {count} whole numbers in {interval}, not {value}.</source>
+   <translation>Einstellungen: {name} besteht aus {count} ganzen Zahlen in {interval}, nicht aus {value}.</translation>
   </message>
   <message>
    <source>Inputs</source>
