@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from vtk.util.numpy_support import numpy_to_vtk
 
 from GSSCore.imaging.arrays import Affine
+from GSSCore.imaging.boxes import bounding_box, corner_of
 from GSSCore.vocabulary import REGIONS, TUMOUR_LABELS, Label, Region
 from GSSSegmentationLib.nodes import Node, vtk_matrix
 
@@ -120,15 +121,10 @@ def _vtk_segment(segment: Segment, image: Any, value: int) -> Any:
 
 def _cropped(labels: NDArray[np.uint8]) -> tuple[tuple[int, int, int], NDArray[np.uint8]]:
     """Return the index of the first voxel of the box around all tumour, and the box; a single voxel without tumour."""
-    found = labels != 0
-    if not found.any():
+    box = bounding_box(labels != 0)
+    if box is None:
         return (0, 0, 0), labels[:1, :1, :1]
-    spans = []
-    for axes in ((1, 2), (0, 2), (0, 1)):
-        inside = np.flatnonzero(found.any(axis=axes))
-        spans.append((int(inside[0]), int(inside[-1]) + 1))
-    (i, di), (j, dj), (k, dk) = spans
-    return (i, j, k), labels[i:di, j:dj, k:dk]
+    return corner_of(box), labels[box]
 
 
 def _image(box: NDArray[np.uint8], corner: tuple[int, int, int], affine: Affine) -> Any:
