@@ -76,7 +76,7 @@ def _help_text() -> str:
 def _acknowledgement_text() -> str:
     paragraphs = [
         _("The shipped network was trained on studies of the BraTS challenges 2017 to 2021 and of BraTS-Africa."),
-        _("How to cite: {link}.").format(link=_link("README.md#cite", _("in the README"))),
+        _("How to cite: {link}.").format(link=_link("README.md#how-to-cite", _("in the README"))),
     ]
     return "<p>" + "</p><p>".join(paragraphs) + "</p>"
 

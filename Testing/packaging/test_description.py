@@ -41,10 +41,6 @@ def pictures() -> list[str]:
     return [address.split(f"/raw/{entry()['scm_revision']}/")[1] for address in addresses]
 
 
-def readme() -> str:
-    return (ROOT / "README.md").read_text(encoding="utf-8")
-
-
 # --- the catalogue entry ---------------------------------------------------------------------------------------------
 
 
@@ -156,6 +152,35 @@ def test_the_icon_is_the_modules_and_a_square() -> None:
     assert width == height
 
 
-def test_the_licence_is_in_the_root_and_named_in_the_readme() -> None:
+def test_the_licence_is_in_the_root() -> None:
     assert "Apache License" in (ROOT / "LICENSE").read_text(encoding="utf-8")
-    assert "Apache License 2.0" in readme()
+
+
+def test_the_readme_has_what_a_homepage_needs() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert text.startswith(f"# {NAME}\n")
+    assert re.search(r"!\[[^\]]+\]\(docs/pictures/\S+\.png\)", text), "a picture"
+    assert "one module, *GSS Brain Tumor Segmentation*: it segments" in text, "a sentence on the module"
+    assert "Apache License 2.0" in text, "the licence"
+    cite = text.split("\n## How to cite\n")[1].split("\n## ")[0]
+    assert "CITATION.cff" in cite and "doi:" in cite
+    assert "(docs/user-guide.md#a-worked-example)" in text, "the tutorial"
+
+
+def test_the_tutorial_leads_step_by_step_through_sample_data_with_pictures() -> None:
+    text = (ROOT / "docs" / "user-guide.md").read_text(encoding="utf-8")
+    example = text.split("\n## A worked example\n")[1].split("\n## ")[0]
+    assert len(re.findall(r"^\*\*\d+\. ", example, flags=re.MULTILINE)) >= 5
+    assert "*Sample Data*" in example and "GSSPhantom" in example
+    shown = re.findall(r"!\[[^\]]+\]\((\S+)\)", example)
+    assert len(shown) >= 3
+    assert all((ROOT / "docs" / path).is_file() for path in shown)
+
+
+def test_the_pages_that_the_module_links_to_are_there() -> None:
+    module = (ROOT / NAME / f"{NAME}.py").read_text(encoding="utf-8")
+    links = re.findall(r'_link\("([^"]+)"', module)
+    assert len(links) == 3
+    for page, _, anchor in (link.partition("#") for link in links):
+        heads = re.findall(r"^#+ (.*)$", (ROOT / page).read_text(encoding="utf-8"), flags=re.MULTILINE)
+        assert not anchor or anchor in {head.lower().replace(" ", "-") for head in heads}

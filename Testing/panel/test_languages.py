@@ -67,7 +67,7 @@ def test_slicers_language_is_taken(language: str, slicer_stand_in: SimpleNamespa
         assert widget.ui.findButton.text == "Sequenzen zuordnen"
         assert widget.ui.applyButton.text == "Anwenden"
         assert "Bitte mindestens eines" in widget.ui.applyButton.toolTip
-        assert slicer.modules.gsssegmentation.title == "GSS-Segmentierung"
+        assert slicer.modules.gsssegmentation.title == "GSS-Hirntumorsegmentierung"
     finally:
         host.close_module(widget)
 
