@@ -13,7 +13,7 @@ from GSSCore.inference.settings import InferenceSettings, NetworkSettings
 from GSSCore.vocabulary import RESEARCH_USE, Modality
 
 if TYPE_CHECKING:
-    from GSSCore.cohort.running import Job, Segmenter
+    from GSSCore.cohort.segmenters import Job, Segmenter
     from GSSCore.cohort.summary import StudyOutcome
     from GSSCore.cohort.up_to_date import Conditions
     from GSSCore.results.result import SegmentationResult
@@ -138,7 +138,7 @@ def _overlapped(options: argparse.Namespace) -> Segmenter:
     """Return a segmenter that keeps the network loaded, reads the next study ahead and writes the last one behind."""
 
     def segment_all(jobs: Iterable[Job]) -> Iterator[tuple[Job, Any]]:
-        from GSSCore.cohort.running import overlapped
+        from GSSCore.cohort.segmenters import overlapped
         from GSSCore.inference.device import choose_device
         from GSSCore.inference.pipeline import segment
         from GSSCore.networks.bundle import Network

@@ -1,4 +1,4 @@
-"""How a command tells how far it is: a bar for people, JSON lines for programs, or nothing."""
+"""How a command tells how far it is: tqdm's bar for people, JSON lines for programs, or nothing."""
 
 from __future__ import annotations
 
@@ -8,16 +8,21 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
-from typing import Any, Literal, TextIO
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TextIO
 
-from GSSCore.errors import GSSError
+from GSSCore.errors import EnvironmentRefused, GSSError
 from GSSCore.messages import Message
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
 Form = Literal["bar", "jsonl", "none"]
 FORMS: tuple[Form, ...] = ("bar", "jsonl", "none")
 
 WEIGHTS = {"read": 0.15, "preprocess": 0.1, "network": 0.3, "confidence": 0.3, "restore": 0.05, "write": 0.1}
 """Roughly what share of the whole each stage of a segmentation takes, for the estimate of the time left."""
+BAR = "{desc:<10} [{bar:30}] {percentage:3.0f} %, {remaining} left{postfix}"
+"""The bar in tqdm's terms."""
 
 
 def share_of_whole(stage: str, fraction: float) -> float:
@@ -56,29 +61,31 @@ def wants_lines(words: Sequence[str]) -> bool:
 class Reporter:
     """Receives stages and fractions, and tells them in one form.
 
+    The bar shows the share of the whole command that is done, and the time that is left. It needs a terminal.
+
     A JSON line is {"stage": text, "fraction": 0 to 1 within the stage, "whole": 0 to 1 of everything, "seconds_left":
     number or null}; the last one has "done" or "error" for its stage. One for an error has the sentence as "message",
     and what a translation needs, "code", "template" and "values", see `GSSCore.messages`.
+
+    Raises:
+        EnvironmentRefused: when a bar is to be drawn and tqdm is not installed.
     """
 
     def __init__(self, form: Form, stream: TextIO | None = None) -> None:
         self._form = form
         self._stream = stream or (sys.stdout if form == "jsonl" else sys.stderr)
         self._start = time.monotonic()
-        self._shown = ""
         self._last: tuple[str, int] | None = None
+        self._bar: tqdm[NoReturn] | None = None
+        if form == "bar" and self._stream.isatty():
+            _require_tqdm()
 
-    def __call__(self, stage: str, fraction: float) -> None:
-        """Tell that `fraction` of `stage` is done."""
-        step = (stage, int(fraction * 50))
-        if step == self._last:
-            return
-        self._last = step
-        if self._form == "jsonl":
-            whole = share_of_whole(stage, fraction)
-            self._line(stage, fraction, self._seconds_left(whole), whole=round(whole, 3))
-        elif self._form == "bar":
-            self._bar(stage, fraction)
+    def __call__(self, stage: str, fraction: float, note: str = "") -> None:
+        """Tell that `fraction` of `stage` is done; the bar ends with the note, if there is one."""
+        if self._form == "bar":
+            self._draw(stage, share_of_whole(stage, fraction), note)
+        elif self._form == "jsonl":
+            self._line_for(stage, fraction)
 
     def done(self, message: str = "") -> None:
         """Tell that all is done; as JSON with `message` for the folder of the results."""
@@ -94,7 +101,7 @@ class Reporter:
 
     @contextmanager
     def telling_failure(self) -> Iterator[None]:
-        """Tell what goes wrong within, or that it was cancelled, and let it go on its way."""
+        """Tell what goes wrong within, or that it was cancelled, and raise it again; take the bar away in the end."""
         try:
             yield
         except GSSError as fault:
@@ -106,6 +113,18 @@ class Reporter:
         except Exception as fault:
             self.failed(unexpected(fault))
             raise
+        finally:
+            if self._bar is not None:
+                self._bar.close()
+                self._bar = None
+
+    def _line_for(self, stage: str, fraction: float) -> None:
+        """Write a line for every fiftieth of a stage."""
+        step = (stage, int(fraction * 50))
+        if step != self._last:
+            self._last = step
+            whole = share_of_whole(stage, fraction)
+            self._line(stage, fraction, self._seconds_left(whole), whole=round(whole, 3))
 
     def _line(self, stage: str, fraction: float, seconds_left: float | None, **more: Any) -> None:
         left = None if seconds_left is None else round(seconds_left, 1)
@@ -116,21 +135,43 @@ class Reporter:
         spent = time.monotonic() - self._start
         return None if whole < 0.05 else spent * (1.0 - whole) / whole
 
-    def _bar(self, stage: str, fraction: float) -> None:
+    def _draw(self, stage: str, whole: float, note: str) -> None:
         if not self._stream.isatty():
             return
-        width = 30
-        full = int(fraction * width)
-        self._show(f"{stage:<10} [{'#' * full}{'.' * (width - full)}] {100 * fraction:3.0f} %")
-
-    def _show(self, text: str) -> None:
-        self._stream.write("\r" + text.ljust(len(self._shown)))
-        self._stream.flush()
-        self._shown = text
+        if self._bar is None:
+            self._bar = _new_bar(whole, self._stream)
+        changed = stage != self._bar.desc
+        self._bar.set_description_str(stage, refresh=False)
+        self._bar.set_postfix_str(note, refresh=False)
+        self._bar.update(whole - self._bar.n)
+        if changed:  # at once, for a stage may tell nothing more for long
+            self._bar.refresh()
 
     def clear(self) -> None:
         """Take the bar away, so that something else can be printed."""
-        if self._shown:
-            self._stream.write("\r" + " " * len(self._shown) + "\r")
-            self._stream.flush()
-            self._shown = ""
+        if self._bar is not None:
+            self._bar.clear()
+
+
+def _new_bar(whole: float, stream: TextIO) -> tqdm[NoReturn]:
+    """Return a bar that begins at `whole`, 0 to 1: a resumed training takes its pace from what is done from here on."""
+    from tqdm import tqdm
+
+    # Without smoothing the time left follows from the mean pace, as in JSON lines.
+    return tqdm(
+        total=1.0, initial=whole, file=stream, leave=False, bar_format=BAR, ascii=".#", miniters=0, smoothing=0.0
+    )
+
+
+def _require_tqdm() -> None:
+    try:
+        import tqdm  # noqa: F401
+    except ImportError as fault:
+        raise EnvironmentRefused(
+            Message(
+                "cli.no-bar",
+                "The progress bar needs a package that is not installed ({fault}): add --progress none, or run pip "
+                "install tqdm.",
+                fault=str(fault),
+            )
+        ) from fault

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import argparse
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from GSSCore.cli.arguments import Commands, add_progress, as_path, plain_table
 from GSSCore.cli.options import add_options, read_options
 from GSSCore.cli.progress import Reporter
-from GSSCore.messages import Message
 from GSSCore.training.settings import Running, TrainingPlaces
 from GSSCore.vocabulary import MODALITIES
 
 if TYPE_CHECKING:
     from GSSCore.training.dry_run import Needs
-    from GSSCore.training.loop import OnStep, StepReport
+    from GSSCore.training.loop import StepReport
     from GSSCore.training.recipe import Recipe
 
 
@@ -39,7 +38,7 @@ def add_to(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Train, and print where the network is; or tell what it would take."""
-    from GSSCore.training.recipe import read_recipe
+    from GSSCore.training.recipe_file import read_recipe
 
     # A mistake in the recipe or the options shows at once, before torch is loaded.
     recipe = read_recipe(options.recipe)
@@ -52,13 +51,12 @@ def run(options: argparse.Namespace) -> None:
     from GSSCore.training.run import train
 
     reporter: Reporter = options.reporter
-    bar = _bar(recipe) if options.progress == "bar" else None
-    folder = train(
-        options.recipe,
-        places,
-        running,
-        bar or (lambda step: reporter("train", step.step / recipe.schedule.steps)),
-    )
+    steps = recipe.schedule.steps
+
+    def tell(report: StepReport) -> None:
+        reporter("train", report.step / steps, f"step {report.step} of {steps}, loss {report.loss:.3f}")
+
+    folder = train(options.recipe, places, running, tell)
     if _is_main():
         reporter.done(str(folder))
         if options.progress != "jsonl":
@@ -80,37 +78,9 @@ def describe(recipe: Recipe, needs: Needs) -> str:
             ["memory at its highest", memory],
             ["time per step", step],
             ["steps", f"{recipe.schedule.steps}, about {needs.hours:.1f} h"],
-            ["prepared cases", f"{needs.cache_bytes / 2**30:.2f} GiB of {needs.free_bytes / 2**30:.1f} GiB free"],
+            ["preprocessed cases", f"{needs.cache_bytes / 2**30:.2f} GiB of {needs.free_bytes / 2**30:.1f} GiB free"],
         ],
     )
-
-
-def _bar(recipe: Recipe) -> OnStep:
-    """Return what moves a progress bar, which also tells the loss and the time left."""
-    from GSSCore.errors import EnvironmentRefused
-
-    try:
-        from tqdm import tqdm
-    except ImportError as fault:
-        raise EnvironmentRefused(
-            Message(
-                "training.packages",
-                "Training needs packages that are not installed ({fault}): pip install 'gsssegmentation[train]'.",
-                fault=fault,
-            )
-        ) from fault
-    bars: list[Any] = []
-
-    def report(step: StepReport) -> None:
-        # Made at the first step, for only then is it known where a resumed training goes on, and which process leads.
-        if not bars:
-            bars.append(tqdm(total=recipe.schedule.steps, initial=step.step - 1, unit="step", desc=recipe.name))
-        bars[0].set_postfix(loss=f"{step.loss:.3f}", refresh=False)
-        bars[0].update()
-        if step.step == recipe.schedule.steps:
-            bars[0].close()
-
-    return report
 
 
 def _is_main() -> bool:

@@ -1,4 +1,4 @@
-"""What became of each study, and the table of all of them."""
+"""The outcome of each study, and the table of all outcomes."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ class StudyOutcome:
     """What became of a study.
 
     Attributes:
-        id: of the entry.
-        status: "done"; "skipped", as its result was there; or "failed".
-        modalities: that were used, as in `FLAIR+T2`.
+        id: of the study.
+        status: "done"; "skipped", as its result was up to date; or "failed".
+        modalities: those that were used, as in `FLAIR+T2`.
         volumes_ml: by name, see `VOLUMES`.
         unreliable: names of the regions that can't be relied on.
-        seconds: that the stages of the segmentation took, reading left out; None for one that failed.
+        seconds: what the stages of the segmentation took, without reading; None for a study that failed.
         warnings: of the result.
-        message: why it failed; or why it was done again although it had a result.
-        exit_code: 0, that of the error, or 1 for a fault that nobody expected.
+        message: why it failed; or why it was segmented again although it had a result.
+        exit_code: 0 for success, that of the error for a refusal, 1 for an unexpected fault.
     """
 
     id: str
@@ -57,7 +57,7 @@ class StudyOutcome:
 
     @classmethod
     def of(cls, name: str, result: Mapping[str, Any] | Exception, status: Status = "done") -> StudyOutcome:
-        """Return the outcome for the manifest of a result, or for an exception."""
+        """Return the outcome for the report of a result, or for an exception."""
         if isinstance(result, Exception):
             code = result.exit_code if isinstance(result, GSSError) else 1
             words = str(result) if isinstance(result, GSSError) else f"unexpected fault: {result!r}"
@@ -74,13 +74,13 @@ class StudyOutcome:
 
 
 def exit_code(outcomes: Iterable[StudyOutcome]) -> int:
-    """Return what a run ends with: 0 when nothing failed, 1 for an unexpected fault, 3 when studies were refused."""
+    """Return the exit code of a run: 0 when nothing failed, 1 for an unexpected fault, 3 when studies were refused."""
     codes = {outcome.exit_code for outcome in outcomes} - {0}
     return 0 if not codes else 1 if 1 in codes else InputError.exit_code
 
 
 def summary_name(part: str | None) -> str:
-    """Return the name of the summary's file; parts that run at the same time write one each."""
+    """Return the name of the summary's file. Parts that run at the same time write one each."""
     if part is None:
         return "summary.csv"
     index, count = part_numbers(part)
@@ -88,12 +88,12 @@ def summary_name(part: str | None) -> str:
 
 
 def summary_kind(name: str) -> OutputKind:
-    """Return how a table of that name is known again: by its first columns."""
+    """Return how an earlier summary of that name is recognised: by its first columns."""
     return table_kind(name, COLUMNS[:3])
 
 
 def write_summary(path: Path, outcomes: Sequence[StudyOutcome]) -> None:
-    """Write the table. Raises EnvironmentRefused when it can't be written; an older one stays then."""
+    """Write the table. Raises EnvironmentRefused when it can't be written; an older one stays in that case."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -108,5 +108,5 @@ def write_summary(path: Path, outcomes: Sequence[StudyOutcome]) -> None:
 
 
 def _harmless(text: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
+    """Return a cell that spreadsheets do not take for a formula."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

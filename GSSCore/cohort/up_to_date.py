@@ -1,27 +1,32 @@
-"""What a result stands on, so that one that is there can be told from what would be made now."""
+"""Whether an earlier result is up to date: whether a new one would depend on the same images and settings."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from GSSCore.cohort.row import CohortRow
+from GSSCore.cohort.summary import StudyOutcome
 from GSSCore.imaging.reading import content_sha256
 from GSSCore.messages import Message
+from GSSCore.outputs import changed
+from GSSCore.results.files import REPORT_FILE, RESULT
 from GSSCore.results.report import asked_in, clean_up_in
 from GSSCore.vocabulary import MODALITIES, REFERENCE_ORDER, Modality
 
 
 @dataclass(frozen=True)
 class Conditions:
-    """What all results of a run stand on, besides the images. The device is none of it, nor the program's version.
+    """What all results of a run depend on, besides the images. Device and version of the program do not count.
 
     Attributes:
         network: SHA-256 of the weights.
-        reference: whose grid the results get; None for the first of FLAIR, T1ce, T2, T1.
-        clean_up: the volumes in ml from which on components are kept, by name.
-        running: other options that change the labels, as they were asked for: precision, window, overlap.
+        reference: the modality whose grid the results get; None for the first of FLAIR, T1ce, T2, T1.
+        clean_up: the least volumes in ml of components that are kept, by name.
+        running: other options that change the labels, as the user asked for them: precision, window, overlap.
     """
 
     network: str
@@ -30,16 +35,59 @@ class Conditions:
     running: Mapping[str, Any]
 
 
+def existing_outcome(
+    row: CohortRow, folder: Path, result_files: Sequence[str], now: Conditions
+) -> tuple[StudyOutcome | None, list[Message]]:
+    """Return the outcome of an earlier result that is complete and up to date.
+
+    A result that was edited after it was written, as by an expert who corrected the labels, is up to date; its outcome
+    warns of that.
+
+    Args:
+        row: the study.
+        folder: of the result.
+        result_files: what a complete result has.
+        now: what a new result would depend on.
+
+    Returns:
+        The outcome and no reason; or None and the reasons why the study has to be segmented again, none where there
+        is no earlier result.
+    """
+    try:
+        if not (folder / REPORT_FILE).is_file():
+            return None, []
+        report = json.loads((folder / REPORT_FILE).read_text(encoding="utf-8"))
+        lacking = [file for file in result_files if not (folder / file).is_file()]
+        if lacking:
+            return None, [Message("cohort.lacks", "The earlier result lacks {files}.", files=lacking)]
+        found = differences(report, row.files, now)
+        if found:
+            return None, found
+        outcome = StudyOutcome.of(row.id, report, "skipped")
+    except (OSError, ValueError, TypeError, LookupError, AttributeError):
+        # The report is damaged, in whatever way: the study is segmented again.
+        return None, [Message("cohort.unreadable-report", "The report of the earlier result can't be used.")]
+    edited = changed(folder, RESULT)
+    if edited:
+        warning = Message(
+            "cohort.edited",
+            "{files} changed after this program had written them; the volumes are those from before.",
+            files=edited,
+        )
+        outcome = replace(outcome, warnings=(warning, *outcome.warnings))
+    return outcome, []
+
+
 def differences(report: Mapping[str, Any], files: Mapping[Modality, Path], now: Conditions) -> list[Message]:
-    """Return what a result stands on that is not as it would be now, in sentences; nothing when it still holds.
+    """Return in sentences what has changed since a result was written; nothing when it is up to date.
 
     Args:
         report: of the result.
-        files: the images that there are now.
-        now: what else a result would stand on.
+        files: the images of the study now.
+        now: what else a new result would depend on.
 
     Raises:
-        LookupError, TypeError, AttributeError: when the manifest has not the form of one.
+        LookupError, TypeError, AttributeError: when the report does not have the form of one.
         OSError: when an image can't be read.
     """
     found = _of_images(report, files)
@@ -65,7 +113,7 @@ def differences(report: Mapping[str, Any], files: Mapping[Modality, Path], now: 
 
 
 def _of_images(report: Mapping[str, Any], files: Mapping[Modality, Path]) -> list[Message]:
-    # What was read through another program's data model has the hashes of the files beside those of the voxels.
+    # A result that was read through another program's data model has the hashes of the files under `sources`.
     before = report.get("sources", {**report["inputs"], **report.get("left_out", {})})
     there = {m.display: files[m] for m in MODALITIES if m in files}
     found: list[Message] = []

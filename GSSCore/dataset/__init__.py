@@ -1,4 +1,4 @@
-"""Which cases a data set holds, whatever its layout: BraTS folders, Decathlon, nnU-Net, BIDS."""
+"""The cases of a data set in any of four layouts: BraTS folders, Decathlon, nnU-Net, BIDS."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ logger = logging.getLogger(__name__)
 def find_cases(dataset: Path | str, names: Iterable[str] | None = None) -> list[Case]:
     """Return the cases of a data set, sorted by name; or those of the given names, in their order.
 
-    Its layout is told from its files: `dataset.json` for the Decathlon and nnU-Net, `dataset_description.json` for
-    BIDS, else a folder per case with BraTS names, or one case's folder itself.
+    The files tell the layout: `dataset.json` for the Decathlon and nnU-Net, `dataset_description.json` for BIDS, else
+    a folder per case with BraTS names, or the folder of one case.
 
     Args:
         dataset: the folder.
         names: the cases to take; None for all.
 
     Raises:
-        InputError: when there is no such folder, no case in it, a named case is missing or has no segmentation, or
-            what is there can't be told without a guess.
+        InputError: when there is no such folder, it holds no case, a named case is missing or has no segmentation, or
+            the files allow more than one reading.
     """
     place = Path(dataset)
     if not place.is_dir():

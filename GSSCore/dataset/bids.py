@@ -1,8 +1,8 @@
 """Data sets in the Brain Imaging Data Structure: `sub-*/[ses-*/]anat/`, raw and in `derivatives/<pipeline>/`.
 
-A session's images are those of the one pipeline that has any (skull-stripped and registered, as this project needs
-them), else the raw ones. Its truth is the one `_dseg` file, wherever it lies; a table beside it, or at the top of its
-data set, says what its values mean. (BIDS 1.10, "Derivatives: imaging data types, segmentations".)
+The images of a session come from the one pipeline that has any (skull-stripped and registered, as this project needs
+them), else from the raw data. Its truth is the only `_dseg` file, wherever it lies. A table beside that file, or at the
+top of its data set, says what the values mean. (BIDS 1.10, "Derivatives: imaging data types, segmentations".)
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _TRUTH = "dseg"
 
 
 def is_bids(dataset: Path) -> bool:
-    """Tell whether a folder is a data set of this kind."""
+    """Tell whether a folder is a BIDS data set."""
     return (dataset / "dataset_description.json").is_file()
 
 
@@ -35,8 +35,8 @@ def find_bids(dataset: Path) -> list[Case]:
     """Return the sessions that have a segmentation, sorted; the others are left out, and the log says so.
 
     Raises:
-        InputError: when a session's images or its truth can't be told without a guess, or it has a truth but no image.
-            A table of labels that can't be used is a `fault` of the case, for the user may declare them.
+        InputError: when the files of a session allow more than one reading, or it has a truth but no image. A table
+            of labels that can't be used is a `fault` of the case, as the user may declare the labels.
     """
     derivatives = dataset / "derivatives"
     pipelines = sorted(p for p in derivatives.iterdir() if p.is_dir()) if derivatives.is_dir() else []
@@ -100,7 +100,7 @@ def _case(session: Path, dataset: Path, pipelines: list[Path]) -> Case | None:
 
 
 def _log_raw_only(session: Path, chosen: dict[Modality, ImageFile]) -> None:
-    """Say which modalities are there, but not in the form that is taken: two forms don't mix."""
+    """Log which modalities the session has as raw images only: raw and processed images are not mixed."""
     raw = {m for path in _files(session) if (m := read_file_name(path.name).modality)}
     for modality in sorted(raw - set(chosen)):
         logger.warning("%s: the raw %s is left out, for a pipeline made others only", session, modality.display)
@@ -159,7 +159,7 @@ def _table(truth: Path, roots: Iterable[Path]) -> Path | None:
 
 
 def _labels_or_fault(table: Path) -> tuple[LabelMap | None, Message | None]:
-    """Return what a table declares; or None, and why it can't be used, for the user may declare the labels."""
+    """Return what a table declares; or None and why it can't be used, as the user may declare the labels."""
     try:
         return _labels(table), None
     except InputError as fault:

@@ -18,8 +18,8 @@ logger = logging.getLogger(__name__)
 def find_brats(place: Path, names: Iterable[str] | None = None) -> list[Case]:
     """Return the cases, sorted by name; or those of the given names, in their order.
 
-    `place` holds one folder per case, or is one case's folder itself. Without `names`, folders that hold no
-    segmentation are left out, and the log says so. Such data sets don't declare what the values of a segmentation mean.
+    `place` holds one folder per case, or is the folder of one case. Without `names`, folders without a segmentation are
+    left out, and the log says so. Such data sets do not declare what the values of a segmentation mean.
 
     Raises:
         InputError: when there is no case, a named case is missing or has no segmentation, or a case has a
@@ -68,7 +68,7 @@ def _named(place: Path, name: str) -> Case:
 
 
 def _case(folder: Path) -> Case | None:
-    """Return the case in a folder, None when it has no segmentation. Raises InputError when it has nothing else."""
+    """Return the case in a folder; None without a segmentation. Raises InputError for a segmentation without images."""
     truth = find_truth(folder)
     if truth is None:
         return None

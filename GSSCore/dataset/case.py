@@ -1,4 +1,4 @@
-"""A case of a data set: which file shows which modality, which one is the truth, and what its values mean."""
+"""A case of a data set: the file of each modality, the segmentation that is the truth, and what its values mean."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ class Case:
     """A study with an expert segmentation.
 
     Attributes:
-        name: within its data set.
-        images: of the modalities that are there, in the order of `MODALITIES`.
+        name: unique within its data set.
+        images: the image of each modality that the case has, in the order of `MODALITIES`.
         truth: the segmentation's file.
         label_map: what the data set itself declares of the segmentation's values; None when it says nothing.
         declared_in: the file that declares them.
-        fault: why the data set's declaration can't be used, a sentence with what to do; None when it can, or there is
-            none. It matters only as long as the user declares nothing.
+        fault: why the data set's declaration can't be used, with what to do; None when it can, or there is none. It
+            does not matter when the user declares the labels.
     """
 
     name: str
@@ -57,12 +57,12 @@ class Case:
 
     @property
     def available(self) -> Subset:
-        """The modalities that are there."""
+        """The modalities that the case has."""
         return subset(self.images)
 
     @property
     def patient(self) -> str:
-        """Whose study it is: the name without what tells studies of one patient apart, see `patient_of`."""
+        """The patient: the case's name without the part that numbers the studies of one patient, see `patient_of`."""
         return patient_of(self.name)
 
     @property
@@ -87,11 +87,11 @@ class Case:
             raise of_case(self.name, fault) from fault
 
     def labels(self, declared: LabelMap | None, default: LabelMap | None = None) -> LabelMap:
-        """Return what the truth's values mean: as the user declares it, or the data set, or else the default.
+        """Return what the values of the truth mean: what the user declares, else the data set, else the default.
 
         Raises:
-            InputError: when nobody says, when only the data set does and that can't be used, or when user and data set
-                contradict each other.
+            InputError: when nothing declares it, when only the data set does and that can't be used, or when user and
+                data set contradict each other.
         """
         if declared is None and self.fault is not None:
             raise of_case(self.name, self.fault)
@@ -125,18 +125,18 @@ class Case:
 
 
 def of_case(name: str, fault: InputError | Message) -> InputError:
-    """Return a refusal with the case that it is about."""
+    """Return a refusal that names the case it is about."""
     return InputError(Message("dataset.of-case", "Case {case}: {text}.", case=name, text=str(fault).removesuffix(".")))
 
 
 def no_case(datasets: Sequence[Path | str], name: str, near: Sequence[str], missing: int) -> Message:
-    """Return that data sets lack a case.
+    """Return the refusal of a case that no data set holds.
 
     Args:
         datasets: the folders.
         name: of the case.
-        near: names that are like it.
-        missing: how many cases are lacking in all.
+        near: names that are similar.
+        missing: how many of the named cases are missing in all.
     """
     if near:
         return Message(
@@ -190,7 +190,8 @@ def patient_of(name: str) -> str:
 def is_there(path: Path) -> bool:
     """Tell whether there is a file, or a link to one.
 
-    A link to what was not fetched (git-annex, DataLad) is no missing modality: it is refused when it is read.
+    A link whose target was not fetched (git-annex, DataLad) counts as there, and is refused when it is read: it is no
+    missing modality.
     """
     return path.is_file() or path.is_symlink()
 

@@ -1,4 +1,4 @@
-"""What data sets call labels in their own descriptions."""
+"""The names of labels and regions in the descriptions of data sets."""
 
 from __future__ import annotations
 
@@ -99,5 +99,5 @@ def region_label_map(regions: Mapping[str, tuple[int, ...]], declared_in: Path) 
 
 
 def _plain(name: str) -> str:
-    """Return a name in lower case with single spaces, as American as the descriptions are."""
+    """Return a name in lower case with single spaces and in American spelling."""
     return re.sub(r"[\s_\-]+", " ", name.strip().lower()).replace("tumour", "tumor")

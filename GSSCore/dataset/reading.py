@@ -1,4 +1,4 @@
-"""A case as networks see it: images prepared, and the truth on the same crop."""
+"""A case as a network sees it: preprocessed images, and the truth on the same crop."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from GSSCore.study.study import Study
 logger = logging.getLogger(__name__)
 
 TRUTH_LOST = 0.01
-"""Share of a truth's volume outside the brain's crop from which on the log says so."""
+"""Share of the truth's volume outside the crop above which the log warns."""
 
 
 def preprocess_case(
     case: Case, preprocessing: PreprocessingSettings, labels: LabelMap
 ) -> tuple[Preprocessed, NDArray[np.uint8]]:
-    """Return the prepared images of a case, and its truth, uint8 (D, H, W), on the same crop.
+    """Return the preprocessed images of a case, and its truth, uint8 (D, H, W), on the same crop.
 
     Raises:
-        InputError: when the images or the truth are refused, the truth is on the grid of none of the images, or all of
-            it lies outside the brain.
+        InputError: when the images or the truth are refused, no image is on the grid of the truth, or all of the truth
+            lies outside the brain.
     """
     study = case.study()
     for warning in study.warnings:
@@ -66,7 +66,7 @@ def preprocess_case(
 
 
 def _require_grid(truth: Volume, study: Study, case: Case) -> None:
-    """Refuse a truth that was not drawn on the grid of an image of its case, whatever the order of its axes."""
+    """Refuse a truth whose grid is that of none of its images; the order of the axes does not matter."""
     if any(_same_voxels(truth.grid, source.grid) for source in study.sources.values()):
         return
     raise InputError(

@@ -1,4 +1,4 @@
-"""Splits: which cases are trained on, which ones are scored; never two studies of one patient on both sides."""
+"""Splits: the cases for training and those for validation, without a patient in both."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def read_parts(path: Path | str) -> Split:
     """Return all parts of a split.
 
     Raises:
-        InputError: when the file is not of the form that `read_split` tells, or a patient is in two parts.
+        InputError: when the file is not of the form that `read_split` describes, or a patient is in two parts.
     """
     path = Path(path)
     try:
@@ -83,7 +83,7 @@ def find_split(dataset: Path | str) -> Path:
 
 
 def draw_splits(cases: Sequence[Case], parts: int, seed: int, validation: float | None = None) -> list[Split]:
-    """Return splits of whole patients, drawn by the seed from their names, whatever order the cases come in.
+    """Return splits of whole patients. They depend on the seed and the patients' names, not on the order of the cases.
 
     Args:
         cases: of all data sets.
@@ -92,7 +92,7 @@ def draw_splits(cases: Sequence[Case], parts: int, seed: int, validation: float 
         validation: with a single split, the share of the patients to validate on.
 
     Raises:
-        UsageError: when that leaves a side without patients.
+        UsageError: when one side would have no patients.
     """
     patients = sorted({case.patient for case in cases})
     random.Random(seed).shuffle(patients)
@@ -129,7 +129,7 @@ def find_twins(cases: Sequence[Case], split: Mapping[str, Sequence[str]]) -> Ite
     for case in cases:
         if case.name in part_of:
             for modality, image in case.study().images.items():
-                # The values alone: the same image may be stored in another type.
+                # Of the values alone, as the same image may be stored in another type.
                 digest = hashlib.sha256(image.astype("<f4").tobytes(order="F")).digest()
                 seen.setdefault((modality.display, digest), []).append(case.name)
     for (modality_name, _), names in seen.items():

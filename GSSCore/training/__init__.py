@@ -1,4 +1,4 @@
-"""Training: recipes, data with random or inherently missing modalities, augmentation, the loop, checkpoints."""
+"""Training networks: recipes, samples with missing modalities, augmentation, the loop, checkpoints."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from GSSCore.lazy import lazy_names
 if TYPE_CHECKING:
     from GSSCore.training.cases import preprocess_cases
     from GSSCore.training.lesion_library import LesionLibrary, read_library
-    from GSSCore.training.recipe import Recipe, parse_recipe, read_recipe
+    from GSSCore.training.recipe import Recipe
+    from GSSCore.training.recipe_file import parse_recipe, read_recipe
     from GSSCore.training.run import train
     from GSSCore.training.settings import Running, TrainingPlaces
 
@@ -30,7 +31,8 @@ __getattr__, __dir__ = lazy_names(
     {
         "cases": ("preprocess_cases",),
         "lesion_library": ("LesionLibrary", "read_library"),
-        "recipe": ("Recipe", "parse_recipe", "read_recipe"),
+        "recipe": ("Recipe",),
+        "recipe_file": ("parse_recipe", "read_recipe"),
         "run": ("train",),
         "settings": ("Running", "TrainingPlaces"),
     },

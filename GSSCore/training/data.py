@@ -17,10 +17,12 @@ from torch.utils.data import Dataset
 
 from GSSCore.errors import InputError
 from GSSCore.messages import Message
-from GSSCore.training.augmentation import Parameters, crop_frame, draw, take, vary_intensities, weaken_enhancement
+from GSSCore.training.augmentation import Parameters, draw
 from GSSCore.training.augmentation_settings import AugmentationSettings
+from GSSCore.training.crop import crop_frame, take
 from GSSCore.training.distributed import SINGLE_PROCESS, Distributed
 from GSSCore.training.imperfect_masks import spoil_mask
+from GSSCore.training.intensities import vary_intensities, weaken_enhancement
 from GSSCore.training.lesion_pasting import Pasting, draw_lesions, paste
 from GSSCore.training.missing import draw_subset, inherently_incomplete
 from GSSCore.training.preprocessed_case import PreprocessedCase

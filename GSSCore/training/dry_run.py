@@ -17,7 +17,7 @@ from GSSCore.training.distributed import choose_training_device
 from GSSCore.training.fitting import require_fitting
 from GSSCore.training.lesion_library import library_for
 from GSSCore.training.loop import Trainer
-from GSSCore.training.recipe import read_recipe
+from GSSCore.training.recipe_file import read_recipe
 from GSSCore.training.run import declared_labels, find_training_cases, step_fits
 from GSSCore.training.settings import Running, TrainingPlaces
 from GSSCore.vocabulary import MODALITIES

@@ -1,8 +1,7 @@
-"""Brain masks as programs draw them: here they cut into the brain, there they leave a rim of skull and scalp.
+"""Imperfect brain masks: in some places they cut into the brain, in others they leave a rim of skull and scalp.
 
-Studies of the public data sets have masks that experts have looked at; raw scans get theirs from a network. A sample is
-varied the same way in all its modalities, for one mask serves a whole study. As everywhere, parameters are drawn first
-and applied afterwards.
+Experts have checked the masks of the public data sets; raw scans get theirs from a network. One mask serves a whole
+study, so all modalities of a sample are varied in the same way. Parameters are drawn first and applied afterwards.
 """
 
 from __future__ import annotations
@@ -14,13 +13,14 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
+from scipy.ndimage import distance_transform_cdt
 from torch import Tensor
 
 from GSSCore.training.augmentation_settings import AugmentationSettings
 from GSSCore.vocabulary import MODALITIES
 
 NODES = 5
-"""Of the smooth field along each axis of a crop: some 25 mm from one to the next, about a lobe."""
+"""Nodes of the smooth field along each axis of a crop: some 25 mm from one to the next, about a lobe."""
 BRIGHTNESS = (-3.0, 4.0)
 """Z-scores between which the rim lies: bone and air are darker than any brain, fat in T1 and muscle brighter."""
 TEXTURE = 0.5
@@ -34,8 +34,8 @@ class MaskParameters:
     Attributes:
         depth: (5, 5, 5) nodes of a smooth field, in voxels: how deep the mask cuts into the brain where positive, how
             far it reaches beyond where negative.
-        brightness: z-score of the rim, by modality.
-        seed: of the rim's texture.
+        brightness: z-score of the rim in each modality.
+        seed: seed of the rim's texture.
     """
 
     depth: NDArray[np.floating[Any]]
@@ -57,11 +57,11 @@ def spoil_mask(images: Tensor, labels: Tensor, parameters: MaskParameters) -> tu
     Args:
         images: (M, D, H, W), zero where missing and outside the brain.
         labels: (D, H, W) uint8.
-        parameters: how.
+        parameters: how the mask is wrong.
 
     Returns:
-        Both anew. What is cut away is background in images and labels; the rim is background in the labels, and lies in
-        the modalities that the sample has. The crop's own faces are not taken for the brain's border.
+        New images and labels. What is cut away is background in both. The rim is background in the labels, and lies in
+        the modalities that the sample has. The faces of the crop do not count as the brain's border.
     """
     brain = (images != 0).any(0)
     depth = F.interpolate(
@@ -82,12 +82,7 @@ def spoil_mask(images: Tensor, labels: Tensor, parameters: MaskParameters) -> tu
 def _steps(mask: Tensor, most: int) -> Tensor:
     """Return how far each voxel (D, H, W) lies from the mask, in steps through faces, edges and corners.
 
-    At most `most` + 1; the mask itself has 0, and nothing beyond the array belongs to it.
+    At most `most` + 1, everywhere for an empty mask; the mask itself has 0, and nothing beyond the array belongs to it.
     """
-    reached = mask.float()[None, None]
-    steps = (most + 1) * (1.0 - reached)
-    for step in range(1, most + 1):
-        grown = F.max_pool3d(reached, 3, stride=1, padding=1)
-        steps = torch.where(grown > reached, float(step), steps)
-        reached = grown
-    return steps[0, 0]
+    steps = distance_transform_cdt(~mask.numpy(), "chessboard")  # -1 everywhere for an empty mask
+    return torch.from_numpy(np.where(steps < 0, most + 1, np.minimum(steps, most + 1)))

@@ -17,7 +17,8 @@ from torch import Tensor
 
 from GSSCore.imaging.arrays import Box, Mask, Reals, Spacing
 from GSSCore.imaging.boxes import bounding_box, corner_of, size_of
-from GSSCore.training.augmentation import CropFrame, nonzero, sampling_grid
+from GSSCore.training.crop import CropFrame, sampling_grid
+from GSSCore.training.intensities import nonzero
 from GSSCore.training.lesion_library import LesionLibrary
 from GSSCore.training.lesion_pasting_settings import LesionPastingSettings
 

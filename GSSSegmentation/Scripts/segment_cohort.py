@@ -26,7 +26,7 @@ from GSSCore.cli.arguments import add_progress
 from GSSCore.cli.cohort import add_cohort, segment_cohort
 from GSSCore.cli.options import add_options, read_options
 from GSSCore.cli.progress import Reporter
-from GSSCore.cohort.running import Job, one_by_one
+from GSSCore.cohort.segmenters import Job, one_by_one
 from GSSCore.results.files import CONFIDENCE_FILE
 from GSSCore.vocabulary import RESEARCH_USE
 from GSSSegmentationLib.batch import SEGMENTATION_FILE, run_script, segment_files

@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
-from GSSCore.cohort import running
-from GSSCore.cohort.running import RESULT_FILES, Job, one_by_one, overlapped, run_cohort
+from GSSCore.cohort import segmenters
+from GSSCore.cohort.row import CohortRow
+from GSSCore.cohort.running import RESULT_FILES, run_cohort
+from GSSCore.cohort.segmenters import Job, one_by_one, overlapped
 from GSSCore.cohort.summary import StudyOutcome, exit_code, summary_name, write_summary
-from GSSCore.cohort.table import CohortRow
 from GSSCore.cohort.up_to_date import Conditions
 from GSSCore.errors import Cancelled, EnvironmentRefused, InputError, UsageError
 from GSSCore.imaging.reading import content_sha256
@@ -344,7 +345,7 @@ def test_an_interruption_while_waiting_for_the_writer_loses_nothing(
             raise stop
         wait(futures)
 
-    monkeypatch.setattr(running, "wait", interrupted)
+    monkeypatch.setattr(segmenters, "wait", interrupted)
     told: list[tuple[int, Any]] = []
     with pytest.raises(KeyboardInterrupt):
         told.extend(overlapped([1, 2, 3], lambda item: item, lambda item, read: read, lambda item, made: made))

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from GSSCore.cohort.table import CohortRow, part_of, read_cohort
+from GSSCore.cohort.row import CohortRow
+from GSSCore.cohort.table import part_of, read_cohort
 from GSSCore.errors import InputError, UsageError
 from GSSCore.vocabulary import Modality
 

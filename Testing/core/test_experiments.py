@@ -19,7 +19,7 @@ from GSSCore.networks.bundle import Network
 from GSSCore.networks.card import Card
 from GSSCore.preprocessing.settings import PreprocessingSettings
 from GSSCore.training.lesion_library import read_library
-from GSSCore.training.recipe import read_recipe
+from GSSCore.training.recipe_file import read_recipe
 from lesion_library import encode, lesion_arrays
 from training_cases import TINY_RECIPE, write_study
 

@@ -259,11 +259,13 @@ def test_a_cohort_keeps_the_images_of_all_its_studies(
 
 
 def test_two_studies_do_not_share_a_folder_by_a_link(tmp_path: Path) -> None:
-    from GSSCore.cohort.table import Entry
+    from GSSCore.cohort.row import CohortRow
 
     (tmp_path / "a").mkdir()
     (tmp_path / "b").symlink_to(tmp_path / "a")
-    outcomes = run_cohort([Entry("a"), Entry("b")], tmp_path, lambda jobs: ((job, GSSError("tried")) for job in jobs))
+    outcomes = run_cohort(
+        [CohortRow("a"), CohortRow("b")], tmp_path, lambda jobs: ((job, GSSError("tried")) for job in jobs)
+    )
     assert {o.id: o.message for o in outcomes}["b"].startswith(f"{tmp_path / 'b'} leads to the folder of")
 
 

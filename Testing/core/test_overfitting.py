@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from GSSCore.networks import create, names
-from GSSCore.training.recipe import read_recipe
+from GSSCore.training.recipe_file import read_recipe
 from overfitting import learn
 
 RECIPES = sorted((Path(__file__).parents[2] / "recipes").glob("*.toml"))

@@ -23,7 +23,9 @@ from GSSCore.metrics.overlap import region_overlaps
 from GSSCore.metrics.surface import hausdorff
 from GSSCore.networks import names
 from GSSCore.study.study import Study
-from GSSCore.training.augmentation import IntensityParameters, Parameters, take, vary_intensities
+from GSSCore.training.augmentation import IntensityParameters, Parameters
+from GSSCore.training.crop import take
+from GSSCore.training.intensities import vary_intensities
 from GSSCore.vocabulary import MODALITIES, SUBSETS, Modality, mask_subset, subset_mask, subset_name
 from small_networks import small
 

@@ -8,17 +8,10 @@ import numpy as np
 import pytest
 import torch
 
-from GSSCore.training.augmentation import (
-    CURVE_KNOTS,
-    IntensityParameters,
-    Parameters,
-    draw,
-    misalign,
-    take,
-    vary_intensities,
-    weaken_enhancement,
-)
+from GSSCore.training.augmentation import CURVE_KNOTS, IntensityParameters, Parameters, draw
 from GSSCore.training.augmentation_settings import NO_AUGMENTATION, AugmentationSettings
+from GSSCore.training.crop import take
+from GSSCore.training.intensities import misalign, vary_intensities, weaken_enhancement
 
 SHAPE = (20, 24, 28)
 CROP = (12, 16, 14)

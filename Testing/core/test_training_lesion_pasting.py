@@ -12,8 +12,9 @@ import torch
 from scipy.ndimage import map_coordinates
 
 from GSSCore.errors import InputError
-from GSSCore.training.augmentation import CropFrame, IntensityParameters, Parameters, crop_frame, take
+from GSSCore.training.augmentation import IntensityParameters, Parameters
 from GSSCore.training.augmentation_settings import NO_AUGMENTATION
+from GSSCore.training.crop import CropFrame, crop_frame, take
 from GSSCore.training.data import TrainingData
 from GSSCore.training.lesion_library import LesionLibrary, make_library
 from GSSCore.training.lesion_pasting import Pasting, PastingParameters, Place, draw_lesions, paste

@@ -15,9 +15,11 @@ from GSSCore.training import loop
 from GSSCore.training.augmentation_settings import AugmentationSettings
 from GSSCore.training.data import Sample, TrainingData, collate
 from GSSCore.training.distributed import Distributed
-from GSSCore.training.loop import StepReport, Trainer, half_precision_is_safe, learning_rate
+from GSSCore.training.loop import StepReport, Trainer
+from GSSCore.training.precision import half_precision_is_safe
 from GSSCore.training.preprocessed_case import PreprocessedCase
 from GSSCore.training.recipe import DataRecipe, NetworkRecipe, Recipe, ScheduleRecipe
+from GSSCore.training.schedule import learning_rate
 from GSSCore.vocabulary import Modality, subset
 from training_cases import make_cases
 

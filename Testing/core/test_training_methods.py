@@ -16,10 +16,12 @@ from GSSCore.errors import InputError
 from GSSCore.gss.loss import gss_loss
 from GSSCore.training.augmentation_settings import AugmentationSettings
 from GSSCore.training.data import TrainingData, batches, collate
-from GSSCore.training.loop import StepReport, Trainer, learning_rate
+from GSSCore.training.loop import StepReport, Trainer
 from GSSCore.training.meta_drop import combine, halves, weights
 from GSSCore.training.preprocessed_case import PreprocessedCase
-from GSSCore.training.recipe import DataRecipe, MethodRecipe, NetworkRecipe, Recipe, ScheduleRecipe, parse_recipe
+from GSSCore.training.recipe import DataRecipe, MethodRecipe, NetworkRecipe, Recipe, ScheduleRecipe
+from GSSCore.training.recipe_file import parse_recipe
+from GSSCore.training.schedule import learning_rate
 from GSSCore.vocabulary import MODALITIES, subset, subset_mask
 from training_cases import make_cases
 

@@ -16,8 +16,9 @@ import pytest
 from GSSCore.errors import InputError
 from GSSCore.gss.settings import LossSettings, TeacherSettings
 from GSSCore.training.fitting import require_fitting
-from GSSCore.training.loop import guidance_ramp, learning_rate
-from GSSCore.training.recipe import Recipe, ScheduleRecipe, parse_recipe, read_recipe
+from GSSCore.training.recipe import Recipe, ScheduleRecipe
+from GSSCore.training.recipe_file import parse_recipe, read_recipe
+from GSSCore.training.schedule import guidance_ramp, learning_rate
 
 RECIPES = Path(__file__).resolve().parents[2] / "recipes"
 

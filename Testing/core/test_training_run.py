@@ -27,8 +27,9 @@ from GSSCore.training.distributed import choose_training_device
 from GSSCore.training.dry_run import dry_run
 from GSSCore.training.loop import StepReport
 from GSSCore.training.objective import Objective
+from GSSCore.training.output_folder import CHECKPOINT
 from GSSCore.training.pictures import sample_picture
-from GSSCore.training.run import CHECKPOINT, train
+from GSSCore.training.run import train
 from GSSCore.training.settings import Running, TrainingPlaces
 from GSSCore.vocabulary import Label, Modality
 from lesion_library import write_library

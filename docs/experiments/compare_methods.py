@@ -34,8 +34,10 @@ from GSSCore.evaluation.rows import Row
 from GSSCore.files import write_file
 from GSSCore.networks.bundle import Network
 from GSSCore.training.loop import OnStep, StepReport
-from GSSCore.training.recipe import Recipe, read_recipe
-from GSSCore.training.run import CHECKPOINT, train
+from GSSCore.training.output_folder import CHECKPOINT
+from GSSCore.training.recipe import Recipe
+from GSSCore.training.recipe_file import read_recipe
+from GSSCore.training.run import train
 from GSSCore.training.settings import Running, TrainingPlaces
 
 RECIPE = Path(__file__).parents[2] / "recipes" / "incomplete.toml"
