@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from GSSCore.imaging.arrays import Affine
+from GSSCore.imaging.arrays import Affine, Size
 from GSSCore.imaging.volume import affine_fault
 from GSSCore.messages import Message
 
@@ -73,7 +73,7 @@ class Header:
         disagreement_mm: how far a voxel lies, at most, from where another statement of the header places it.
     """
 
-    shape: tuple[int, int, int]
+    shape: Size
     dtype: np.dtype[Any]
     affine: Affine
     path: Path
@@ -97,7 +97,7 @@ class Header:
         return (self.slope, self.intercept) != (1.0, 0.0)
 
 
-def require_three_axes(sizes: Sequence[int]) -> tuple[int, int, int]:
+def require_three_axes(sizes: Sequence[int]) -> Size:
     """Return (I, J, K) of declared sizes, of which any after the third have to be 1. Raises FormatError for others."""
     if any(size < 1 for size in sizes):
         raise FormatError(
