@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from GSSCore.errors import InputError
-from GSSCore.imaging.arrays import Array, Box, Floats, Labels, Mask
+from GSSCore.imaging.arrays import Array, Box, Floats, Labels, Mask, Spacing
 from GSSCore.imaging.boxes import bounding_box, box_at, common, shifted
 from GSSCore.imaging.intensities import z_score
 from GSSCore.imaging.orientation import Orientation, is_axis_aligned
@@ -42,8 +42,9 @@ def preprocess(study: Study, preprocessing: PreprocessingSettings = Preprocessin
     arrays = {modality: orientation.to_ras(image) for modality, image in study.images.items()}
     reference = _rounded(orientation.grid_in_ras(study.grid))
     cut = _cut_out(arrays, reference)
-    fits = _fits(cut.grid, preprocessing)
-    crop = cut if fits else _cut_out(*_resampled(cut, preprocessing))
+    aligned = is_axis_aligned(cut.grid.affine, ANGLE_TOLERANCE_DEGREES)
+    fits = aligned and _has_spacing(cut.grid, preprocessing.spacing)
+    crop = cut if fits else _cut_out(*_resampled(cut, _target(cut.grid, preprocessing.spacing, aligned)))
     images = np.zeros((len(MODALITIES), *crop.grid.shape), np.float32)
     for modality, array in crop.arrays.items():
         images[modality.channel] = z_score(_contiguous(array))
@@ -115,29 +116,24 @@ def _contiguous(array: Array) -> Floats:
     return np.ascontiguousarray(array, dtype=np.float32)
 
 
-def _fits(grid: Grid, preprocessing: PreprocessingSettings) -> bool:
-    """Tell whether voxels in RAS order can be taken as they are."""
-    wanted = np.array(preprocessing.spacing)
-    near = np.abs(np.array(grid.spacing) - wanted) <= SPACING_TOLERANCE * wanted
-    return bool(near.all()) and is_axis_aligned(grid.affine, ANGLE_TOLERANCE_DEGREES)
+def _has_spacing(grid: Grid, spacing: Spacing) -> bool:
+    """Tell whether a grid has this spacing, closely enough for its voxels to be taken as they are."""
+    wanted = np.array(spacing)
+    return bool((np.abs(np.array(grid.spacing) - wanted) <= SPACING_TOLERANCE * wanted).all())
 
 
-def _resampled(cut: _Cut, preprocessing: PreprocessingSettings) -> tuple[dict[Modality, Array], Grid]:
-    """Return the arrays on a grid of the network's spacing that covers the one they lie on, and that grid."""
-    target = _target(cut.grid, preprocessing)
+def _resampled(cut: _Cut, target: Grid) -> tuple[dict[Modality, Array], Grid]:
+    """Return the arrays on another grid, and that grid."""
     return {m: resample(Volume(array, cut.grid.affine), target, order=1) for m, array in cut.arrays.items()}, target
 
 
-def _target(grid: Grid, preprocessing: PreprocessingSettings) -> Grid:
+def _target(grid: Grid, wanted: Spacing, aligned: bool) -> Grid:
     """Return the grid of the network's spacing that covers every voxel of `grid`, centred on it.
 
-    Its axes are those of `grid` where they deviate little from R, A, S, else R, A, S themselves.
+    Its axes are those of `grid` where they deviate little from R, A, S (`aligned`), else R, A, S themselves.
     """
-    spacing = np.array(preprocessing.spacing)
-    if is_axis_aligned(grid.affine, ANGLE_TOLERANCE_DEGREES):
-        axes = grid.affine[:3, :3] / np.array(grid.spacing)
-    else:
-        axes = np.eye(3)
+    spacing = np.array(wanted)
+    axes = grid.affine[:3, :3] / np.array(grid.spacing) if aligned else np.eye(3)
     half = np.abs(np.linalg.inv(axes) @ grid.affine[:3, :3]) @ (np.array(grid.shape) / 2.0)
     # A thousandth of a voxel of tolerance: 99.9999 mm of float32 spacing are 100 voxels, not 101.
     shape = np.maximum(1, np.ceil(2.0 * half / spacing - 1e-3)).astype(int)

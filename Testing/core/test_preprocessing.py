@@ -168,7 +168,7 @@ def test_the_last_digits_of_a_spacing_change_nothing(digits: float) -> None:
 def test_a_tenth_of_a_voxel_more_is_covered() -> None:
     shape = (36, 40, 32)
     wide = centred_affine(shape, (2.0 * 18.1 / 18.0, 2.0, 2.0))
-    assert _target(Grid(shape, wide), AT_4_MM).shape == (19, 20, 16)
+    assert _target(Grid(shape, wide), AT_4_MM.spacing, aligned=True).shape == (19, 20, 16)
 
 
 def test_an_oblique_head_is_turned_to_the_axes_and_keeps_its_size_and_place() -> None:
