@@ -125,8 +125,8 @@ def _line(outcome: StudyOutcome) -> str:
 def _conditions(options: argparse.Namespace) -> Conditions:
     """Return what the results of this run depend on besides the images."""
     from GSSCore.cohort.up_to_date import Conditions
+    from GSSCore.inference.asked import asked, clean_up
     from GSSCore.networks.card import PRETRAINED, SHIPPED, read_card
-    from GSSCore.results.report import asked, clean_up
 
     settings = read_options(InferenceSettings, options)
     card = read_card(options.network or PRETRAINED / SHIPPED)

@@ -11,10 +11,10 @@ from typing import Any
 from GSSCore.cohort.row import CohortRow
 from GSSCore.cohort.summary import StudyOutcome
 from GSSCore.imaging.reading import content_sha256
+from GSSCore.inference.asked import asked_in, clean_up_in
 from GSSCore.messages import Message
 from GSSCore.outputs import changed
 from GSSCore.results.files import REPORT_FILE, RESULT
-from GSSCore.results.report import asked_in, clean_up_in
 from GSSCore.vocabulary import MODALITIES, REFERENCE_ORDER, Modality
 
 

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from GSSCore.imaging.arrays import Labels, Levels
 from GSSCore.inference.aggregator import winning_class
+from GSSCore.inference.asked import told
 from GSSCore.inference.cancellation import IsCancelled, never
 from GSSCore.inference.confidence import confidence_levels, sure_of, threshold
 from GSSCore.inference.postprocessing import clean_up
@@ -78,7 +79,7 @@ def segment(
     report = build_report(
         study=study,
         network=network,
-        settings=settings,
+        told=told(settings),
         execution_plan=predictor.execution_plan.to_json(),
         seconds=stages.seconds,
         volumes_ml=volumes,

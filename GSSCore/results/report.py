@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from GSSCore.imaging.orientation import axis_codes
 from GSSCore.imaging.volume import Grid
-from GSSCore.inference.settings import ASKED, CLEAN_UP, InferenceSettings
 from GSSCore.messages import as_message
-from GSSCore.options import options_of
 from GSSCore.results.doubts import in_doubt, unreliable_regions
 from GSSCore.study.study import ImageSource, Study
 from GSSCore.version import VERSION, package_versions
@@ -29,7 +27,7 @@ def build_report(
     *,
     study: Study,
     network: Network,
-    settings: InferenceSettings,
+    told: Mapping[str, Mapping[str, Any]],
     execution_plan: Mapping[str, Any],
     seconds: Mapping[str, float],
     volumes_ml: Mapping[str, float],
@@ -40,7 +38,7 @@ def build_report(
     Args:
         study: what was segmented.
         network: by what.
-        settings: what was asked for.
+        told: of what was asked for, the parts that belong here, see `GSSCore.inference.asked.told`.
         execution_plan: how the network was run in the end; device, precision and windows.
         seconds: wall time by stage.
         volumes_ml: by region and label.
@@ -64,49 +62,10 @@ def build_report(
         "unreliable": [region.value for region in unreliable_regions(network.card, study.available, messages)],
         "network": _network(network.card, study, doubtful=in_doubt(messages)),
         "execution_plan": dict(execution_plan),
-        "clean_up": clean_up(settings),
-        "asked": asked(settings),
+        **told,
         "seconds": {stage: round(value, 4) for stage, value in seconds.items()},
         "versions": _versions(),
     }
-
-
-def clean_up(settings: InferenceSettings) -> dict[str, float]:
-    """Return from which volume in ml on components are kept; 0 for all."""
-    return _told(settings, CLEAN_UP)
-
-
-def asked(settings: InferenceSettings) -> dict[str, Any]:
-    """Return how the network was asked to run; `execution_plan` says how it ran: memory and device may change it."""
-    return _told(settings, ASKED)
-
-
-def asked_in(report: Mapping[str, Any]) -> dict[str, Any]:
-    """Return how the network of a result that is there was asked to run.
-
-    An option that the report does not tell was not there when it was written: the network ran at its default. Of a
-    report that tells none, this is how the network ran, at the precision that was found.
-    """
-    plan = report.get("execution_plan", {})
-    told = report.get("asked") or {"window": plan["window"], "overlap": plan["overlap"]}
-    return {**asked(InferenceSettings()), **told}
-
-
-def clean_up_in(report: Mapping[str, Any]) -> dict[str, float]:
-    """Return from which volume in ml on the components of a result that is there were kept."""
-    return {**clean_up(InferenceSettings()), **{name: float(ml) for name, ml in report["clean_up"].items()}}
-
-
-def _told(settings: InferenceSettings, part: str) -> dict[str, Any]:
-    """Return the options that a part of the report tells, as JSON values."""
-    told: dict[str, Any] = {}
-    for option in options_of(InferenceSettings):
-        if option.declared.report == part:
-            value = getattr(settings, option.name)
-            told[option.name] = (
-                list(value) if isinstance(value, tuple) else float(value) if option.kind is float else value
-            )
-    return told
 
 
 def with_warnings(report: Mapping[str, Any], more: Sequence[str]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from GSSCore.inference.asked import told
 from GSSCore.inference.settings import InferenceSettings
 from GSSCore.networks.card import Card
 from GSSCore.preprocessing.settings import PreprocessingSettings
@@ -65,7 +66,7 @@ def report(of: Study, warnings: tuple[str, ...] = (), measured: bool = True) -> 
         study=of,
         # Of a network only the card is asked.
         network=cast("Network", SimpleNamespace(card=card(measured))),
-        settings=InferenceSettings(device="cpu", minimum_component_ml=0.5),
+        told=told(InferenceSettings(device="cpu", minimum_component_ml=0.5)),
         execution_plan={"device": "cpu (AVX2)", "precision": "fp32", "window": None, "overlap": 0.25, "batch": 1},
         seconds={"preprocess": 0.25, "network": 0.5},
         volumes_ml=VOLUMES,

@@ -37,7 +37,7 @@ ALLOWED["phantom"] = {"study", "imaging", "outputs", *BASE}
 ALLOWED["networks"] = {"preprocessing.settings", "imaging", "outputs", *BASE}
 ALLOWED["gss"] = {"networks", *BASE}
 ALLOWED["training"] = {"gss", "networks", "dataset", "preprocessing", "study", "imaging", "outputs", *BASE}
-ALLOWED["results"] = {"metrics", "study", "networks", "inference.settings", "version", "imaging", "outputs", *BASE}
+ALLOWED["results"] = {"metrics", "study", "networks", "version", "imaging", "outputs", *BASE}
 ALLOWED["inference"] = {"results", "gss", "networks", "preprocessing", "study", "imaging", *BASE}
 ALLOWED["evaluation"] = {
     "metrics",
@@ -50,7 +50,7 @@ ALLOWED["evaluation"] = {
     "outputs",
     *BASE,
 }
-ALLOWED["cohort"] = {"results", "study", "sequences", "imaging", "outputs", *BASE}
+ALLOWED["cohort"] = {"inference.asked", "results", "study", "sequences", "imaging", "outputs", *BASE}
 ALLOWED["cli"] = set(ALLOWED)
 
 

@@ -17,6 +17,7 @@ from GSSCore.cli import build_parser
 from GSSCore.cli.options import add_options, explained, flag, read_options, words_of
 from GSSCore.errors import UsageError
 from GSSCore.gss.settings import LossSettings
+from GSSCore.inference.asked import asked, clean_up
 from GSSCore.inference.settings import ASKED, CLEAN_UP, InferenceSettings, NetworkSettings
 from GSSCore.options import (
     NotAllowed,
@@ -30,7 +31,6 @@ from GSSCore.options import (
     options_of,
     require_allowed,
 )
-from GSSCore.results.report import asked, clean_up
 from GSSCore.training.recipe import Recipe
 from GSSCore.training.settings import Running, TrainingPlaces
 
