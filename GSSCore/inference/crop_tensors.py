@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 
 from GSSCore.imaging.arrays import Size
-from GSSCore.imaging.boxes import box_at
-from GSSCore.inference.windows import plan_windows
+from GSSCore.imaging.boxes import box_at, common, size_of
+from GSSCore.inference.windows import padded_shape
 from GSSCore.preprocessing.preprocessed import Preprocessed
 
 
@@ -25,14 +25,8 @@ def padded(preprocessed: Preprocessed, shape: Size, device: torch.device, dtype:
 
 def middle(preprocessed: Preprocessed, side: int, stride: int) -> tuple[Tensor, Tensor]:
     """Return a window (1, M, d, h, w) at the crop's middle, float32, and `available` bool (1, M)."""
-    box = box_at([max(0, (n - side) // 2) for n in preprocessed.brain.shape], (side, side, side))
+    whole = preprocessed.grid.shape
+    box = common(box_at([max(0, (n - side) // 2) for n in whole], (side, side, side)), box_at((0, 0, 0), whole))
     part = replace(preprocessed, images=preprocessed.images[(slice(None), *box)], brain=preprocessed.brain[box])
-    shape = plan_windows(size(part), stride).shape
-    images = padded(part, shape, torch.device("cpu"), torch.float32)
+    images = padded(part, padded_shape(size_of(box), stride), torch.device("cpu"), torch.float32)
     return images, torch.from_numpy(preprocessed.available)[None]
-
-
-def size(preprocessed: Preprocessed) -> Size:
-    """Return the crop's voxels along each axis."""
-    d, h, w = preprocessed.brain.shape
-    return d, h, w

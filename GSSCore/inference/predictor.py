@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from GSSCore.inference.cancellation import IsCancelled, ask_before_layers, check, never
-from GSSCore.inference.crop_tensors import middle, size
+from GSSCore.inference.crop_tensors import middle
 from GSSCore.inference.device import CPU, choose_device, first_line
 from GSSCore.inference.execution import Advance, Execution
 from GSSCore.inference.execution_plan import ExecutionPlan
@@ -161,7 +161,7 @@ class Predictor:
     def _plan_windows(self, preprocessed: Preprocessed) -> WindowPlan:
         """Return the windows that the current plan leads to, which is noted in it."""
         plan = self.execution_plan
-        windows = plan_windows(size(preprocessed), self._network.stride, plan.window, plan.overlap)
+        windows = plan_windows(preprocessed.grid.shape, self._network.stride, plan.window, plan.overlap)
         self.execution_plan = replace(plan, used=None if windows.whole else windows.size)
         return windows if windows.whole else holding(windows, preprocessed.brain)
 
