@@ -23,7 +23,7 @@ class PreprocessingSettings:
     def __post_init__(self) -> None:
         if len(self.spacing) != 3 or not all(math.isfinite(mm) and mm > 0 for mm in self.spacing):
             raise InputError(
-                f"The preparation's spacing {self.spacing} is not three positive lengths in mm: correct the card."
+                f"The spacing {self.spacing} of the preprocessing is not three positive lengths in mm: correct the card."
             )
 
     def to_json(self) -> dict[str, Any]:
@@ -40,9 +40,11 @@ class PreprocessingSettings:
         spacing = values.get("spacing")
         if set(values) != {"spacing"} or not isinstance(spacing, (list, tuple)) or len(spacing) != 3:
             raise InputError(
-                f"The preparation {dict(values)} is not of the form {{'spacing': [1, 1, 1]}}: correct the card."
+                f"The preprocessing {dict(values)} is not of the form {{'spacing': [1, 1, 1]}}: correct the card."
             )
         if not all(isinstance(mm, (int, float)) and not isinstance(mm, bool) for mm in spacing):
-            raise InputError(f"The preparation's spacing {spacing} is not three numbers in mm: correct the card.")
+            raise InputError(
+                f"The spacing {spacing} of the preprocessing is not three numbers in mm: correct the card."
+            )
         r, a, s = map(float, spacing)
         return cls((r, a, s))

@@ -1,4 +1,4 @@
-"""The manifest of a result: everything one needs to know to judge it or to repeat it, as JSON values."""
+"""The report of a result: everything one needs to know to judge it or to repeat it, as JSON values."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def build_report(
     volumes_ml: Mapping[str, float],
     warnings: Sequence[str],
 ) -> dict[str, Any]:
-    """Return the manifest, which JSON can hold as it is.
+    """Return the report, which JSON can hold as it is.
 
     Args:
         study: what was segmented.
@@ -69,7 +69,7 @@ def build_report(
 
 
 def with_warnings(report: Mapping[str, Any], more: Sequence[str]) -> dict[str, Any]:
-    """Return the manifest with further warnings, after those that it has."""
+    """Return the report with further warnings, after those that it has."""
     messages = [as_message(warning) for warning in more]
     return {
         **report,

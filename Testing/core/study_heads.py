@@ -1,4 +1,4 @@
-"""A small analytic head with a tumour in four contrasts, for the tests of study and preparation."""
+"""A small analytic head with a tumour in four contrasts, for the tests of study and preprocessing."""
 
 from __future__ import annotations
 

@@ -215,7 +215,7 @@ def test_labels_that_reach_less_far_than_the_crop_are_filled_with_background() -
     assert not preprocess_labels(Volume(label_map, away), preprocessed).any()
 
 
-def test_the_preparation_survives_json() -> None:
+def test_the_settings_survive_json() -> None:
     for spacing in ((1.0, 1.0, 1.0), (0.8, 1.25, 3.0)):
         assert PreprocessingSettings.from_json(
             json.loads(json.dumps(PreprocessingSettings(spacing).to_json()))
@@ -235,7 +235,7 @@ def test_the_preparation_survives_json() -> None:
         {"spacing": [1, 1, 1], "window": 80},
     ],
 )
-def test_a_preparation_that_is_not_understood_is_refused(values: dict[str, object]) -> None:
+def test_settings_that_are_not_understood_are_refused(values: dict[str, object]) -> None:
     with pytest.raises(InputError, match="correct the card"):
         PreprocessingSettings.from_json(values)
 
