@@ -23,7 +23,7 @@ class PreprocessingSettings:
     def __post_init__(self) -> None:
         if len(self.spacing) != 3 or not all(math.isfinite(mm) and mm > 0 for mm in self.spacing):
             raise InputError(
-                f"The spacing {self.spacing} of the preprocessing is not three positive lengths in mm: correct the card."
+                f"The spacing {self.spacing} of the preprocessing is not three lengths in mm: correct the card."
             )
 
     def to_json(self) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from GSSCore.imaging.arrays import Reals
+from GSSCore.imaging.arrays import Index, Reals, Size
 from GSSCore.training.augmentation import Parameters
 
 
@@ -29,9 +29,7 @@ class CropFrame:
     shape: tuple[int, ...]
 
 
-def crop_frame(
-    centre: tuple[int, int, int], crop: tuple[int, int, int], shape: tuple[int, ...], p: Parameters
-) -> CropFrame:
+def crop_frame(centre: Index, crop: Size, shape: tuple[int, ...], p: Parameters) -> CropFrame:
     """Return the frame of the crop that `take` returns for a case of `shape`."""
     extent = np.array(crop)
     matrix = np.eye(3) if p.matrix is None else p.matrix
@@ -41,9 +39,7 @@ def crop_frame(
     return CropFrame(matrix, np.array(centre) - extent // 2 + (extent - 1) / 2.0 - matrix @ ((extent - 1) / 2.0), shape)
 
 
-def take(
-    images: NDArray[Any], labels: NDArray[Any], centre: tuple[int, int, int], crop: tuple[int, int, int], p: Parameters
-) -> tuple[Tensor, Tensor]:
+def take(images: NDArray[Any], labels: NDArray[Any], centre: Index, crop: Size, p: Parameters) -> tuple[Tensor, Tensor]:
     """Return a crop of a case, rotated, scaled and mirrored as `p` says.
 
     Args:
