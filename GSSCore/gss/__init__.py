@@ -1,8 +1,9 @@
 """Guided Self-Supervision: the teacher, the distillation towards it, and the loss that trains a network.
 
-While training, a network predicts from each modality alone as well as from all that are available. From the
-single-modality predictions a per-voxel teacher is built by confidence (`teacher`), each of them is pulled towards it
-(`distillation`), and all are compared with the truth (`loss`). Importing this package's modules imports torch.
+In training a network predicts from each modality alone and from all available modalities together. A teacher is built
+from the single-modality predictions, voxel by voxel and by confidence (`teacher`). Each of these predictions is
+distilled towards the teacher (`distillation`), and all are compared with the truth (`loss`). Importing this package's
+modules imports torch.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The pull of each available modality's prediction towards the teacher."""
+"""Distillation: the distance of each available modality's prediction from the teacher."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ def distillation_loss(
 ) -> Tensor:
     """Return the Kullback-Leibler term, a scalar.
 
-    For each available modality m the mean over (C, D, H, W) of t (log t - log s), where s is m's probability kept at
-    or above the floor (which is part of the definition: below it there is no pull); summed over samples and available
-    modalities, divided by the number of samples.
+    For each available modality m it is the mean over (C, D, H, W) of t (log t - log s), summed over samples and
+    available modalities and divided by the number of samples. Here s is m's probability, but at least the floor. The
+    floor is part of the definition: below it the loss has no gradient.
 
     Args:
         probabilities: (B, M, C, D, H, W); missing modalities contribute neither loss nor gradient.

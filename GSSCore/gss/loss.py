@@ -1,9 +1,9 @@
-"""The loss that trains a network: overlap with the truth, for the fused and the single predictions, plus the pull.
+"""The loss that trains a network: Dice of the fused and the single-modality predictions, plus distillation.
 
     loss = sum over available m of Dice(p_m, y) + Dice(p_fused, y) + 0.5 * KL,
 
-each term summed over samples (and available m) and divided by the number of samples, so that one process and several
-with the same global batch agree. Further terms are options and off by default.
+Each term is summed over samples (and available m) and divided by the number of samples, so that one process and several
+processes with the same global batch agree. Further terms are options, which are off by default.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _EPSILON = 1e-7
 
 @dataclass(frozen=True)
 class LossTerms:
-    """The loss and, for the log, its parts without gradient and without weight."""
+    """The loss, and its parts for the log: without gradient and not weighted."""
 
     total: Tensor
     fused: Tensor
@@ -48,28 +48,30 @@ def gss_loss(
         labels: (B, D, H, W), integer values of `vocabulary.Label`.
         available: bool (B, M).
         settings: weights and options.
-        ramp: factor of the pull, 0 to 1, for a schedule over the first epochs.
+        ramp: factor of the distillation term, 0 to 1, for a schedule over the first epochs.
     """
-    # Four comparisons fill a one-hot array in the order it is read in, which costs less than to scatter and permute.
+    # By hand, not by one_hot: comparisons fill the array in the order it is read in, which is faster than a
+    # permutation.
     truth = torch.stack([labels == label for label in CLASSES], 1).float()
     batch = len(labels)
     fused = segmentation_loss(output.fused.float(), truth, settings).sum() / batch
-    single = pull = fused.new_zeros(())
+    single = distillation = fused.new_zeros(())
     if output.per_modality is not None:
-        single, pull = _single_terms(output.per_modality, output.fused, truth, available, settings)
-    total = fused + settings.single_weight * single + ramp * settings.distillation_weight * pull
+        single, distillation = _single_terms(output.per_modality, output.fused, truth, available, settings)
+    total = fused + settings.single_weight * single + ramp * settings.distillation_weight * distillation
     for logits in output.auxiliary if settings.auxiliary_weight else ():
         resized = F.interpolate(logits.float(), truth.shape[2:], mode="nearest")
         total = total + settings.auxiliary_weight * segmentation_loss(resized, truth, settings).sum() / batch
     weights = {"shared": settings.shared_weight, "domain": settings.domain_weight}
     for name, per_sample in output.own_losses.items():
         total = total + weights[name] * per_sample.float().sum() / batch
-    return LossTerms(total, fused.detach(), single.detach(), pull.detach())
+    return LossTerms(total, fused.detach(), single.detach(), distillation.detach())
 
 
 def _single_terms(
     logits: Tensor, fused: Tensor, truth: Tensor, available: Tensor, settings: LossSettings
 ) -> tuple[Tensor, Tensor]:
+    """Return the segmentation loss of the single-modality predictions, and the distillation loss."""
     batch = len(truth)
     single = truth.new_zeros(())
     probabilities = []
@@ -77,7 +79,7 @@ def _single_terms(
         if not bool(here.any()):
             probabilities.append(torch.zeros_like(truth))
             continue
-        # Blanked before the softmax, whose backward pass would otherwise turn a zero gradient into NaN.
+        # Missing samples are blanked before the softmax: its backward pass would turn their zero gradient into NaN.
         blanked = torch.where(here[:, None, None, None, None], one.float(), 0.0)
         single = single + (segmentation_loss(blanked, truth, settings) * here).sum() / batch
         probabilities.append((blanked / settings.temperature).softmax(1))
@@ -103,7 +105,7 @@ def segmentation_loss(logits: Tensor, truth: Tensor, settings: LossSettings = Lo
     loss = dice_loss(log_probabilities.exp(), truth, settings.dice_over)
     if settings.cross_entropy_weight:
         weights = log_probabilities.new_tensor(settings.class_weights)
-        # A matrix product instead of an array of products; its diagonal has each class's sum over its own voxels.
+        # The diagonal of this matrix product has each class's sum over its own voxels; it needs no array of products.
         sums = (log_probabilities.flatten(2) @ truth.flatten(2).transpose(1, 2)).diagonal(dim1=1, dim2=2)
         entropy = -(sums @ weights) / truth[0, 0].numel()
         loss = loss + settings.cross_entropy_weight * entropy
@@ -113,7 +115,8 @@ def segmentation_loss(logits: Tensor, truth: Tensor, settings: LossSettings = Lo
 def dice_loss(probabilities: Tensor, truth: Tensor, over: Literal["classes", "regions"] = "classes") -> Tensor:
     """Return each sample's 1 - 2 sum(p y) / (sum p + sum y + 1e-7), averaged over classes or regions: (B,).
 
-    All overlaps between classes come from one matrix product; a region's is a sum of these, for it is a sum of classes.
+    One matrix product gives the overlaps of all pairs of classes. A region is a union of classes, so that its overlap
+    is a sum of these.
 
     Args:
         probabilities: (B, C, D, H, W).
@@ -128,7 +131,7 @@ def dice_loss(probabilities: Tensor, truth: Tensor, over: Literal["classes", "re
 
 
 def _members(over: str) -> Tensor:
-    """Which classes make up each score: (scores, C)."""
+    """Return which classes make up each score: (scores, C), 0 or 1."""
     if over == "classes":
         return torch.eye(len(CLASSES))
     return torch.tensor([[float(label in region.labels) for label in CLASSES] for region in REGIONS])

@@ -1,4 +1,4 @@
-"""The method's numbers, with its own values as defaults. Needs no torch, so that recipes can be read without it."""
+"""Settings of teacher and loss; the defaults are the method's own. Needs no torch, so that recipes can be read."""
 
 from __future__ import annotations
 

@@ -1,12 +1,12 @@
-"""The teacher of Guided Self-Supervision: per sample, class and voxel, whom to believe.
+"""The teacher of Guided Self-Supervision: per sample, class and voxel, a choice among the modalities' predictions.
 
     high    the leaders that are available are all sure of the class      -> the mean of the leaders
     medium  not high, and all others that are available are sure          -> the mean of the others
     low     the rest                                                      -> the least of all available probabilities
 
-The method's leader is FLAIR, for every class; as an option each class is led by the modalities that show it. The result
-is kept away from zero, normalised over the classes, and detached. With FLAIR alone it is FLAIR's own probability, for
-then the least of all available is just that.
+In the method FLAIR leads every class; as an option the modalities that show a class lead it. The result is kept at or
+above the floor, normalised over the classes, and detached. With FLAIR alone it is FLAIR's own probability, which is
+then the least of all available.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LEADERS: dict[str, dict[Label, tuple[Modality, ...]]] = {
         Label.ET: (Modality.T1CE,),
     },
 }
-"""Who leads each class, for the choices of `TeacherSettings.leaders`."""
+"""The modalities that lead each class, for the choices of `TeacherSettings.leaders`."""
 
 
 def sure_regions(
@@ -36,9 +36,9 @@ def sure_regions(
     """Return where the method is sure of each class: the `high` and the `medium` region, bool (B, C, D, H, W).
 
     Args:
-        probabilities: (B, M, C, D, H, W), each modality's own; what missing modalities hold is irrelevant.
+        probabilities: (B, M, C, D, H, W), each modality's own; the values of missing modalities do not matter.
         available: bool (B, M).
-        settings: the thresholds, and who leads.
+        settings: thresholds, and the leaders.
     """
     lead = _lead(settings, available)
     high = _all_sure(probabilities, lead, settings.flair_threshold)
@@ -51,9 +51,9 @@ def guided_teacher(probabilities: Tensor, available: Tensor, settings: TeacherSe
 
     Args:
         probabilities: (B, M, C, D, H, W), softmax over C of each modality's own logits, in the order of
-            `vocabulary.MODALITIES`. What missing modalities hold is irrelevant, NaN included.
+            `vocabulary.MODALITIES`. The values of missing modalities do not matter, NaN included.
         available: bool (B, M), True where a modality is present.
-        settings: thresholds, floor, and who leads.
+        settings: thresholds, floor, and the leaders.
 
     Raises:
         ValueError: when a sample has nothing available.
@@ -70,25 +70,25 @@ def guided_teacher(probabilities: Tensor, available: Tensor, settings: TeacherSe
 
 
 def normalised(teacher: Tensor, settings: TeacherSettings) -> Tensor:
-    """Return `teacher` (B, C, D, H, W) kept at or above the floor, as a distribution over the classes."""
+    """Return `teacher` (B, C, D, H, W), at or above the floor, normalised over the classes."""
     teacher = teacher.clamp(settings.floor, 1.0)
     return teacher / teacher.sum(1, keepdim=True)
 
 
 def _lead(settings: TeacherSettings, available: Tensor) -> Tensor:
-    """Return who leads which class and is there: bool (B, M, C)."""
+    """Return which available modality leads which class: bool (B, M, C)."""
     leaders = LEADERS[settings.leaders]
     lead = torch.tensor([[m in leaders[label] for label in CLASSES] for m in MODALITIES], device=available.device)
     return available[:, :, None] & lead
 
 
 def _follow(lead: Tensor, available: Tensor) -> Tensor:
-    """Return who does not lead which class and is there: bool (B, M, C)."""
+    """Return which available modality does not lead which class: bool (B, M, C)."""
     return available[:, :, None] & ~lead
 
 
 def _all_sure(probabilities: Tensor, members: Tensor, threshold: float) -> Tensor:
-    """Return where all members, if there are any, are sure of a class: bool (B, C, D, H, W)."""
+    """Return where all members are sure of a class, False without members: bool (B, C, D, H, W)."""
     sure = _per_class(members.any(1)).expand(probabilities[:, 0].shape).clone()
     for here, one in _present(members, probabilities):
         sure &= (one > threshold) | ~here
@@ -104,11 +104,11 @@ def _mean(probabilities: Tensor, members: Tensor) -> Tensor:
 
 
 def _present(members: Tensor, probabilities: Tensor) -> list[tuple[Tensor, Tensor]]:
-    """Return where each modality is a member, bool (B, C, 1, 1, 1), and its probabilities; without those never one."""
+    """Return membership, bool (B, C, 1, 1, 1), and probabilities of each modality that is a member of any class."""
     pairs = zip(members.unbind(1), probabilities.unbind(1), strict=True)
     return [(_per_class(here), one) for here, one in pairs if bool(here.any())]
 
 
 def _per_class(values: Tensor) -> Tensor:
-    """(B, C) as (B, C, 1, 1, 1)."""
+    """Return (B, C) as (B, C, 1, 1, 1)."""
     return values[:, :, None, None, None]

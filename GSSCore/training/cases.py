@@ -1,4 +1,4 @@
-"""Studies with label maps, prepared once and kept on disk, so that training reads arrays and nothing else."""
+"""The cache: studies with label maps are preprocessed once, and training reads the arrays from the disk."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from GSSCore.vocabulary import MODALITIES, Subset, subset
 log = logging.getLogger(__name__)
 
 CACHE_VERSION = 3
-"""Changes with what the checks of a study make of its images: arrays of another version are not taken."""
+"""Goes up when checks or preprocessing change the arrays of a study: arrays of another version are made again."""
 SMALLEST_HALF = np.float16(6e-8)
-"""The smallest half-precision number above zero: what a brain voxel at the mean becomes, for zero is background."""
+"""The smallest half-precision number above zero. It replaces zero in the brain, as zero means background."""
 
 
 def preprocess_cases(
@@ -37,16 +37,16 @@ def preprocess_cases(
     cache: Path,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[PreprocessedCase]:
-    """Return the cases, prepared; what lies in `cache` and still fits its files is taken from there.
+    """Return the cases preprocessed; arrays in `cache` that are up to date are taken from there.
 
-    A file counts as changed when its path, its size or its time of modification is another; so does everything when
-    the preparation or the labels are. Several processes may prepare into one cache.
+    Arrays are up to date when path, size and time of modification of each file, the preprocessing and the labels are
+    the same. Several processes may fill one cache at the same time.
 
     Args:
         cases: studies with their truths.
         preprocessing: grid and normalisation.
         label_map: what the values of the truths mean, where their data set does not say so itself.
-        cache: folder of the prepared arrays.
+        cache: folder of the preprocessed arrays.
         progress: called with the number of cases done and of all.
 
     Raises:
@@ -54,7 +54,7 @@ def preprocess_cases(
         EnvironmentRefused: when the cache can't be written.
     """
     preprocessed = []
-    # What a data set says of itself is cheap to check, and a mistake in it had better show before hours of work.
+    # Labels are checked for all cases first: that is quick, and a mistake shows before hours of work.
     labels = [case.labels(label_map) for case in cases]
     for number, (case, of_case) in enumerate(zip(cases, labels, strict=True), start=1):
         preprocessed.append(_preprocess_case(case, preprocessing, of_case, cache))
@@ -76,13 +76,13 @@ def _preprocess_case(
 
 
 def _modalities(folder: Path) -> Subset:
-    """Return the modalities that a prepared case shows: of one that was left out nothing was written but zeros."""
+    """Return the modalities of a preprocessed case; one that was left out is zero throughout."""
     images = np.load(folder / IMAGES, mmap_mode="r")
     return subset(m for m in MODALITIES if any(plane.any() for plane in images[m.channel]))
 
 
 def is_sound(folder: Path) -> bool:
-    """Tell whether a folder holds the arrays of a prepared case, as large as they say, in form and size alike."""
+    """Tell whether a folder holds the arrays of a preprocessed case, complete and of the right shapes and types."""
     try:
         images = np.load(folder / IMAGES, mmap_mode="r")
         labels = np.load(folder / LABELS, mmap_mode="r")
@@ -93,7 +93,7 @@ def is_sound(folder: Path) -> bool:
 
 
 def _key(case: Case, preprocessing: PreprocessingSettings, label_map: LabelMap) -> str:
-    """What the prepared arrays depend on, in short: the files by path, size and time, and all settings."""
+    """Return a hash of all that the arrays depend on: files by path, size and time, and settings."""
     try:
         files = [p for file in case.files for p in dict.fromkeys((file, voxel_file(file)))]
         stamps = [(str(p.resolve()), p.stat().st_size, p.stat().st_mtime_ns) for p in files]
@@ -114,18 +114,18 @@ def _key(case: Case, preprocessing: PreprocessingSettings, label_map: LabelMap) 
 
 
 def _write(case: Case, preprocessing: PreprocessingSettings, label_map: LabelMap, folder: Path) -> None:
-    """Prepare one case beside its place and move it there whole, so that two writers can't mix."""
+    """Write a case to a temporary folder and rename that, so that arrays of two writers do not mix."""
     preprocessed, labels = preprocess_case(case, preprocessing, label_map)
     images = to_half(preprocessed.images)
     beside = None
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(prefix=".preparing-", dir=folder.parent))
+        beside = Path(tempfile.mkdtemp(prefix=".preprocessing-", dir=folder.parent))
         np.save(beside / IMAGES, images)
         np.save(beside / LABELS, labels)
         beside.rename(folder)
     except OSError as fault:
-        # Another process may have been quicker; its arrays are the same.
+        # Another process may have written the folder first; its arrays are equal.
         if not folder.is_dir():
             raise EnvironmentRefused(
                 Message(
@@ -144,7 +144,7 @@ def _write(case: Case, preprocessing: PreprocessingSettings, label_map: LabelMap
 
 
 def _discard(folder: Path) -> None:
-    """Take a damaged case out of the way; another process may do so at the same time."""
+    """Remove a damaged case; another process may do so at the same time."""
     aside = Path(tempfile.mkdtemp(prefix=".damaged-", dir=folder.parent))
     with contextlib.suppress(OSError):
         folder.rename(aside / folder.name)
@@ -152,7 +152,7 @@ def _discard(folder: Path) -> None:
 
 
 def to_half(images: np.ndarray) -> np.ndarray:
-    """Return z-scores in half precision, with what was not background still different from zero."""
+    """Return z-scores in half precision; values other than zero stay other than zero."""
     half = images.astype(np.float16)
     half[(half == 0) & (images != 0)] = SMALLEST_HALF
     return half

@@ -1,4 +1,4 @@
-"""Checkpoints: everything a training needs to go on as if it had not stopped. Tensors as safetensors, no pickle."""
+"""Checkpoints: all that a training needs to continue as if it had not stopped. Tensors as safetensors, no pickle."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def save_checkpoint(
     recipe: dict[str, Any],
     bf16: bool,
 ) -> None:
-    """Write a checkpoint, atomically: after a crash there is the old one or the new one.
+    """Write a checkpoint atomically: a crash leaves the old one or the new one.
 
     Args:
         path: the file.
         step: optimiser steps done.
         network: whose weights are trained.
         average: the running average of these weights.
-        optimisers: whose states are kept; learning rates follow from the step.
+        optimisers: their states are kept; learning rates follow from the step.
         recipe: as JSON values; resuming with another one is refused.
         bf16: whether the network's layers compute in bf16.
     """
@@ -57,13 +57,13 @@ def load_checkpoint(
     optimisers: Sequence[Optimizer],
     recipe: dict[str, Any],
 ) -> tuple[int, bool]:
-    """Put a checkpoint's content into place; return the number of steps done, and whether they were done in bf16.
+    """Load a checkpoint into network, average and optimisers; return the steps done, and whether they were in bf16.
 
     Raises:
         InputError: when the file is no checkpoint of this project, or was made with another recipe.
     """
     try:
-        data = path.read_bytes()  # the library's own reader wants names in UTF-8
+        data = path.read_bytes()  # safetensors opens only files whose names are UTF-8
         tensors = load(data)
         header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
         metadata = header.get("__metadata__", {})
@@ -101,15 +101,15 @@ def load_checkpoint(
             state.setdefault(int(index), {})[name] = value
         _require_fit(state, optimiser, path)
         optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
-    # Before it was written down, every training computed in bf16.
+    # A checkpoint that does not tell is of a version that always computed in bf16.
     return int(metadata["step"]), bool(json.loads(metadata.get("bf16", "true")))
 
 
 def _same_so_far(before: dict[str, Any], now: dict[str, Any], step: int) -> bool:
-    """Tell whether a recipe would have come to the same checkpoint: the same one, or a longer or shorter one.
+    """Tell whether two recipes lead to the same checkpoint at a step: equal ones, or ones of different length.
 
-    Where the learning rate is constant, neither the number of steps, nor the cooldown, nor when the guidance sets in
-    has had any effect before it begins.
+    With a constant learning rate, the number of steps, the cooldown and the beginning of the guidance have no effect
+    before the cooldown or the guidance begins.
     """
     if before == now:
         return True
@@ -121,7 +121,7 @@ def _same_so_far(before: dict[str, Any], now: dict[str, Any], step: int) -> bool
 
 
 def _require_fit(state: dict[int, dict[str, Tensor]], optimiser: Optimizer, path: Path) -> None:
-    """Refuse the state of an optimiser that had other parameters, as the transformers' had when it knew no matrices."""
+    """Refuse the state of an optimiser that had other parameters, such as one of an older version."""
     parameters = [p for group in optimiser.param_groups for p in group["params"]]
     for index, of_one in state.items():
         if any(t.ndim and (index >= len(parameters) or t.shape != parameters[index].shape) for t in of_one.values()):

@@ -1,7 +1,7 @@
-"""Training samples: which case, which modalities, which crop, drawn from (seed, epoch, index) alone.
+"""Training samples: case, modalities, crop and augmentation are drawn from (seed, epoch, index) alone.
 
-So that the same sample comes out whatever was drawn before it: a resumed training sees what an uninterrupted one
-sees, and the number of worker processes changes nothing.
+So a sample does not depend on what was drawn before it: a resumed training sees the samples of an uninterrupted one,
+and the number of worker processes changes nothing.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from GSSCore.training.recipe import DataRecipe
 from GSSCore.vocabulary import MODALITIES, Modality, Subset, subset, subset_mask
 
 _CASES, _SUBSETS, _SAMPLE, _META, _LESIONS = 0, 1, 2, 3, 4
-"""Streams of randomness, so that none depends on how much another has drawn."""
+"""Independent streams of random numbers: none depends on how much another has drawn."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Sample:
         return Sample(self.images[which], self.labels[which], self.available[which], self.names[which])
 
     def pin_memory(self) -> Sample:
-        """Return it in memory that a GPU copies from while it computes; the loader asks for this by name."""
+        """Return a copy in pinned memory, which a GPU reads while it computes; the loader calls this by its name."""
         images, labels, available = (t.pin_memory() for t in (self.images, self.labels, self.available))
         return Sample(images, labels, available, self.names)
 
@@ -72,8 +72,8 @@ def collate(samples: Sequence[Sample]) -> Sample:
 class TrainingData(Dataset[Sample]):
     """The samples of a whole training, numbered from 0: sample i is the (i mod n)-th of epoch i // n.
 
-    Sample i + `samples` is the one that corrects sample i where the method wants that (see `MethodRecipe`): of another
-    case, drawn from streams of its own.
+    Sample i + `samples` corrects sample i where the method needs that (see `MethodRecipe`). It is of another case and
+    drawn from streams of its own.
     """
 
     def __init__(
@@ -103,7 +103,7 @@ class TrainingData(Dataset[Sample]):
     def __getitem__(self, number: int) -> Sample:
         meta, number = divmod(number, self.samples)
         epoch, index = divmod(number, len(self.cases))
-        # An ordinary sample's streams have the names that they had before there were others.
+        # Ordinary samples keep the streams that they had before there were correcting ones.
         stream: tuple[int, ...] = (_META,) if meta else ()
         order = np.random.default_rng((self.seed, *stream, _CASES, epoch)).permutation(len(self.cases))
         case = self.cases[order[index]]
@@ -114,7 +114,7 @@ class TrainingData(Dataset[Sample]):
         return self._sample(case, available, rng, lesions)
 
     def _subset(self, case: PreprocessedCase, meta: bool, rng: np.random.Generator) -> Subset:
-        """Return what a sample has: never more than its case."""
+        """Return the modalities of a sample: a subset of its case's."""
         if meta:
             return case.modalities if self.meta_masks == "full" else draw_subset(rng, case.modalities, 0.0)
         if self.data.missing == "fixed":
@@ -145,7 +145,7 @@ class TrainingData(Dataset[Sample]):
         return Sample(images, labels, torch.tensor(subset_mask(available)), (case.name,))
 
     def _centre(self, case: PreprocessedCase, rng: np.random.Generator) -> tuple[int, int, int]:
-        """Draw a crop's middle: near a tumour voxel or anywhere, and inside the case as far as that is large enough."""
+        """Draw the middle of a crop: near a tumour voxel or anywhere, with the crop inside the case if it fits."""
         shape = np.array(case.labels.shape)
         near, voxel = rng.random() < self.data.tumour_centred, rng.random()
         jitter = rng.integers(-self.data.jitter, self.data.jitter + 1, 3)
@@ -161,7 +161,7 @@ class TrainingData(Dataset[Sample]):
 
 
 def _read(case: PreprocessedCase, available: Subset, parameters: Parameters) -> Subset:
-    """Return what is read of a case: what the sample has, and the case's T1 where T1ce is to be weakened by it."""
+    """Return the modalities to read: those of the sample, and T1 of the case where it is to weaken T1ce."""
     if parameters.enhancement is None or Modality.T1CE not in available or Modality.T1 not in case.modalities:
         return available
     return subset((*available, Modality.T1))
@@ -175,7 +175,7 @@ def batches(
     Args:
         first, steps: see above.
         batch: samples per step, of all processes together.
-        meta_from: where the correcting samples begin; these follow each step's own. 0 for none.
+        meta_from: number of the first correcting sample; they follow the samples of each step. 0 for none.
         distributed: the processes.
     """
     own = [distributed.share(range(step * batch, (step + 1) * batch)) for step in range(first, steps)]

@@ -1,4 +1,4 @@
-"""Several processes that train one network together, as `torchrun` starts them; or one alone."""
+"""Distributed training: several processes, started by `torchrun`, that train one network; or a single process."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from GSSCore.messages import Message
 T = TypeVar("T")
 
 PATIENCE = timedelta(hours=2)
-"""How long processes wait for each other: preparing a large data set may take one of them much longer."""
+"""How long processes wait for each other: to preprocess its share may take one of them much longer."""
 
 
 @dataclass(frozen=True)
 class Distributed:
-    """Who trains.
+    """The processes of a training, seen from one of them.
 
     Attributes:
-        rank: this process's number; 0 writes what there is to write.
-        size: how many processes there are.
+        rank: number of this process; process 0 is the main one.
+        size: number of processes.
     """
 
     rank: int = 0
@@ -36,14 +36,14 @@ class Distributed:
 
     @property
     def is_main(self) -> bool:
-        """Whether this process writes files and shows progress."""
+        """Whether this is the main process, which writes files and shows progress."""
         return self.rank == 0
 
     def share(self, items: Sequence[T]) -> Sequence[T]:
         """Return this process's part of a step's samples: consecutive, all parts of one size.
 
         Raises:
-            InputError: when they can't be divided.
+            InputError: when they can't be divided equally.
         """
         if len(items) % self.size:
             raise InputError(
@@ -67,14 +67,14 @@ class Distributed:
         return total / self.size
 
     def gather(self, text: str) -> list[str]:
-        """Return what every process says."""
-        said: list[str] = [text] * self.size
+        """Return the texts of all processes."""
+        texts: list[str] = [text] * self.size
         if self.size > 1:
-            dist.all_gather_object(said, text)
-        return said
+            dist.all_gather_object(texts, text)
+        return texts
 
     def barrier(self) -> None:
-        """Wait until every process is here."""
+        """Wait until every process has reached this point."""
         if self.size > 1:
             dist.barrier()
 
@@ -84,14 +84,14 @@ SINGLE_PROCESS = Distributed()
 
 @contextmanager
 def process_group(device: str) -> Iterator[tuple[Distributed, torch.device]]:
-    """Join the processes that `torchrun` started, if it did, for as long as the context lasts.
+    """Join the process group of `torchrun` for the duration of the context; without `torchrun` there is one process.
 
     Args:
-        device: `auto`, `cpu`, `cuda`, `cuda:N` or `mps`. Of several processes on one machine each takes the GPU with
-            its local number, so `cuda:N` is for one process alone.
+        device: `auto`, `cpu`, `cuda`, `cuda:N` or `mps`. Each of several processes on a machine takes the GPU with its
+            local number, so that `cuda:N` is for a single process.
 
     Yields:
-        Who trains, and this process's device.
+        The processes, and the device of this one.
 
     Raises:
         EnvironmentRefused: when the device can't be used.
@@ -117,7 +117,7 @@ def process_group(device: str) -> Iterator[tuple[Distributed, torch.device]]:
     dist.init_process_group("nccl" if chosen.type == "cuda" else "gloo", timeout=PATIENCE)
     try:
         yield Distributed(dist.get_rank(), size), chosen
-        # Whoever leaves early takes the connections away from under the others.
+        # A process that leaves early would close the connections of the others.
         dist.barrier()
     finally:
         dist.destroy_process_group()

@@ -1,4 +1,4 @@
-"""What a training would need, found out by beginning it: data, memory, time."""
+"""A dry run: what a training needs in data, memory and time, measured with a few steps."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from GSSCore.training.settings import Running, TrainingPlaces
 from GSSCore.vocabulary import MODALITIES
 
 CASES, STEPS = 2, 3
-"""Cases that are prepared, and steps that are timed after a first one."""
+"""Number of cases that are preprocessed, and of steps that are timed after a first one."""
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,14 @@ class Needs:
     """What a training needs.
 
     Attributes:
-        cases: how many there are.
-        with_modality: how many of them have each modality, in the order of `MODALITIES`.
-        parameters: trained values.
+        cases: number of cases.
+        with_modality: number of cases with each modality, in the order of `MODALITIES`.
+        parameters: number of trained values.
         device: where it would run.
-        cache_bytes: size of all prepared cases, guessed from the first ones.
-        free_bytes: what the disk has left.
-        memory_bytes: the most that the device gave at once; None where it can't be told.
-        seconds_per_step: of a step with the guidance on, and of one without.
+        cache_bytes: size of all preprocessed cases, estimated from the first ones.
+        free_bytes: free space on the disk.
+        memory_bytes: peak of the memory in use; None where that is not known.
+        seconds_per_step: of a step with guidance, and of one without.
         hours: of the whole recipe on this device.
     """
 
@@ -54,10 +54,10 @@ class Needs:
 
 
 def dry_run(recipe_path: Path, places: TrainingPlaces, running: Running = Running()) -> Needs:
-    """Prepare two cases, train a few steps, and leave nothing behind.
+    """Preprocess two cases, train a few steps, and write nothing that stays.
 
     Raises:
-        InputError, EnvironmentRefused: as `GSSCore.training.run.train`, as far as the first steps come to know.
+        InputError, EnvironmentRefused: as `GSSCore.training.run.train`, as far as the first steps tell.
     """
     recipe = read_recipe(recipe_path)
     require_fitting(recipe, accumulate=running.accumulate)
@@ -92,7 +92,7 @@ def dry_run(recipe_path: Path, places: TrainingPlaces, running: Running = Runnin
 
 
 def _measure(trainer: Trainer, step: int) -> tuple[float, int | None]:
-    """Return the seconds of a step, as `step` would be, and the memory at its highest."""
+    """Return the seconds of step number `step`, and the peak of the memory in use."""
     cuda = trainer.device.type == "cuda"
     if cuda:
         torch.cuda.reset_peak_memory_stats(trainer.device)
@@ -106,7 +106,7 @@ def _measure(trainer: Trainer, step: int) -> tuple[float, int | None]:
 
 
 def _process_memory() -> int | None:
-    """Return the most memory that this process had, in bytes; None on Windows, where Python does not know it."""
+    """Return the peak of this process's memory in bytes; None on Windows, where Python does not tell it."""
     try:
         import resource
     except ImportError:
@@ -118,5 +118,5 @@ def _process_memory() -> int | None:
 
 
 def _existing(folder: Path) -> Path:
-    """Return the folder, or the nearest one above it that is there."""
+    """Return the folder, or the nearest folder above it that exists."""
     return next(place for place in (folder, *folder.absolute().parents) if place.is_dir())

@@ -1,4 +1,4 @@
-"""Whether recipe, network and processes fit together, found out before a case is prepared."""
+"""Whether recipe, network and processes fit together; this is checked before any case is preprocessed."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ def require_fitting(
     distributed: Distributed = SINGLE_PROCESS,
     accumulate: int = 1,
 ) -> None:
-    """Refuse a training that could not take its first step.
+    """Refuse a training that could not make its first step.
 
     Args:
-        recipe: whose network, crop and batch.
-        start: the network whose weights it starts from.
+        recipe: its network, crop and batch are checked.
+        start: the network whose weights the training starts from.
         distributed: the processes that share a batch.
-        accumulate: passes in which each works off its part.
+        accumulate: number of passes into which each process divides its part.
 
     Raises:
-        InputError: for a network that is not known or can't be built so, a crop that is no multiple of its stride, a
+        InputError: for an unknown network, options that it does not take, a crop that is no multiple of its stride, a
             start of another architecture, or a batch that can't be divided.
     """
     network = _described(recipe)
@@ -64,7 +64,7 @@ def require_divided(recipe: Recipe, distributed: Distributed, accumulate: int) -
 
 
 def require_same_architecture(start: SegmentationNetwork, network: SegmentationNetwork) -> None:
-    """Refuse to begin a network with the weights of one that is built otherwise."""
+    """Refuse a start whose architecture or options differ from the network's."""
     if (start.name, start.options) != (network.name, network.options):
         raise InputError(
             Message(

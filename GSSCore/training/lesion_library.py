@@ -32,9 +32,9 @@ from GSSCore.training.lesion_pasting_settings import LesionPastingSettings
 from GSSCore.vocabulary import CLASSES, MODALITIES
 
 REACH_MM = 5.0
-"""How much of what surrounds its tumour belongs to a lesion: enough for a seam, and little enough to show no box."""
+"""Width of the surroundings of a tumour that belong to a lesion: enough for a seam, too little to show the box."""
 ROUNDING = 3.0
-"""Exponent of the rounded box to which a lesion is trimmed: tumours larger than a lesion end in no flat face."""
+"""Exponent of the rounded box to which lesions are trimmed, so that a tumour larger than its box has no flat face."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,12 +44,12 @@ class LesionLibrary:
     Attributes:
         images: float16 (N, 4, S, S, S), z-scores, 0 outside the brain.
         labels: uint8 (N, S, S, S).
-        depth: float16 (N, S, S, S): mm from a voxel to the nearest that is not to be pasted, 0 there: one that the
-            lesion does not show, that is no brain, that lies over `REACH_MM` from tumour, or beyond the rounded box.
-        places: (N, 3), the lesion's middle within the brain's box: 0 left, posterior, inferior, 1 right, anterior,
-            superior.
+        depth: float16 (N, S, S, S), mm from a voxel to the nearest one that is not pasted; 0 at those. Not pasted are
+            voxels that are not valid, outside the brain, over `REACH_MM` from tumour, or outside the rounded box.
+        places: (N, 3), middle of a lesion within the box of the brain: 0 is left, posterior, inferior, 1 is right,
+            anterior, superior.
         spacing: mm between voxels along R, A, S.
-        patients: how many patients the lesions are of.
+        patients: number of patients that the lesions are of.
     """
 
     images: NDArray[np.float16]
@@ -64,10 +64,10 @@ class LesionLibrary:
 
 
 def library_for(settings: LesionPastingSettings, path: Path | None) -> LesionLibrary | None:
-    """Return the lesions that a recipe wants, None where it wants none.
+    """Return the lesions for a recipe, None where it pastes none.
 
     Raises:
-        UsageError: when it wants some and there is no file, or the other way round.
+        UsageError: when it pastes lesions and there is no file, or the other way round.
         InputError: when the file is refused.
     """
     if settings.probability > 0.0 and path is None:
@@ -186,7 +186,7 @@ def _distance(inside: NDArray[np.bool_], spacing: NDArray[np.float64]) -> NDArra
 
 
 def _rounded_box(valid: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return the box that holds all that is valid, its corners and edges rounded off."""
+    """Return the box around all that is valid, with rounded corners and edges."""
     filled = np.argwhere(valid)
     low, high = filled.min(0) - 0.5, filled.max(0) + 0.5
     across = [2.0 * (np.arange(n) - a) / (b - a) - 1.0 for n, a, b in zip(valid.shape, low, high, strict=True)]

@@ -1,9 +1,9 @@
-"""Lesions of further patients, pasted into training samples at their anatomical place.
+"""Pasting lesions of further patients into training samples, at their anatomical place.
 
-As with augmentation, what happens is drawn first and applied afterwards. A lesion's place is known within the box that
-a brain fills, and a preprocessed case is that box: so a lesion goes to the same place within the host's box, at its own
-size in mm, whatever place in space the host's file declares. It goes straight into the crop's own grid, rotated, scaled
-and mirrored as the crop is, so that it is interpolated only once.
+As in augmentation, parameters are drawn first and applied afterwards. The library tells a lesion's place within the box
+of the brain, and a preprocessed case is that box. So a lesion goes to the same place within the host's box, at its own
+size in mm; the position of the host's file in space does not matter. It is resampled once, to the grid of the crop,
+with the crop's rotation, scaling and mirroring.
 """
 
 from __future__ import annotations
@@ -23,19 +23,25 @@ from GSSCore.training.lesion_library import LesionLibrary
 from GSSCore.training.lesion_pasting_settings import LesionPastingSettings
 
 TRIES = 8
-"""Candidates drawn for each lesion wanted: many do not fit, for a crop shows only a part of the brain."""
+"""Candidates drawn for each lesion that is to be pasted: many do not fit, as a crop shows a part of the brain only."""
 SHOWN, INSIDE, OVERLAP = 0.5, 0.85, 0.05
-"""A lesion fits if at least this much of its tumour lies in the crop; of that, this much in the host's brain, and at
-most this much on tumour of the host's."""
+"""A lesion fits if at least the first share of its tumour lies in the crop, of that at least the second share in the
+host's brain, and at most the third share on the host's tumour."""
 MATCH = 0.5
-"""Standard deviations by which a lesion is shifted at most, so that what surrounds its tumour passes into the host."""
+"""Largest shift of a lesion's z-scores, which makes the surroundings of its tumour match the host."""
 _PROBES = 1000
-"""Tumour voxels of a lesion by which that is judged."""
+"""Number of tumour voxels of a lesion by which the fit is judged."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """One lesion, by number, where to put it: perhaps on the other side, off its place by `jitter` mm along R, A, S."""
+    """Where a lesion is to be pasted.
+
+    Attributes:
+        lesion: its number in the library.
+        mirrored: whether it changes its side.
+        jitter: offset from its anatomical place, in mm along R, A, S.
+    """
 
     lesion: int
     mirrored: bool
@@ -60,7 +66,7 @@ class Pasting:
 
 
 def draw_lesions(rng: np.random.Generator, settings: LesionPastingSettings, count: int) -> PastingParameters:
-    """Return random parameters for pasting from `count` lesions. The same state of `rng` gives the same ones."""
+    """Return random parameters for pasting from `count` lesions. Equal states of `rng` give equal parameters."""
     anything, wanted = rng.random() < settings.probability, int(rng.integers(1, settings.most + 1))
     if not anything:
         return PastingParameters(0, ())
@@ -83,8 +89,8 @@ def paste(
 ) -> tuple[Tensor, Tensor]:
     """Return a crop with lesions pasted into it; the given tensors stay as they are.
 
-    Only the host's brain is pasted onto, in each modality by itself, and never its tumour, nor a lesion pasted before.
-    A voxel takes a lesion's label where it is made of that lesion by half or more.
+    Lesions cover the host's brain only, in each modality by itself, and neither its tumour nor lesions pasted before. A
+    voxel takes the label of a lesion whose weight is half or more.
 
     Args:
         images: (M, D, H, W) float32, z-scores, background exactly zero.
@@ -92,7 +98,7 @@ def paste(
         channels: which of the four modalities the M images are.
         frame: where the crop lies in its case.
         pasting: lesions and settings.
-        parameters: what was drawn.
+        parameters: see `draw_lesions`.
     """
     done = 0
     for place in parameters.candidates:
@@ -122,14 +128,14 @@ def _to_crop(place: Place, frame: CropFrame, pasting: Pasting) -> _ToCrop:
     step = pasting.lesions.spacing / spacing
     if place.mirrored:
         within[0], step[0] = 1.0 - within[0], -step[0]
-    # The case's box runs from the outer face of its first voxel to that of its last.
+    # The box of the case reaches from the outer face of its first voxel to that of its last.
     middle = within * shape - 0.5 + np.array(place.jitter) / spacing
     inverse = np.linalg.inv(frame.matrix)
     return _ToCrop(inverse * step, inverse @ (middle - frame.offset))
 
 
 def _fits(lesion: int, to_crop: _ToCrop, images: Tensor, labels: Tensor, pasting: Pasting) -> bool:
-    """Tell whether enough of a lesion's tumour would be seen, in the brain and beside the host's own tumour."""
+    """Tell whether enough of a lesion's tumour would lie in the crop, in the brain and beside the host's tumour."""
     tumour = np.argwhere((pasting.lesions.labels[lesion] > 0) & (pasting.lesions.depth[lesion] > 0))
     tumour = tumour[:: max(1, len(tumour) // _PROBES)]
     middle = (np.array(pasting.lesions.labels.shape[1:]) - 1) / 2.0
@@ -161,16 +167,16 @@ def _paste_one(
 
 
 def _offset(host: Tensor, values: Tensor, around: Tensor) -> Tensor:
-    """Return by how much (M,) a lesion is darker than the host where both show no tumour, `MATCH` at most.
+    """Return by how much (M,) a lesion is darker than the host where neither shows tumour, `MATCH` at most.
 
-    Both are z-scores, but a tumour, which is large in the one brain and small in the other, moves them.
+    Both are z-scores, but these depend on the size of the tumour, which differs between the brains.
     """
     difference = torch.where(around, host - values, 0.0).sum((1, 2, 3))
     return (difference / around.sum((1, 2, 3)).clamp(min=1)).clamp(-MATCH, MATCH)
 
 
 def _region(to_crop: _ToCrop, pasted: Mask, crop: tuple[int, ...]) -> Box:
-    """Return the part of the crop in which those voxels of a lesion lie that are pasted."""
+    """Return the part of the crop that the pasted voxels of a lesion can reach."""
     box = bounding_box(pasted)
     assert box is not None, "a lesion has voxels"
     first, last = np.array(corner_of(box)), np.array([side.stop - 1 for side in box])
@@ -201,7 +207,7 @@ def _resample(
 
 
 def _surroundings(labels: Tensor, widths: list[int]) -> Tensor:
-    """Return 1 on tumour, falling to 0 over about `widths` voxels around it along each axis."""
+    """Return 1 on tumour, and a ramp to 0 over about `widths` voxels around it along each axis."""
     tumour = (labels > 0).float()
     if not tumour.any():
         return tumour

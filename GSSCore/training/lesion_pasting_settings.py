@@ -1,4 +1,4 @@
-"""How often and how lesions are pasted. Apart from `lesions`, so that reading a recipe needs no torch."""
+"""How often and how lesions are pasted. Apart from `lesion_pasting`, so that reading a recipe needs no torch."""
 
 from __future__ import annotations
 

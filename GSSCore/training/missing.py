@@ -1,4 +1,4 @@
-"""Which modalities are missing: from a case for good, or from a sample only."""
+"""Which modalities are missing: from a case in every epoch, or from a sample only."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from GSSCore.vocabulary import MODALITIES, SUBSETS, Subset, subset, subset_mask
 
 
 def inherently_incomplete(cases: Sequence[PreprocessedCase], data: DataRecipe, seed: int) -> list[PreprocessedCase]:
-    """Return the cases with what is missing from each for good, in every epoch, taken away as the recipe says."""
+    """Return the cases without the modalities that the recipe takes away from them in every epoch."""
     if data.missing == "random":
         return list(cases)
     if data.missing_split == "expected":
@@ -28,10 +28,10 @@ def inherently_incomplete(cases: Sequence[PreprocessedCase], data: DataRecipe, s
 def split_as_expected(
     cases: Sequence[PreprocessedCase], rates: Mapping[str, float], seed: int
 ) -> list[PreprocessedCase]:
-    """Return the cases, so many of each subset as the rates let expect; only which case gets which is drawn.
+    """Return the cases with the expected number of cases per subset; the seed draws which case gets which subset.
 
-    The protocol of PASSION (Shi et al. 2024): independent draws would make the training sets of two seeds differ in
-    what they can teach, before any method has done anything.
+    This is the protocol of PASSION (Shi et al. 2024). With independent draws, the training sets of two seeds would
+    differ in the numbers of their subsets, and so in what any method can learn from them.
 
     Raises:
         InputError: when a case lacks a modality already.
@@ -55,9 +55,9 @@ def split_as_expected(
 def expected_counts(cases: int, rates: Mapping[str, float]) -> list[int]:
     """Return how many of `cases` have each of `SUBSETS`, for missing rates by modality.
 
-    Each modality is in as many cases as its rate says, rounded. Among the counts that add up so, those are taken that
-    are nearest to what independent rates let expect, in sum of absolute differences, with the cases that would have
-    nothing spread over the others so that the rates hold.
+    Each modality is in as many cases as its rate says, rounded. Of all counts with these sums, the result has the least
+    sum of absolute differences to the expected counts. These are those of independent rates, with the cases without any
+    modality spread over the subsets so that the rates hold.
     """
     kept = np.array([1.0 - rates.get(m.value, 0.0) for m in MODALITIES])
     members = np.array([subset_mask(s) for s in SUBSETS], float).T
@@ -72,9 +72,9 @@ def expected_counts(cases: int, rates: Mapping[str, float]) -> list[int]:
 def _nearest_counts(
     wanted: NDArray[np.float64], totals: NDArray[np.float64], members: NDArray[np.float64], cases: int
 ) -> list[int]:
-    """Return whole numbers near to `wanted` that add up to `cases`, and over each modality's members to `totals`."""
+    """Return integers near `wanted` whose sum is `cases`, and whose sum over each modality's members is in `totals`."""
     n = len(wanted)
-    # Variables: the counts, and how far each is from what is wanted. Tiny different costs decide between equals.
+    # Variables: the counts, and their distances from `wanted`. Tiny costs that differ decide between equal solutions.
     costs = np.concatenate((1e-6 * np.arange(n), np.ones(n)))
     sums = np.hstack((np.vstack((members, np.ones(n))), np.zeros((len(members) + 1, n))))
     exact = np.append(totals, cases)
@@ -102,10 +102,10 @@ def _nearest_counts(
 
 
 def assign_missing(cases: Sequence[PreprocessedCase], rates: dict[str, float], seed: int) -> list[PreprocessedCase]:
-    """Return the cases with what is inherently missing from each taken away, by rates per modality.
+    """Return the cases without the modalities that are drawn, by rates per modality, to be missing from them.
 
-    A case that would be left with nothing keeps one of its modalities, drawn in proportion to how often that one is
-    kept at all. Depends on the seed and the case's name only, not on the other cases.
+    A case that would lose all its modalities keeps one, drawn with probabilities proportional to the rates of keeping.
+    The result depends on the seed and the case's name only, not on the other cases.
     """
     kept = np.array([1.0 - rates.get(m.value, 0.0) for m in MODALITIES])
     return [_take_away(case, kept, seed) for case in cases]
@@ -123,7 +123,7 @@ def _take_away(case: PreprocessedCase, kept: NDArray[np.float64], seed: int) -> 
 
 
 def draw_subset(rng: np.random.Generator, modalities: Subset, full_probability: float) -> Subset:
-    """Return a random non-empty subset: with the given probability all, else any of them alike."""
+    """Return a random non-empty subset: with the given probability all modalities, else any subset, equally likely."""
     if rng.random() < full_probability:
         return modalities
     choices = [s for s in SUBSETS if set(s) <= set(modalities)]

@@ -1,4 +1,4 @@
-"""Network and loss as one module: what a step descends on."""
+"""Network and loss as one module, whose output a step minimises."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ PARTS = ("loss", "fused", "single", "distillation")
 class Objective(nn.Module):
     """The loss of a batch as a function of the network's weights.
 
-    The loss is inside, so that several processes see which weights it depends on: outputs that no term uses, and
-    modalities that no sample has, leave theirs without a gradient.
+    The loss is part of the module, so that distributed training sees which weights it depends on: outputs that no term
+    uses, and modalities that no sample has, leave weights without a gradient.
 
     Args:
-        network: to be trained; it works in bf16 where `bf16` says so.
-        settings: of the loss, which is always computed in fp32.
-        bf16: see above.
+        network: the one that is trained.
+        settings: of the loss.
+        bf16: whether the network computes in bf16; the loss is always computed in fp32.
     """
 
     def __init__(self, network: SegmentationNetwork, settings: LossSettings, bf16: bool) -> None:
@@ -38,10 +38,10 @@ class Objective(nn.Module):
             images: (B, M, D, H, W).
             labels: (B, D, H, W).
             available: bool (B, M).
-            guided: whether the single-modality predictions are computed, and count.
-            ramp: factor of the pull, 0 to 1.
+            guided: whether the single-modality predictions are computed and count.
+            ramp: factor of the distillation term, 0 to 1.
         """
-        # bf16 has fp32's range, so no gradient needs scaling.
+        # bf16 has the range of fp32, so that gradients need no scaling.
         with torch.autocast(images.device.type, torch.bfloat16, enabled=self.bf16):
             output = self.network(images, available, per_modality=guided)
         with torch.autocast(images.device.type, enabled=False):

@@ -1,9 +1,9 @@
-"""What changes the weights: AdamW for all of them, or Muon for kernels and matrices and AdamW for the rest.
+"""The optimisers: AdamW for all weights, or Muon for kernels and matrices and AdamW for the rest.
 
 Muon (Jordan et al. 2024, kellerjordan.github.io/posts/muon) makes the step of a whole matrix orthogonal, so that all
-its directions move alike, where Adam's step is dominated by few. With the factor of Liu et al. 2025 (arXiv 2502.16982)
-a step is about as long as AdamW's, so that both take the same learning rate and weight decay. torch has a Muon of its
-own since 2.9, for matrices only.
+its directions move alike; few directions dominate a step of Adam. With the factor of Liu et al. 2025 (arXiv 2502.16982)
+a step is about as long as AdamW's, so that both take the same learning rate and weight decay. Muon is written here, as
+torch has one since 2.9 only, while 2.6 is allowed, and for matrices only, not for kernels of convolutions.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from GSSCore.networks.base import NUM_CLASSES, NUM_MODALITIES
 from GSSCore.training.recipe import ScheduleRecipe
 
 COEFFICIENTS = (3.4445, -4.7750, 2.0315)
-"""Of the quintic Newton-Schulz step: they bring singular values near 1 fastest, not exactly to it."""
+"""Coefficients of the quintic Newton-Schulz step: they bring singular values near 1 fastest, not exactly to 1."""
 STEPS = 5
 RMS = 0.2
-"""About the root mean square of AdamW's steps, in units of the learning rate."""
+"""Root mean square of a step, in units of the learning rate: about that of AdamW's steps."""
 
 
 def make_optimisers(network: nn.Module, schedule: ScheduleRecipe) -> list[Optimizer]:
-    """Return what makes a step together; each parameter is in one of them.
+    """Return the optimisers that make a step together; each parameter is in one of them.
 
-    Weight decay is for kernels and matrices only: pulling biases, norm parameters, positions and temperatures to zero
-    does harm. Of these, Muon takes the kernels that look at more than one voxel and the matrices between features; that
-    leaves AdamW the output layers, as Muon's authors advise.
+    Weight decay applies to kernels and matrices only: it does harm to biases, norm parameters, positions and
+    temperatures. Of the kernels and matrices, Muon takes those that cover more than one voxel or lead to features. The
+    output layers are left to AdamW, as Muon's authors advise.
     """
     weights, others = _sorted(network)
     optimisers: list[Optimizer] = []
@@ -46,8 +46,8 @@ def make_optimisers(network: nn.Module, schedule: ScheduleRecipe) -> list[Optimi
 def _sorted(network: nn.Module) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
     """Return kernels and matrices, and all other parameters, each once and in the network's order.
 
-    The shape alone does not tell: a norm that depends on what is available has a scale of two dimensions, a grid of
-    positions has five.
+    The shape alone does not tell them apart: the scale of a norm that depends on the available modalities has two
+    dimensions, and a grid of positions has five.
     """
     is_weight = {
         parameter: name == "weight" and (parameter.ndim > 2 or isinstance(module, nn.Linear))
@@ -58,17 +58,17 @@ def _sorted(network: nn.Module) -> tuple[list[nn.Parameter], list[nn.Parameter]]
 
 
 def _is_inner(weight: nn.Parameter) -> bool:
-    """Tell whether a kernel has a window, or a matrix leads to more values than there are classes or modalities."""
+    """Tell whether a kernel covers more than one voxel, or a matrix has more outputs than classes or modalities."""
     return weight[0, 0].numel() > 1 if weight.ndim > 2 else len(weight) > max(NUM_CLASSES, NUM_MODALITIES)
 
 
 class Muon(Optimizer):
-    """Momentum whose step is made orthogonal, each kernel taken as a matrix (outputs, everything else).
+    """Muon: momentum with orthogonal steps. Each kernel is treated as a matrix (outputs, everything else).
 
     Args:
         kernels: parameters of two dimensions or more.
-        weight_decay: share of a kernel that is taken away per step and unit of the learning rate.
-        momentum: decay of the running average of the gradients; the step looks ahead by one more (Nesterov).
+        weight_decay: share of a kernel that a step takes away per unit of the learning rate.
+        momentum: decay of the running average of the gradients; the step is Nesterov's.
     """
 
     def __init__(self, kernels: list[nn.Parameter], weight_decay: float = 0.0, momentum: float = 0.95) -> None:

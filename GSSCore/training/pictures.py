@@ -1,4 +1,4 @@
-"""A picture of a training sample with what the network says of it, for the log."""
+"""A picture of a training sample with the network's prediction, for the log."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from GSSCore.training.data import Sample
 from GSSCore.vocabulary import TUMOUR_LABELS
 
 DARKEST, BRIGHTEST = -2.0, 3.0
-"""Standard deviations that are shown black and white."""
+"""Z-scores that are shown black and white."""
 _SHADE = 0.55
-"""How much of a label's colour covers the image."""
+"""Opacity of a label's colour over the image."""
 
 
 @torch.inference_mode()
@@ -27,7 +27,7 @@ def sample_picture(network: SegmentationNetwork, sample: Sample, device: torch.d
 
     Returns:
         RGB (height, width, 3): the tiles beside each other, anterior at the top, the patient's right to the left; a
-        missing modality's tile is black. Truth and prediction lie over the first available modality.
+        missing modality's tile is black. Truth and prediction are drawn over the first available modality.
     """
     logits = network(sample.images[None].to(device), sample.available[None].to(device)).fused
     prediction = logits.argmax(1)[0].cpu().numpy()

@@ -1,4 +1,4 @@
-"""A case as training reads it: arrays on the disk, and which modalities count as there."""
+"""A case as training reads it: arrays on the disk, and the modalities that it has."""
 
 from __future__ import annotations
 
@@ -12,12 +12,18 @@ from numpy.typing import NDArray
 from GSSCore.vocabulary import Subset
 
 IMAGES, LABELS = "images.npy", "labels.npy"
-"""Files of a prepared case."""
+"""Files of a preprocessed case."""
 
 
 @dataclass(frozen=True)
 class PreprocessedCase:
-    """A case on disk, prepared: `images.npy` (4, D, H, W) float16 and `labels.npy` (D, H, W) uint8 in `folder`."""
+    """A preprocessed case on the disk.
+
+    Attributes:
+        name: of the case.
+        folder: holds `images.npy`, (4, D, H, W) float16, and `labels.npy`, (D, H, W) uint8.
+        modalities: those that the case has; others are not used, whatever the images hold.
+    """
 
     name: str
     folder: Path
@@ -25,7 +31,7 @@ class PreprocessedCase:
 
     @property
     def images(self) -> NDArray[np.float16]:
-        """Memory-mapped, z-scored, zero where missing or background. Opened anew: a mapping is not for pickling."""
+        """The z-scores, memory-mapped; zero where missing or background. Opened at each call: it can't be pickled."""
         array: NDArray[np.float16] = np.load(self.folder / IMAGES, mmap_mode="r")
         return array
 
@@ -37,5 +43,5 @@ class PreprocessedCase:
 
     @cached_property
     def tumour(self) -> NDArray[np.int64]:
-        """Flat indices of the tumour's voxels."""
+        """Flat indices of the voxels of the tumour."""
         return np.flatnonzero(self.labels)

@@ -1,4 +1,4 @@
-"""Stopping a training politely: a signal asks, and the step at work is finished first."""
+"""Stopping a training by a signal: the current step is finished first."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class StopRequest:
-    """Notes SIGINT (Ctrl-C) and SIGTERM while its context lasts; a second one interrupts at once.
+    """Notes SIGINT (Ctrl-C) and SIGTERM during its context; a second signal interrupts at once.
 
-    Call it to ask whether one came. Elsewhere than in the main thread, where Python gives no signals, none ever does.
+    Calling it tells whether a signal came. Python delivers signals to the main thread only; in others it is never True.
     """
 
     def __init__(self) -> None:
@@ -24,7 +24,7 @@ class StopRequest:
         return self._asked
 
     def __enter__(self) -> StopRequest:
-        """Begin to listen."""
+        """Install the handlers."""
         if threading.current_thread() is threading.main_thread():
             self._before = {number: signal.signal(number, self._note) for number in SIGNALS}
         return self
@@ -32,7 +32,7 @@ class StopRequest:
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Give the signals back."""
+        """Restore the handlers from before."""
         for number, handler in self._before.items():
             signal.signal(number, handler)  # type: ignore[arg-type]
 
@@ -43,6 +43,6 @@ class StopRequest:
 
 
 def leave_signals_to_parent(worker: int) -> None:
-    """Let a process that makes samples ignore the signals that a terminal or cluster sends to the whole group."""
+    """Ignore signals in a process that makes samples: terminals and clusters send them to the whole process group."""
     for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)

@@ -1,6 +1,6 @@
 """One of the processes of a training that the tests start: prints as JSON what the first one sees.
 
-Arguments: a folder with prepared cases, the network, the method, passes per step.
+Arguments: a folder with preprocessed cases, the network, the method, passes per step.
 """
 
 from __future__ import annotations

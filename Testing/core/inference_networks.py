@@ -1,4 +1,4 @@
-"""Tiny networks whose output is known by a formula, and prepared studies, for the tests of inference."""
+"""Tiny networks whose output is known by a formula, and preprocessed studies, for the tests of inference."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ METHODS = ("gss", "none", "meta-drop")
 
 
 def preprocessed_heads(folder: Path) -> list[PreprocessedCase]:
-    """Write the two heads as prepared cases."""
+    """Write the two heads as preprocessed cases."""
     cases = []
     for number, (images, labels) in enumerate(zip(*two_heads(SHAPE), strict=True)):
         place = folder / f"head{number}"

@@ -60,8 +60,8 @@ def slow_loss(output: NetworkOutput, labels: Tensor, masks: list[tuple[bool, ...
     if s.teacher_from == "fused":
         teacher = (output.fused.detach() / s.temperature).softmax(1).clamp(s.teacher.floor, 1.0)
         teacher = teacher / teacher.sum(1, keepdim=True)
-    pull = distillation_loss(p, teacher, available, s.teacher)
-    return total / len(masks) + s.distillation_weight * float(pull)
+    distillation = distillation_loss(p, teacher, available, s.teacher)
+    return total / len(masks) + s.distillation_weight * float(distillation)
 
 
 @pytest.mark.parametrize("modalities", SUBSETS, ids=subset_name)
@@ -126,7 +126,7 @@ def test_missing_modalities_get_no_gradient_even_when_they_hold_nan() -> None:
     assert all(dirty.grad[b, m].any() for b, m in available.nonzero().tolist())
 
 
-def test_a_fused_teacher_pulls_the_single_predictions_and_not_the_fused_one() -> None:
+def test_distillation_from_the_fused_prediction_moves_the_single_predictions_and_not_the_fused_one() -> None:
     output, labels = example(2, seed=15)
     available = torch.ones(2, 4, dtype=torch.bool)
     on, off = (LossSettings(teacher_from="fused", single_weight=0.0, distillation_weight=w) for w in (1.0, 0.0))
@@ -141,7 +141,7 @@ def test_a_fused_teacher_pulls_the_single_predictions_and_not_the_fused_one() ->
     assert gradients[1][1] is None or not gradients[1][1].any()
 
 
-def test_the_ramp_scales_the_pull_alone() -> None:
+def test_the_ramp_scales_the_distillation_alone() -> None:
     output, labels = example(2, seed=10)
     available = torch.ones(2, 4, dtype=torch.bool)
     none, half, full = (gss_loss(output, labels, available, ramp=r) for r in (0.0, 0.5, 1.0))

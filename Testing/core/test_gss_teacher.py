@@ -1,4 +1,4 @@
-"""The teacher and the pull towards it, against slow per-voxel references written from the formulae."""
+"""The teacher and the distillation towards it, against slow per-voxel references written from the formulae."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def test_flair_alone_is_its_own_teacher() -> None:
     torch.testing.assert_close(guided_teacher(p, available), own / own.sum(1, keepdim=True))
 
 
-def test_below_the_floor_a_student_feels_no_pull() -> None:
+def test_below_the_floor_a_student_gets_no_gradient() -> None:
     p = torch.full((1, 4, 4, 1, 1, 1), 1e-4)
     p[:, :, 0] = 1.0 - 3e-4
     p.requires_grad_(True)

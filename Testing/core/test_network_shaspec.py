@@ -149,7 +149,7 @@ def test_own_losses_come_from_what_is_available_and_move_the_weights_that_they_s
 
 
 @pytest.mark.parametrize("guided", [False, True])
-def test_the_loss_weighs_them_with_the_pull_and_without(network: ShaSpec, guided: bool) -> None:
+def test_the_loss_weighs_them_with_distillation_and_without(network: ShaSpec, guided: bool) -> None:
     labels = torch.zeros(1, *head(1).shape[2:], dtype=torch.long)
     output = network.train()(head(1), ALL, per_modality=guided)
     plain = LossSettings(shared_weight=0.0, domain_weight=0.0)

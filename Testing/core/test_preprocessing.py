@@ -241,7 +241,7 @@ def test_settings_that_are_not_understood_are_refused(values: dict[str, object])
 
 
 @pytest.mark.parametrize(("name", "enhancing"), [("BraTS2021_00006", 4), ("BraTS-SSA-00051-000", 3)])
-def test_a_published_case_is_prepared_as_by_the_definition(real_cases: Path, name: str, enhancing: int) -> None:
+def test_a_published_case_is_preprocessed_as_by_the_definition(real_cases: Path, name: str, enhancing: int) -> None:
     folder = real_cases / "original" / name
     study = Study.from_folder(folder)
     preprocessed = preprocess(study)

@@ -1,4 +1,4 @@
-"""The cache of prepared cases: right after every change, whole after every accident, safe with two writers."""
+"""The cache of preprocessed cases: right after every change, whole after every accident, safe with two writers."""
 
 from __future__ import annotations
 

@@ -186,7 +186,7 @@ def test_methods_differ(cases: list[PreprocessedCase]) -> None:
         assert not any(same(one, other) for other in networks[index + 1 :])
 
 
-def test_none_is_gss_without_the_pull(cases: list[PreprocessedCase]) -> None:
+def test_none_is_gss_without_distillation(cases: list[PreprocessedCase]) -> None:
     none, reports = trained(cases, MethodRecipe("none"))
     loss = replace(RECIPE.loss, distillation_weight=0.0)
     unweighted = Trainer(replace(RECIPE, loss=loss), cases, CPU)
@@ -195,7 +195,7 @@ def test_none_is_gss_without_the_pull(cases: list[PreprocessedCase]) -> None:
     assert all(report.distillation == 0.0 and report.single > 0.0 for report in reports)
 
 
-def test_the_pull_is_there_with_gss_alone(cases: list[PreprocessedCase]) -> None:
+def test_distillation_is_there_with_gss_alone(cases: list[PreprocessedCase]) -> None:
     for method in METHODS:
         _, reports = trained(cases, method, until=2)
         assert all((report.distillation > 0.0) == (method.name == "gss") for report in reports)

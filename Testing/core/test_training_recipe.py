@@ -116,7 +116,7 @@ def test_no_number_of_a_recipe_may_be_negative_or_infinite_or_none(
         ({"schedule": {"batch": 3}}, "another --accumulate"),
     ],
 )
-def test_what_could_not_take_a_step_is_refused_before_a_case_is_prepared(table: dict, says: str) -> None:
+def test_what_could_not_take_a_step_is_refused_before_a_case_is_preprocessed(table: dict, says: str) -> None:
     with pytest.raises(InputError, match=says):
         require_fitting(parse_recipe(table), accumulate=2 if "schedule" in table else 1)
 

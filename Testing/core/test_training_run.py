@@ -1,4 +1,4 @@
-"""A whole training from files: prepared cases, the cache, a network that can be loaded, and what is refused."""
+"""A whole training from files: preprocessed cases, the cache, a network that can be loaded, and what is refused."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def data(tmp_path: Path) -> Path:
     return folder
 
 
-def test_prepared_cases_hold_what_inference_would_see(data: Path, tmp_path: Path) -> None:
+def test_preprocessed_cases_hold_what_inference_would_see(data: Path, tmp_path: Path) -> None:
     cases = preprocess_cases(find_cases(data), PreprocessingSettings(), LABELS, tmp_path / "cache")
     assert [c.name for c in cases] == ["a", "b"]
     assert cases[1].modalities == (Modality.T1CE, Modality.T1)
@@ -109,7 +109,7 @@ def test_a_second_stage_remembers_the_first(data: Path, tmp_path: Path) -> None:
 
 
 def test_lesions_go_with_a_recipe_that_pastes_them_and_the_card_tells(data: Path, tmp_path: Path) -> None:
-    lesions = write_library(tmp_path / "pieces.npz")
+    lesions = write_library(tmp_path / "lesions.npz")
     (tmp_path / "plain.toml").write_text(TINY_RECIPE)
     (tmp_path / "pasting.toml").write_text(TINY_RECIPE + "\n[lesion_pasting]\nprobability = 1.0\n")
     places = TrainingPlaces([data], tmp_path / "out")

@@ -1,4 +1,4 @@
-"""Tiny prepared cases on disk, for the tests of training."""
+"""Tiny preprocessed cases on disk, for the tests of training."""
 
 from __future__ import annotations
 

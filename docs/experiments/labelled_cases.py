@@ -1,4 +1,4 @@
-"""What the experiments with a trained network start from: their arguments, and prepared cases with their scorers."""
+"""What the experiments with a trained network share: their arguments, and preprocessed cases with scorers."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Predicting:
 
 
 class LabelledCase(NamedTuple):
-    """A prepared case, its truth, and what scores predictions."""
+    """A preprocessed case, its truth, and what scores predictions."""
 
     preprocessed: Preprocessed
     truth: Labels

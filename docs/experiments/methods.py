@@ -42,9 +42,9 @@ def _meta_drop(recipe: Recipe) -> Recipe:
 METHODS: dict[str, tuple[str, Callable[[Recipe], Recipe]]] = {
     BASELINE: ("fixed masks: each case in each step with all that it has", _idt),
     "idt-drop": ("a random subset of what a case has in each step (ModDrop)", _idt_drop),
-    "gss": ("fixed masks, the pull towards the guided teacher", _gss),
+    "gss": ("fixed masks, distillation towards the guided teacher", _gss),
     "gss-by-class": ("the same, each class led by the modalities that show it", _gss_by_class),
-    "fused": ("fixed masks, the pull towards the fused prediction (temperature 4)", _fused),
+    "fused": ("fixed masks, distillation towards the fused prediction (temperature 4)", _fused),
     "meta-drop": ("fixed masks, each step corrected by one on other samples with full masks", _meta_drop),
 }
 """What each method is, in words, and the change. Loss and single-modality terms are the recipe's, for all alike."""
