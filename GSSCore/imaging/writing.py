@@ -5,12 +5,16 @@ from __future__ import annotations
 import gzip
 import io
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from GSSCore.files import write_file
 from GSSCore.imaging.nifti import REAL_TYPES
 from GSSCore.imaging.volume import Volume, affine_fault
+
+if TYPE_CHECKING:
+    from nibabel import Nifti1Image
 
 _LEVEL = 6
 _LONGEST_DESCRIPTION = 79
@@ -39,6 +43,11 @@ def nifti_bytes(volume: Volume, *, description: str = "", compressed: bool = Tru
     Raises:
         ValueError: for a type or an affine that NIfTI cannot hold.
     """
+    content: bytes = _image(volume, description).to_bytes()
+    return _gzip(content) if compressed else content
+
+
+def _image(volume: Volume, description: str) -> Nifti1Image:
     from nibabel import Nifti1Header, Nifti1Image  # here, as nibabel takes a while to load
 
     array = volume.array.astype(np.uint8) if volume.array.dtype == np.bool_ else volume.array
@@ -53,8 +62,7 @@ def nifti_bytes(volume: Volume, *, description: str = "", compressed: bool = Tru
     image = Nifti1Image(array, volume.affine, header)
     image.set_sform(volume.affine, volume.space)
     image.set_qform(volume.affine, volume.space)
-    content: bytes = image.to_bytes()
-    return _gzip(content) if compressed else content
+    return image
 
 
 def _gzip(data: bytes) -> bytes:
