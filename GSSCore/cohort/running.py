@@ -37,16 +37,14 @@ def run_cohort(
 ) -> list[StudyOutcome]:
     """Segment the studies of a cohort, each into a folder of its own.
 
-    A study that fails does not stop the run, whatever the reason: a full disk or too little memory may be a matter of
-    one study. The summary is written again after each study, so that it is true when the run is interrupted.
+    A failure does not stop the run. The summary is written after each study, so that an interruption leaves it true.
 
     Args:
         rows: the studies.
         output: gets a folder per study, named by its id, and the summary.
         segment_all: how jobs become results.
         summary: name of the summary's file.
-        skip_existing: skip the studies whose result is complete and up to date with this and with their images; None
-            segments all of them again.
+        skip_existing: skip studies whose result is complete and up to date with this; None segments all again.
         result_files: what a complete result has.
         on_outcome: called with each outcome.
         read: files that are read besides those of the studies.
@@ -68,7 +66,7 @@ def run_cohort(
 
     require_free(output, [summary], summary_kind(summary), read)
     work = _work(rows, output, skip_existing, result_files, read)
-    # The summary of an earlier run stays as it is when the segmenter can't start. Without jobs there is none to start.
+    # The summary of an earlier run stays as it is when the segmenter can't start.
     results = segment_all(work.jobs) if work.jobs else iter(())
     if not rows:
         write_summary(output / summary, [])

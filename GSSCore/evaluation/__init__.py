@@ -1,4 +1,4 @@
-"""How good a network is: scores per case, subset and region, tables, plots, comparisons."""
+"""Evaluating networks: scores per case, subset and region, tables, plots, comparisons."""
 
 from __future__ import annotations
 

@@ -1,12 +1,12 @@
-"""Two evaluations of the same cases, compared case by case. Needs no torch.
+"""Comparing two evaluations of the same cases, case by case. Needs no torch.
 
-A pair is a case that has a value in both; the difference is the second's value minus the first's. For the mean of the
-subsets it is the mean of a case's differences over the subsets that it has in both.
+A pair is a case that has a value in both evaluations. Its difference is the second value minus the first. For the mean
+of the subsets, it is the mean of the case's differences over the subsets that it has in both.
 
 The p-value is that of Wilcoxon's signed-rank test, two-sided. Differences of zero are dropped (Wilcoxon's own method).
-Up to 50 differences without ties the distribution is exact, else the normal approximation with correction for ties and
-continuity is taken. Fewer than 6 differences other than zero can't reach p < 0.05 and get no p. Over all p-values of a
-comparison, Holm's correction (1979) keeps the chance of any false finding at the level that is chosen.
+The distribution is exact for up to 50 differences without ties, else a normal approximation with correction for ties
+and continuity. Fewer than 6 differences other than zero can't reach p < 0.05 and get no p. Holm's correction (1979)
+over all p-values of a comparison keeps the chance of any false finding at the chosen level.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ from GSSCore.vocabulary import MODALITIES, REGIONS, RESEARCH_USE, Region, Subset
 
 CSV_FILE, MARKDOWN_FILE = "comparison.csv", "comparison.md"
 LEAST_PAIRS = 6
-"""Differences other than zero, below which there is no p: of 5, all of one sign, the least is 0.0625."""
+"""Least number of differences other than zero for a p: with 5, all of one sign, the least p is 0.0625."""
 EXACT_UP_TO = 50
 DIGITS = 9
-"""Decimals of a difference: files hold fewer, and what is beyond them would hide zeros and ties."""
+"""Decimals of a difference. Files hold fewer, and rounding errors beyond them would hide zeros and ties."""
 TRUTH_DIFFERS = 0.01
-"""Relative difference between the volumes of a truth from which on the report says so."""
+"""Relative difference between the volumes of a truth above which the report warns."""
 
 COLUMNS = (
     "metric", "subset", "region", "pairs", "mean_a", "mean_b", "difference", "low", "high", "zeros", "p", "p_holm",
@@ -44,21 +44,21 @@ COLUMNS = (
 
 
 COMPARISON = table_kind(CSV_FILE, COLUMNS, MARKDOWN_FILE)
-"""How a comparison is known again: by the columns of its table."""
+"""How an earlier comparison is recognised: by the columns of its table."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """What the pairs of one subset and region say.
+    """The result for one subset and region.
 
     Attributes:
         subset: its name, or `MEAN_OF_SUBSETS`.
         region: what was scored.
         mean_a, mean_b: over the pairs.
-        difference: of the second to the first.
-        zeros: pairs without any difference.
+        difference: summary of the differences.
+        zeros: number of pairs with a difference of zero.
         p: of the signed-rank test; None where there are too few differences.
-        p_holm: the same after Holm's correction over all lines.
+        p_holm: p after Holm's correction over all lines.
     """
 
     subset: str
@@ -77,10 +77,10 @@ class Comparison:
 
     Attributes:
         metric: what was compared.
-        cases: that are in both.
-        only_a, only_b: cases that are in one, and left out.
+        cases: those in both evaluations.
+        only_a, only_b: cases in one of them, which are left out.
         other_truth: cases whose truth has another volume in the second.
-        lines: by subset, the last one being their mean, and region.
+        lines: by subset and region; the mean of the subsets comes last.
     """
 
     metric: Metric
@@ -151,7 +151,7 @@ def _lines(a: Doubles, b: Doubles, subsets: tuple[Subset, ...]) -> list[Line]:
     lines = []
     for s, (name, of_regions) in enumerate(summarise(difference, subsets).items()):
         if name == MEAN_OF_SUBSETS and len(subsets) == 1:
-            continue  # it would be the same once more
+            continue  # it would repeat the only subset
         for region, summary in of_regions.items():
             pairs = differences[:, s, REGIONS.index(Region(region))]
             pairs = pairs[~np.isnan(pairs)]
@@ -169,13 +169,16 @@ def signed_rank(differences: Doubles) -> float | None:
         return None
     tied = len(np.unique(np.abs(other))) < len(other)
     if tied or len(other) > EXACT_UP_TO:
-        # The older name of the asymptotic method: every release of scipy takes it.
+        # The older name of the asymptotic method, which every release of scipy takes.
         return float(wilcoxon(other, correction=True, method="approx").pvalue)
     return float(wilcoxon(other, method="exact").pvalue)
 
 
 def holm(p_values: Sequence[float | None]) -> list[float | None]:
-    """Return p-values after Holm's step-down correction over those that are there."""
+    """Return p-values after Holm's step-down correction; None stays None.
+
+    By hand: scipy has no Holm correction, and statsmodels is too large a dependency for it.
+    """
     order = sorted((p, index) for index, p in enumerate(p_values) if p is not None)
     corrected: list[float | None] = [None] * len(p_values)
     least = 0.0
@@ -198,7 +201,7 @@ def _other_truth(a: Sequence[Row], b: Sequence[Row]) -> tuple[str, ...]:
 
 
 def comparison_markdown(comparison: Comparison, a: str, b: str) -> str:
-    """Return the comparison as a page: what was left out, and a table per region.
+    """Return the comparison as Markdown: what was left out, and a table per region.
 
     Args:
         comparison: what to show.
@@ -224,7 +227,7 @@ def comparison_markdown(comparison: Comparison, a: str, b: str) -> str:
 
 
 def _left_out(comparison: Comparison) -> list[str]:
-    """Return a paragraph for each reason for care that there is."""
+    """Return a paragraph for each group of cases that the reader has to know of."""
     sentences = {
         "Only in A, and left out": comparison.only_a,
         "Only in B, and left out": comparison.only_b,
@@ -251,12 +254,12 @@ def _p(value: float | None) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return a name in which Markdown finds nothing to interpret."""
+    """Return a name with the characters escaped that Markdown would interpret."""
     return "".join(f"\\{letter}" if letter in "\\`*_[]<>|#" else letter for letter in text.replace("\n", " "))
 
 
 def comparison_csv(comparison: Comparison) -> str:
-    """Return one line per subset and region, with 6 decimals, nothing for what there is not."""
+    """Return one line per subset and region, with 6 decimals; cells without a value are empty."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)

@@ -28,7 +28,7 @@ HEAT_MAP_FILE, BOXES_FILE, VOLUMES_FILE = "heat_map.png", "box_plots.png", "blan
 PICTURES = (HEAT_MAP_FILE, BOXES_FILE, VOLUMES_FILE)
 NAMES = (CSV_FILE, MARKDOWN_FILE, JSON_FILE, *PICTURES, RELIABILITY_CSV_FILE, RELIABILITY_MARKDOWN_FILE)
 EVALUATION = json_kind(JSON_FILE, "format", "gss-evaluation", NAMES)
-"""How an evaluation is known again: its JSON file has the names and hashes of the others."""
+"""How an earlier evaluation is recognised: its JSON file has the names and hashes of the others."""
 
 _SHARES = ("dice", "sensitivity", "lesion_dice")
 _OTHERS = ("hd95_mm", "lesion_hd95_mm", "truth_ml", "predicted_ml")
@@ -41,7 +41,7 @@ COLUMNS = (
 
 
 def rows_csv(rows: Iterable[Row]) -> str:
-    """Return one line per score: shares with 6 decimals, mm and ml with 3, nothing for what has no value."""
+    """Return one line per score: shares with 6 decimals, mm and ml with 3; cells without a value are empty."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -67,7 +67,7 @@ def read_rows(source: Path | str) -> list[Row]:
     """Return the scores in an evaluation's folder, or in its CSV file.
 
     Raises:
-        InputError: when there is no such file, or it is no evaluation, with the line that is wrong.
+        InputError: when there is no such file, or it is no evaluation; the line that is wrong is named.
     """
     path = scores_file(source)
     try:
@@ -141,12 +141,12 @@ def _parsed(column: str, text: str) -> float | int | None:
 
 
 def summary_json(rows: Sequence[Row], title: str, facts: Mapping[str, Any]) -> str:
-    """Return the tables for programs: what a network's card needs, and how it was computed.
+    """Return the tables as JSON: what a network's card needs, and how it was computed.
 
     Args:
         rows: the scores.
         title: of the tables.
-        facts: what else there is to say, such as the network; JSON values.
+        facts: further JSON values, such as the network.
     """
     there = measured(rows)
     content = {
@@ -166,7 +166,7 @@ def summary_json(rows: Sequence[Row], title: str, facts: Mapping[str, Any]) -> s
 
 
 def scores_markdown(rows: Sequence[Row], title: str, warnings: Sequence[str] = ()) -> str:
-    """Return the tables as Markdown, after what sets the scores apart."""
+    """Return the tables as Markdown, with the warnings before them."""
     head, _, rest = markdown(rows, title).partition("\n")
     return "\n".join([head, *(part for warning in warnings for part in ("", f"**{warning}**")), rest])
 
@@ -195,9 +195,9 @@ def write_report(
         folder: where to.
         rows: the scores.
         title: of the tables.
-        facts: see `summary_json`; the sentences under `warnings` stand in the Markdown as well.
-        pictures: PNG files by name; those of `PICTURES` that are not among them are removed, for they are older.
-        reliability: as `reliability_files` makes them; without, older ones are removed.
+        facts: see `summary_json`; the Markdown repeats the sentences under `warnings`.
+        pictures: PNG files by name; older ones of `PICTURES` that are not among them are removed.
+        reliability: the files of `reliability_files`; without them, older ones are removed.
 
     Raises:
         EnvironmentRefused: when the folder can't be written, or holds under these names what this program did not
@@ -205,8 +205,8 @@ def write_report(
     """
     place = Path(folder)
     require_free(place, NAMES, EVALUATION)
-    page = scores_markdown(rows, title, facts.get("warnings", ()))
-    files = {CSV_FILE: encoded(rows_csv(rows)), MARKDOWN_FILE: encoded(page), **pictures, **reliability}
+    text = scores_markdown(rows, title, facts.get("warnings", ()))
+    files = {CSV_FILE: encoded(rows_csv(rows)), MARKDOWN_FILE: encoded(text), **pictures, **reliability}
     files[JSON_FILE] = encoded(summary_json(rows, title, {**facts, "files": hashes_of(files)}))
     write_files(place, files)
     for name in set(NAMES) - files.keys():

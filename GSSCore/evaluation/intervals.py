@@ -1,14 +1,15 @@
-"""Means over cases, and how far they may be trusted: 95 % intervals by resampling the cases. Needs no torch.
+"""Means over cases and their 95 % intervals, which come from resampling the cases. Needs no torch.
 
-The percentile bootstrap (Efron 1979): cases are drawn with replacement, as many as there are, 10,000 times; the
-interval holds the middle 95 % of the means. What is drawn are cases, with all their subsets and regions together, so
-that a mean over subsets gets an interval that knows how alike a case's scores are, and so that all numbers of a table
-rest on the same draws. `scipy.stats.bootstrap` draws the same cases from the same seed, but can't skip what a case has
-no value for. With few cases such intervals are somewhat too narrow; with one there is none.
+The percentile bootstrap (Efron 1979): cases are drawn with replacement, as many as there are, 10,000 times. The
+interval holds the middle 95 % of the means. A drawn case comes with all its subsets and regions, so that the interval
+of a mean over subsets respects that a case's scores are alike, and all numbers of a table rest on the same draws. This
+is written by hand, as `scipy.stats.bootstrap`, which draws the same cases from the same seed, can't skip values that
+are not defined. With few cases such intervals are somewhat too narrow; a single case has none.
 """
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +21,7 @@ RESAMPLES = 10_000
 SEED = 0
 LEVEL = 0.95
 MEAN_OF_SUBSETS = "mean of the subsets"
-"""The name that goes in place of a subset's."""
+"""Takes the place of a subset's name."""
 
 """Values that are not defined are NaN."""
 
@@ -33,8 +34,8 @@ class Summary:
         mean: over the cases.
         sd: standard deviation of a case, from n - 1; None for a single case.
         low, high: ends of the mean's 95 % interval; None for a single case, and for a mean of subsets where no draw has
-            a value for each of them.
-        cases: that have a value.
+            a value for each subset.
+        cases: number of cases with a value.
     """
 
     mean: float
@@ -45,7 +46,7 @@ class Summary:
 
 
 Summaries = dict[str, dict[str, Summary]]
-"""By subset name, the last one being `MEAN_OF_SUBSETS`, and region name; what no case has a value for is left out."""
+"""By subset name and region name; `MEAN_OF_SUBSETS` comes last. Entries without any value are left out."""
 
 
 def summarise(values: Doubles, subsets: tuple[Subset, ...]) -> Summaries:
@@ -62,8 +63,8 @@ def summarise(values: Doubles, subsets: tuple[Subset, ...]) -> Summaries:
     draws = case_draws(len(values))
     of_draws = _drawn_means(values, draws)
     means = defined_mean(values, 0)
-    # Last in the table comes the mean of the subsets: of the means over cases, of every draw, and of every case. A draw
-    # that leaves one of the subsets without a value would be the mean of other subsets; as NaN it does not count.
+    # The mean of the subsets comes last: of the means over cases, of every draw, and of every case. A draw that leaves
+    # one subset without a value would give the mean of fewer subsets; it becomes NaN and does not count.
     lacking = (np.isnan(of_draws) & ~np.isnan(means)).any(axis=1)
     mean_of_draws = np.where(lacking, np.nan, defined_mean(of_draws, 1))
     of_draws = np.concatenate([of_draws, mean_of_draws[:, None]], axis=1)
@@ -109,6 +110,6 @@ def _summary(mean: float, values: Doubles, of_draws: Doubles) -> Summary:
 
 def defined_mean(values: Doubles, axis: int) -> Doubles:
     """Return the mean along an axis of the values that are defined, NaN where none is."""
-    there = ~np.isnan(values)
-    with np.errstate(invalid="ignore"):
-        return np.asarray(np.where(there, values, 0.0).sum(axis) / there.sum(axis), np.float64)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Mean of empty slice", RuntimeWarning)
+        return np.asarray(np.nanmean(values, axis), np.float64)

@@ -1,8 +1,8 @@
 """The protocol by which networks are compared: every case with every subset of its modalities, on one crop.
 
-A study is read and prepared once, with all its modalities; every subset sees that very crop with the others blanked, so
-that scores differ by what the network knows and not by how the images were cut. Scores are taken on the crop, at the
-spacing of the network's card, 1 mm for the networks that ship.
+A study is read and preprocessed once, with all its modalities. Every subset sees the same crop with the other
+modalities blanked, so that scores differ by what the network knows and not by how the images were cut. Scores are taken
+on the crop, at the spacing of the network's card, which is 1 mm for the shipped networks.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 OnNote = Callable[[Message], None]
 Progress = Callable[[str, float], None]
-"""Gets the name of the case at work and the share of all work that is done, 0 to 1."""
+"""Is called with the name of the current case and the share of all work that is done, 0 to 1."""
 
 
 def evaluate(
@@ -46,48 +46,41 @@ def evaluate(
     cancelled: IsCancelled | None = None,
     on_note: OnNote | None = None,
 ) -> list[Row]:
-    """Score a network on cases; a subset that a case can't offer has no row.
+    """Score a network on cases. A subset for which a case lacks a modality has no row.
 
     Args:
-        cases: which ones.
-        network: it is left as it is.
-        subsets: which ones.
-        settings: how to run the network; clean-up options apply to the crop, `confidence` has no meaning here.
-        label_map: what the values in the segmentations stand for; when None, what their data set declares, and
-            `truth.DEFAULT_LABEL_MAP` where it declares nothing.
+        cases: the cases.
+        network: it is not changed.
+        subsets: the subsets of modalities.
+        settings: how the network runs. Clean-up applies to the crop; `confidence` has no effect.
+        label_map: what the values in the segmentations mean; None for what their data set declares, and for
+            `study.labels.DEFAULT_LABEL_MAP` where it declares nothing.
         quick: leave out HD95 and lesion-wise scores.
         progress: called as work proceeds.
-        cancelled: asked throughout.
-        on_note: gets, at the end, what sets these scores apart from those of whole crops at the settings by default.
+        cancelled: called throughout; True stops the evaluation.
+        on_note: called at the end with each note on what sets these scores apart from those of whole crops with the
+            default settings.
 
     Returns:
         Rows in the order of cases, subsets and regions.
 
     Raises:
         InputError: when a case can't be read or holds an undeclared label.
-        Cancelled: as soon as `cancelled` says so.
+        Cancelled: as soon as `cancelled` returns True.
     """
-    predictor = Predictor(network.module, settings, cancelled or never)
-    windowed, lacking = list[str](), list[str]()
+    walk = _Walk(cases, network, settings, label_map, progress, cancelled)
     rows: list[Row] = []
-    for number, case in enumerate(cases):
-        preprocessed, truth = preprocess_case(case, network.preprocessing, case.labels(label_map, DEFAULT_LABEL_MAP))
+    for case, preprocessed, truth, advance in walk:
         wanted = [s for s in subsets if set(s) <= set(preprocessed.modalities)]
         if not wanted:
             logger.warning("%s offers none of the subsets asked for and has no score", case.name)
         scorer = Scorer(case.name, truth, preprocessed.grid, quick=quick)
-
-        def advance(share: float, case: Case = case, number: int = number) -> None:
-            if progress is not None:
-                progress(case.name, (number + share) / len(cases))
-
         advance(0.0)
-        for done, (subset, labels) in enumerate(predict_subsets(predictor, preprocessed, wanted, settings), start=1):
+        predicted = predict_subsets(walk.predictor, preprocessed, wanted, settings)
+        for done, (subset, labels) in enumerate(predicted, start=1):
             rows += scorer.rows(subset, labels)
             advance(done / len(wanted))
-        windowed += [case.name] if predictor.execution_plan.used is not None else []
-        lacking += [case.name] if preprocessed.modalities != case.available else []
-    _tell(predictor, windowed, lacking, settings, on_note)
+    walk.tell(on_note)
     return rows
 
 
@@ -105,68 +98,96 @@ def evaluate_confidence(
 
     Arguments and errors are those of `evaluate`.
     """
-    predictor = Predictor(network.module, settings, cancelled or never)
-    windowed, lacking = list[str](), list[str]()
+    walk = _Walk(cases, network, settings, label_map, progress, cancelled)
     rows: list[ReliabilityRow] = []
-    for number, case in enumerate(cases):
-        preprocessed, truth = preprocess_case(case, network.preprocessing, case.labels(label_map, DEFAULT_LABEL_MAP))
+    for case, preprocessed, truth, advance in walk:
         scorer = ReliabilityScorer(case.name, truth, preprocessed.grid.spacing)
         subsets = [s for s in SUBSETS if set(s) <= set(preprocessed.modalities)]
-        for done, (subset, labels, levels) in enumerate(_with_confidence(predictor, preprocessed, subsets, settings)):
+        predicted = _with_confidence(walk.predictor, preprocessed, subsets, settings)
+        for done, (subset, labels, levels) in enumerate(predicted, start=1):
             rows += scorer.rows(subset, labels, levels)
-            if progress is not None:
-                progress(case.name, (number + (done + 1) / len(subsets)) / len(cases))
-        windowed += [case.name] if predictor.execution_plan.used is not None else []
-        lacking += [case.name] if preprocessed.modalities != case.available else []
-    _tell(predictor, windowed, lacking, settings, on_note)
+            advance(done / len(subsets))
+    walk.tell(on_note)
     return rows
 
 
-def _tell(
-    predictor: Predictor,
-    windowed: Sequence[str],
-    lacking: Sequence[str],
-    settings: InferenceSettings,
-    on_note: OnNote | None,
-) -> None:
-    """Tell what sets scores apart: fallbacks, windows in place of the whole crop, images left out, clean-up."""
-    notes = [as_message(warning) for warning in predictor.warnings]
-    if windowed:
-        notes.append(
-            Message(
-                "evaluation.windows",
-                "Predicted in windows, not in the whole crop: {cases}. Scores in windows may be others.",
-                cases=windowed,
+class _Walk:
+    """Goes through cases, tells the progress, and notes what sets their scores apart; arguments are `evaluate`'s.
+
+    Attributes:
+        predictor: of the network.
+    """
+
+    def __init__(
+        self,
+        cases: Sequence[Case],
+        network: Network,
+        settings: InferenceSettings,
+        label_map: LabelMap | None,
+        progress: Progress | None,
+        cancelled: IsCancelled | None,
+    ) -> None:
+        self.predictor = Predictor(network.module, settings, cancelled or never)
+        self._cases, self._settings, self._label_map, self._progress = cases, settings, label_map, progress
+        self._preprocessing = network.preprocessing
+        self._windowed, self._lacking = list[str](), list[str]()
+
+    def __iter__(self) -> Iterator[tuple[Case, Preprocessed, Labels, Callable[[float], None]]]:
+        """Yield each case, preprocessed, its truth, and what to call with the share of it that is done."""
+        for number, case in enumerate(self._cases):
+            labels = case.labels(self._label_map, DEFAULT_LABEL_MAP)
+            preprocessed, truth = preprocess_case(case, self._preprocessing, labels)
+
+            def advance(share: float, case: Case = case, number: int = number) -> None:
+                if self._progress is not None:
+                    self._progress(case.name, (number + share) / len(self._cases))
+
+            yield case, preprocessed, truth, advance
+            if self.predictor.execution_plan.used is not None:
+                self._windowed.append(case.name)
+            if preprocessed.modalities != case.available:
+                self._lacking.append(case.name)
+
+    def tell(self, on_note: OnNote | None) -> None:
+        """Tell what sets the scores apart: fallbacks, windows in place of the whole crop, images left out, clean-up."""
+        notes = [as_message(warning) for warning in self.predictor.warnings]
+        if self._windowed:
+            notes.append(
+                Message(
+                    "evaluation.windows",
+                    "Predicted in windows, not in the whole crop: {cases}. Scores in windows may be others.",
+                    cases=self._windowed,
+                )
             )
-        )
-    if lacking:
-        notes.append(
-            Message(
-                "evaluation.left-out",
-                "Without the subsets of an image that shows next to nothing of the brain and was left out: {cases}.",
-                cases=lacking,
+        if self._lacking:
+            notes.append(
+                Message(
+                    "evaluation.left-out",
+                    "Without the subsets of an image that shows next to nothing of the brain and was left out: "
+                    "{cases}.",
+                    cases=self._lacking,
+                )
             )
-        )
-    if settings.minimum_component_ml or settings.et_minimum_ml:
-        notes.append(
-            Message(
-                "evaluation.clean-up",
-                "Scored after a clean-up: tumour components below {component:g} ml dropped, components of ET below "
-                "{et:g} ml turned into NCR.",
-                component=float(settings.minimum_component_ml),
-                et=float(settings.et_minimum_ml),
+        if self._settings.minimum_component_ml or self._settings.et_minimum_ml:
+            notes.append(
+                Message(
+                    "evaluation.clean-up",
+                    "Scored after a clean-up: tumour components below {component:g} ml dropped, components of ET below "
+                    "{et:g} ml turned into NCR.",
+                    component=float(self._settings.minimum_component_ml),
+                    et=float(self._settings.et_minimum_ml),
+                )
             )
-        )
-    for note in notes:
-        logger.info(note)
-        if on_note is not None:
-            on_note(note)
+        for note in notes:
+            logger.info(note)
+            if on_note is not None:
+                on_note(note)
 
 
 def predict_subsets(
     predictor: Predictor, preprocessed: Preprocessed, subsets: Sequence[Subset], settings: InferenceSettings
 ) -> Iterator[tuple[Subset, Labels]]:
-    """Yield each subset's label map, uint8 (D, H, W), on the crop; what networks can share is computed once."""
+    """Yield each subset's label map, uint8 (D, H, W), on the crop; features that subsets share are computed once."""
     masks = [subset_mask(s) for s in subsets]
     logits = predictor.logits(preprocessed, masks, scaled=False)
     for subset, of_subset in zip(subsets, logits, strict=True):

@@ -1,8 +1,8 @@
-"""How often each confidence level is right, where it matters: near predicted or true tumour. Needs no torch.
+"""Reliability of the confidence levels: how often each is right near predicted or true tumour. Needs no torch.
 
-Far from the tumour nearly every voxel is right and agreed, whatever a level is worth; so only voxels within `NEAR_MM`
-of the tumour count. A voxel is right when its label is the expert's. Counts are added up over cases, so that large
-tumours weigh more than small ones.
+Far from the tumour nearly every voxel is right and agreed, so that only voxels within `NEAR_MM` of the tumour count. A
+voxel is right when its label is the expert's. Counts are added up over cases, so that large tumours weigh more than
+small ones.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ RULE = (
     "together. Without FLAIR, or with nothing else, there is no level between low and agreed."
 )
 ReliabilityTable = dict[str, dict[str, dict[str, float]]]
-"""By subset name and level (`low`, `guided`, `agreed`): `right`, the share that is right, and `voxels`, the level's
-share of all; levels that no voxel has are left out."""
+"""By subset name and level (`low`, `guided`, `agreed`): `right`, the share of the level's voxels that is right, and
+`voxels`, the level's share of all voxels. Levels without voxels are left out."""
 
 
 @dataclass(frozen=True)
 class ReliabilityRow:
-    """One level of one prediction: how many voxels near the tumour have it, and how many of these are right."""
+    """One level of one prediction: number of voxels near the tumour with that level, and of these that are right."""
 
     case: str
     subset: Subset
@@ -84,7 +84,7 @@ class ReliabilityScorer:
 
 
 def reliability_table(rows: Iterable[ReliabilityRow]) -> ReliabilityTable:
-    """Return what the cases come to, subsets in the order of `SUBSETS`."""
+    """Return the table over all cases, subsets in the order of `SUBSETS`."""
     counts: dict[Subset, dict[Confidence, NDArray[np.int64]]] = {}
     for row in rows:
         of_subset = counts.setdefault(row.subset, {level: np.zeros(2, np.int64) for level in ASCENDING})
@@ -111,7 +111,7 @@ def misordered(table: ReliabilityTable) -> list[str]:
 
 
 def reliability_markdown(rows: Sequence[ReliabilityRow], title: str) -> str:
-    """Return the table with its rule, and the subsets in which the order of the levels does not hold."""
+    """Return the table as Markdown, with its rule and the subsets in which the order of the levels does not hold."""
     table = reliability_table(rows)
     names = [level.name.lower() for level in ASCENDING]
     lines = []

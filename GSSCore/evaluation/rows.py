@@ -1,4 +1,4 @@
-"""One score of an evaluation, and the metrics that it holds. Needs no torch."""
+"""One row of scores: a case, a subset of its modalities, a region. Needs no torch."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from GSSCore.vocabulary import Region, Subset
 
 
 class Metric(str, Enum):
-    """What is measured. The value is the name in files, and that of the field of `Row`."""
+    """What is measured. The value is the name in files, and of the field in `Row`."""
 
     DICE = "dice"
     SENSITIVITY = "sensitivity"
@@ -35,12 +35,12 @@ class Metric(str, Enum):
 
     @property
     def in_mm(self) -> bool:
-        """Tell a distance in mm, the smaller the better, from a share, 0 to 1, the larger the better."""
+        """Whether it is a distance in mm, better when smaller; else it is a share, 0 to 1, better when larger."""
         return self.value.endswith("_mm")
 
     @property
     def decimals(self) -> int:
-        """How many a table shows."""
+        """Number of decimals in tables."""
         return 1 if self.in_mm else 3
 
 
@@ -55,21 +55,21 @@ _DISPLAY = {
 
 @dataclass(frozen=True)
 class Row:
-    """One score. None stands for what is not defined, or was not measured.
+    """The scores of a case, a subset and a region. None stands for what is not defined, or was not measured.
 
     Attributes:
-        case: the name.
+        case: its name.
         subset: the modalities that the network was given.
-        region: what was scored.
+        region: the region.
         dice: 0 to 1.
         truth_ml, predicted_ml: volumes on the crop.
-        rule: the rule for empty sides that made the score, if any.
+        rule: the rule that made the score where truth or prediction is empty.
         sensitivity: the share of the truth that was found, 0 to 1; None where the truth is empty.
-        hd95_mm: see `evaluation.distances`.
-        lesion_dice, lesion_hd95_mm: see `evaluation.lesions`.
-        lesions: of the truth, small ones left out.
-        missed: of these, how many nothing was predicted for.
-        false_lesions: parts of the prediction that belong to no lesion.
+        hd95_mm: see `metrics.surface`.
+        lesion_dice, lesion_hd95_mm: see `metrics.lesions`.
+        lesions: number of lesions of the truth, without small ones.
+        missed: number of these for which nothing was predicted.
+        false_lesions: number of parts of the prediction that belong to no lesion.
     """
 
     case: str

@@ -1,4 +1,4 @@
-"""One case's predictions against its truth: what concerns the truth alone is computed once for all subsets."""
+"""Scoring the predictions of one case. What depends on the truth alone is computed once for all subsets."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Scorer:
 
 
 def _mask(labels: Labels, region: Region) -> Mask:
-    """Return where a label map shows a region; one look-up is several times faster than a search in a list."""
+    """Return where a label map shows a region; a look-up table is several times faster than `numpy.isin`."""
     members = np.array([label in region.labels for label in CLASSES])
     found: Mask = members[labels]
     return found

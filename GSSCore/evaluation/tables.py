@@ -1,4 +1,4 @@
-"""Scores as tables: what the cases come to per metric, subset and region. Needs no torch."""
+"""Tables of scores: summaries over cases per metric, subset and region. Needs no torch."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from GSSCore.metrics.surface import ONE_EMPTY_MM
 from GSSCore.vocabulary import MODALITIES, REGIONS, RESEARCH_USE, SUBSETS, Region, Subset, subset_name
 
 SubsetTable = dict[str, dict[str, float]]
-"""Mean Dice by subset name and region name; the form in which a network's card holds it."""
+"""Mean Dice by subset name and region name, as in a network's card."""
 ScoreTable = dict[str, dict[str, dict[str, dict[str, float | int | None]]]]
 """By metric, subset name or `MEAN_OF_SUBSETS`, and region name: the fields of a `Summary`."""
 
 CARD_METRICS = (Metric.DICE, Metric.HD95)
-"""What a card says with intervals."""
+"""The metrics that a card gives with intervals."""
 
 RULES = {
     Metric.DICE: "Dice of a region is 1 where both truth and prediction are empty, and 0 where only one of them is; "
@@ -36,7 +36,7 @@ RULES = {
     Metric.LESION_HD95: f"Lesions as for lesion-wise Dice; a missed or false one has {MISSED_MM:g} mm. Where there is "
     "neither a lesion nor a false one, it is 0.",
 }
-"""What each metric is where a side is empty."""
+"""The value of each metric where truth or prediction is empty."""
 
 INTERVALS = (
     "A table's cell is the mean over the cases ± their standard deviation, and the mean's 95 % interval (percentile "
@@ -58,7 +58,7 @@ def subset_table(rows: Iterable[Row]) -> SubsetTable:
 
 
 def mean_of_subsets(table: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
-    """Return the mean per region over the subsets of a table, each counting the same however many cases it has."""
+    """Return the mean per region over the subsets of a table; each counts the same, however many cases it has."""
     return {
         region.value: fmean(values)
         for region in REGIONS
@@ -95,14 +95,14 @@ def values_of(rows: Sequence[Row], metric: Metric, cases: Sequence[str], subsets
 
 
 def summaries(rows: Sequence[Row], metric: Metric) -> Summaries:
-    """Return what the cases come to, per subset and region, and for the mean of the subsets."""
+    """Return the summaries over cases per subset and region, and for the mean of the subsets."""
     subsets = subsets_of(rows)
-    # By name, so that the same cases are drawn in whatever order they were scored.
+    # Sorted by name, so that the bootstrap draws the same cases whatever their order.
     return summarise(values_of(rows, metric, sorted(cases_of(rows)), subsets), subsets)
 
 
 def score_table(rows: Sequence[Row], metrics: Iterable[Metric] = CARD_METRICS) -> ScoreTable:
-    """Return the summaries of those of the metrics that were measured, in the form in which files hold them."""
+    """Return the summaries of the given metrics that were measured, in the form that files hold."""
     there = measured(rows)
     return {
         metric.value: {
@@ -115,7 +115,7 @@ def score_table(rows: Sequence[Row], metrics: Iterable[Metric] = CARD_METRICS) -
 
 
 def rule_counts(rows: Iterable[Row]) -> dict[str, dict[str, int]]:
-    """Return per region how many scores there are, how many of them a rule made, and what became of the lesions."""
+    """Return per region the numbers of scores, of scores that a rule made, and of lesions found and missed."""
     counts = {}
     for region in REGIONS:
         found = [row for row in rows if row.region is region]
@@ -133,7 +133,7 @@ def rule_counts(rows: Iterable[Row]) -> dict[str, dict[str, int]]:
 
 
 def markdown(rows: Sequence[Row], title: str = "Scores by available modalities") -> str:
-    """Return a table of subsets for each metric that was measured, and how often a rule made a score."""
+    """Return as Markdown a table of subsets for each metric, and how often a rule made a score."""
     cases = len(cases_of(rows))
     lines = [f"# {title}", "", f"{cases} case{'' if cases == 1 else 's'}. {INTERVALS}"]
     lines += [SINGLE] if cases == 1 else []
@@ -149,7 +149,7 @@ def markdown(rows: Sequence[Row], title: str = "Scores by available modalities")
 
 
 def dots(name: str) -> list[str]:
-    """Return a cell per modality for a row's name: which ones a subset has, or nothing beside `MEAN_OF_SUBSETS`."""
+    """Return a cell per modality that tells whether the subset has it; `MEAN_OF_SUBSETS` fills the first cell."""
     if name == MEAN_OF_SUBSETS:
         return [name, *[""] * (len(MODALITIES) - 1)]
     there = name.split("+")
@@ -157,7 +157,7 @@ def dots(name: str) -> list[str]:
 
 
 def markdown_table(head: Sequence[str], lines: Iterable[Sequence[str]], rule: str = "---") -> list[str]:
-    """Return the lines of a Markdown table; `rule` is that of all columns but the first: `---:` sets them right."""
+    """Return the lines of a Markdown table; `rule` is for all columns but the first: `---:` aligns them right."""
     rows = [head, ["---", *[rule] * (len(head) - 1)], *lines]
     return ["| " + " | ".join(row) + " |" for row in rows]
 
@@ -174,7 +174,7 @@ def _metric_lines(rows: Sequence[Row], metric: Metric) -> list[str]:
 
 
 def _cell(summary: Summary | None, decimals: int, cases: int) -> str:
-    """Return a summary in words; how many cases it rests on where these are not all of the line's."""
+    """Return a summary as text, with its number of cases where that is not the line's."""
     if summary is None:
         return ""
     text = f"{summary.mean:.{decimals}f}"

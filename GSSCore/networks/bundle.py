@@ -1,4 +1,4 @@
-"""A trained network in a folder: `weights.safetensors`, half precision, and `card.json`. Nothing in it can run code."""
+"""A trained network in a folder: half-precision `weights.safetensors` and `card.json`. Neither can run code."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class Network:
 
     Attributes:
         module: in evaluation mode, float32, on the CPU.
-        card: what is known of it.
-        folder: where it came from; None for one that has not been saved.
+        card: tells what is known of the network.
+        folder: where it was read from; None for a network that has not been saved.
     """
 
     module: SegmentationNetwork
@@ -37,7 +37,7 @@ class Network:
 
     @property
     def preprocessing(self) -> PreprocessingSettings:
-        """What the images must go through."""
+        """How images are preprocessed for this network."""
         return self.card.preprocessing
 
     @classmethod
@@ -87,7 +87,7 @@ class Network:
         return cls(module.eval(), card, place)
 
     def save(self, folder: Path | str) -> Network:
-        """Write the network to `folder` in half precision; return it with its card's hash and size made true.
+        """Write the network to `folder` in half precision; return it with the hash and the size in its card updated.
 
         Raises:
             EnvironmentRefused: when the folder can't be written; an older network in it stays as it was.
@@ -111,66 +111,58 @@ def write_card(folder: Path, card: Card) -> None:
 
 
 def _require_folder(place: Path) -> None:
-    """Refuse what is no folder with a network in it, and say where the network is, as far as that can be told."""
-    if (place / CARD_FILE).exists():
-        return
+    """Refuse a folder without a network in it, and name the right one where that can be told."""
+    if not (place / CARD_FILE).exists():
+        raise InputError(_no_network(place))
+
+
+def _no_network(place: Path) -> Message:
+    """Return the refusal of a place that holds no card."""
     if (place / "network" / CARD_FILE).is_file():
-        raise InputError(
-            Message(
-                "network.training-folder",
-                "Network: {folder} is the folder of a training; name the network in it, {network}.",
-                folder=place,
-                network=place / "network",
-            )
+        return Message(
+            "network.training-folder",
+            "Network: {folder} is the folder of a training; name the network in it, {network}.",
+            folder=place,
+            network=place / "network",
         )
     if place.is_file():
-        raise InputError(
-            Message(
-                "network.file",
-                "Network: {file} is a file; name the folder of a network, with {card} in it.",
-                file=place,
-                card=CARD_FILE,
-            )
+        return Message(
+            "network.file",
+            "Network: {file} is a file; name the folder of a network, with {card} in it.",
+            file=place,
+            card=CARD_FILE,
         )
     if place.is_dir():
-        raise InputError(
-            Message(
-                "network.no-card",
-                "Network: the folder {folder} holds no {card}; name the folder of a network.",
-                folder=place,
-                card=CARD_FILE,
-            )
-        )
-    if str(place) == SHIPPED:
-        raise InputError(
-            Message(
-                "network.shipped-name",
-                "Network: there is no folder {folder}; the shipped network of that name is taken where none is named, "
-                "so leave this out, or name the folder of another network.",
-                folder=place,
-            )
-        )
-    if str(place) in names():
-        raise InputError(
-            Message(
-                "network.architecture-name",
-                "Network: there is no folder {folder}; that is the name of an architecture, of which no trained "
-                "network is shipped: train one, and name its folder.",
-                folder=place,
-            )
-        )
-    raise InputError(
-        Message(
-            "network.no-folder",
-            "Network: there is no folder {folder}; name the folder of a network, with {card} in it.",
+        return Message(
+            "network.no-card",
+            "Network: the folder {folder} holds no {card}; name the folder of a network.",
             folder=place,
             card=CARD_FILE,
         )
+    if str(place) == SHIPPED:
+        return Message(
+            "network.shipped-name",
+            "Network: there is no folder {folder}; the shipped network of that name is taken where none is named, "
+            "so leave this out, or name the folder of another network.",
+            folder=place,
+        )
+    if str(place) in names():
+        return Message(
+            "network.architecture-name",
+            "Network: there is no folder {folder}; that is the name of an architecture, of which no trained "
+            "network is shipped: train one, and name its folder.",
+            folder=place,
+        )
+    return Message(
+        "network.no-folder",
+        "Network: there is no folder {folder}; name the folder of a network, with {card} in it.",
+        folder=place,
+        card=CARD_FILE,
     )
 
 
 def _fill(module: SegmentationNetwork, data: bytes, place: Path) -> None:
-    """Put the weights of a safetensors file into the module, or raise InputError."""
+    """Load the weights of a safetensors file into the module, or raise InputError."""
     try:
         tensors: dict[str, Tensor] = load(data)
     except SafetensorError as fault:

@@ -62,6 +62,30 @@ def load_checkpoint(
     Raises:
         InputError: when the file is no checkpoint of this project, or was made with another recipe.
     """
+    tensors, metadata = _read(path)
+    if not _same_so_far(json.loads(metadata["recipe"]), json.loads(json.dumps(recipe)), int(metadata["step"])):
+        raise InputError(
+            Message(
+                "checkpoint.recipe",
+                "The checkpoint {file} was made with another recipe: choose another output folder.",
+                file=path,
+            )
+        )
+    network.load_state_dict(_part(tensors, "network."))
+    average.load_state_dict(_part(tensors, "average."))
+    for number, optimiser in enumerate(optimisers):
+        state: dict[int, dict[str, Tensor]] = {}
+        for key, value in _part(tensors, f"optimiser.{number}.").items():
+            index, name = key.split(".", 1)
+            state.setdefault(int(index), {})[name] = value
+        _require_fit(state, optimiser, path)
+        optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
+    # A checkpoint that does not tell is of a version that always computed in bf16.
+    return int(metadata["step"]), bool(json.loads(metadata.get("bf16", "true")))
+
+
+def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """Return the tensors and the metadata of a checkpoint of this version, or raise InputError."""
     try:
         data = path.read_bytes()  # safetensors opens only files whose names are UTF-8
         tensors = load(data)
@@ -84,25 +108,7 @@ def load_checkpoint(
                 file=path,
             )
         )
-    if not _same_so_far(json.loads(metadata["recipe"]), json.loads(json.dumps(recipe)), int(metadata["step"])):
-        raise InputError(
-            Message(
-                "checkpoint.recipe",
-                "The checkpoint {file} was made with another recipe: choose another output folder.",
-                file=path,
-            )
-        )
-    network.load_state_dict(_part(tensors, "network."))
-    average.load_state_dict(_part(tensors, "average."))
-    for number, optimiser in enumerate(optimisers):
-        state: dict[int, dict[str, Tensor]] = {}
-        for key, value in _part(tensors, f"optimiser.{number}.").items():
-            index, name = key.split(".", 1)
-            state.setdefault(int(index), {})[name] = value
-        _require_fit(state, optimiser, path)
-        optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
-    # A checkpoint that does not tell is of a version that always computed in bf16.
-    return int(metadata["step"]), bool(json.loads(metadata.get("bf16", "true")))
+    return tensors, metadata
 
 
 def _same_so_far(before: dict[str, Any], now: dict[str, Any], step: int) -> bool:
