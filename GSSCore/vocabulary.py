@@ -39,6 +39,14 @@ REFERENCE_ORDER: tuple[Modality, ...] = (Modality.FLAIR, Modality.T1CE, Modality
 """Whose grid the result gets when the user chooses none: the first of these that is available."""
 
 
+class LineStyle(str, Enum):
+    """How a contour is drawn. None of them is dashed: dashes say that a contour can't be relied on."""
+
+    THIN = "thin"
+    THICK = "thick"
+    DOUBLE = "double"
+
+
 class Label(IntEnum):
     """The exclusive classes of a label map. BraTS data up to 2021 stores ET as 4; here it is always 3."""
 
@@ -57,6 +65,11 @@ class Label(IntEnum):
         """Customary RGB colour, 0 to 255."""
         return _LABEL_COLOUR[self]
 
+    @property
+    def line(self) -> LineStyle:
+        """How its contour is drawn, so that it is known without its colour."""
+        return _LABEL_LINE[self]
+
 
 _LABEL_DISPLAY = {
     Label.BACKGROUND: "background",
@@ -66,9 +79,17 @@ _LABEL_DISPLAY = {
 }
 _LABEL_COLOUR = {
     Label.BACKGROUND: (0, 0, 0),
-    Label.NCR: (222, 60, 60),
-    Label.ED: (70, 180, 80),
-    Label.ET: (250, 215, 60),
+    Label.NCR: (214, 50, 50),
+    Label.ED: (50, 215, 125),
+    Label.ET: (252, 228, 60),
+}
+"""Red, green and yellow as is customary, but so far apart in lightness that who sees no red or no green can tell them
+apart too, and from an image in shades of grey (`Testing/core/test_colours.py`)."""
+_LABEL_LINE: dict[Label, LineStyle] = {
+    Label.BACKGROUND: LineStyle.THIN,
+    Label.NCR: LineStyle.DOUBLE,
+    Label.ED: LineStyle.THIN,
+    Label.ET: LineStyle.THICK,
 }
 CLASSES: tuple[Label, ...] = tuple(Label)
 TUMOUR_LABELS: tuple[Label, ...] = (Label.NCR, Label.ED, Label.ET)
@@ -97,6 +118,11 @@ class Region(str, Enum):
         return self.own_label.colour
 
     @property
+    def ink(self) -> tuple[int, int, int]:
+        """RGB colour, 0 to 255, for a plot on white paper, where a yellow line would not be seen."""
+        return _REGION_INK[self]
+
+    @property
     def own_label(self) -> Label:
         """The class which this region has and the next smaller one lacks."""
         return _REGION_OWN_LABEL[self]
@@ -108,6 +134,8 @@ _REGION_LABELS = {
     Region.ET: (Label.ET,),
 }
 _REGION_OWN_LABEL = {Region.WT: Label.ED, Region.TC: Label.NCR, Region.ET: Label.ET}
+_REGION_INK = {Region.WT: (0, 114, 178), Region.TC: (213, 94, 0), Region.ET: (0, 158, 115)}
+"""Blue, vermilion and bluish green of Okabe and Ito, which are told apart without colour vision."""
 _REGION_DISPLAY = {Region.WT: "whole tumour", Region.TC: "tumour core", Region.ET: "enhancing tumour"}
 REGIONS: tuple[Region, ...] = tuple(Region)
 
@@ -139,7 +167,7 @@ _CONFIDENCE_DISPLAY = {
 }
 _CONFIDENCE_COLOUR = {
     Confidence.OUTSIDE: (0, 0, 0),
-    Confidence.LOW: (255, 128, 40),
+    Confidence.LOW: (245, 110, 30),
     Confidence.GUIDED: (70, 165, 235),
     Confidence.AGREED: (150, 158, 168),
 }

@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 LIBRARY, MODULE, BATCH = "GSSCore", "GSSSegmentation", "Scripts/"
-RESOURCES = (".json", ".npz", ".png", ".qm", ".safetensors", ".svg", ".txt", ".typed", ".ui")
+RESOURCES = (".json", ".npz", ".png", ".qm", ".safetensors", ".svg", ".ttf", ".txt", ".typed", ".ui")
 LEFT_OUT = (".ts",)
 """Sources of what is shipped: translations are shipped compiled."""
 

@@ -151,7 +151,7 @@ def _overlapped(options: argparse.Namespace) -> Segmenter:
         def read(job: Job) -> Study:
             files = {modality.value: path for modality, path in job.row.files.items()}
             study = Study.from_files(**files, reference=options.reference)
-            return study.with_warnings(job.row.warnings)
+            return study.with_warnings(job.row.warnings).called(job.row.id)
 
         def work(job: Job, study: Study) -> SegmentationResult:
             return segment(study, network, settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -25,7 +26,7 @@ from GSSCore.cli.progress import Reporter
 from GSSCore.cli.scratch import follow_owner
 from GSSCore.errors import UsageError
 from GSSCore.inference.settings import InferenceSettings, NetworkSettings
-from GSSCore.messages import Message
+from GSSCore.messages import Message, Translate
 from GSSCore.vocabulary import REGIONS, RESEARCH_USE, TUMOUR_LABELS, subset_name
 
 if TYPE_CHECKING:
@@ -45,6 +46,9 @@ def add_to(commands: Commands) -> None:
     add_progress(parser)
     # For the Slicer module: the command ends, and removes this folder, when the folder's owner ends.
     parser.add_argument("--scratch", type=as_path, help=argparse.SUPPRESS)
+    # Of the case, and a JSON table of texts in the user's language: for who hands over files of its own.
+    parser.add_argument("--name", help=argparse.SUPPRESS)
+    parser.add_argument("--translations", type=as_path, help=argparse.SUPPRESS)
     parser.set_defaults(run=run)
 
 
@@ -85,6 +89,7 @@ def segment_to_folder(options: argparse.Namespace, reporter: Reporter) -> Done:
     read = [*study_files(options).values(), *network_files(options), *([options.truth] if options.truth else [])]
     require_result_folder(options.output, read)
     study = read_study(options)
+    study = study if options.name is None else study.called(options.name)
     truth = None
     if options.truth is not None:
         from GSSCore.study.labels import read_truth
@@ -99,9 +104,17 @@ def segment_to_folder(options: argparse.Namespace, reporter: Reporter) -> Done:
     if truth is not None:
         result = result.compared_with(truth)
     reporter("write", 0.0)
-    folder = result.save(options.output)
+    folder = result.save(options.output, _translation(options.translations))
     reporter("write", 1.0)
     return Done(result, folder, perf_counter() - start)
+
+
+def _translation(path: Path | None) -> Translate:
+    """Return what translates by a JSON table of English texts; nothing is translated without one."""
+    if path is None:
+        return str
+    table: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    return lambda text: table.get(text, text)
 
 
 def print_result(done: Done) -> None:

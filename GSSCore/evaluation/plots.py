@@ -1,7 +1,7 @@
 """Pictures of an evaluation, as PNG files: mean Dice, its spread over cases, volumes against the truth.
 
 The only file of the library that uses matplotlib, which the extra `evaluate` installs; by its object interface, so that
-nothing global is changed. Colours are those of Okabe and Ito, and cividis: both are told apart without colour vision.
+nothing global is changed. Colours are the regions' inks and cividis: both are told apart without colour vision.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from GSSCore.evaluation.rows import Metric, Row
 from GSSCore.evaluation.tables import cases_of, mean_of_subsets, subset_table, subsets_of, values_of
 from GSSCore.imaging.arrays import Doubles
 from GSSCore.messages import Message
-from GSSCore.vocabulary import MODALITIES, REGIONS, Region, subset_name
+from GSSCore.vocabulary import MODALITIES, REGIONS, subset_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,7 +30,7 @@ WIDTH = 7.0
 DPI = 200
 _SIZE, _SMALL = 8.0, 7.0
 _INK, _SOFT, _GRID = "#222222", "#6b6b6b", "#dddddd"
-_COLOURS = {Region.WT: "#0072B2", Region.TC: "#D55E00", Region.ET: "#009E73"}
+_COLOURS = {region: "#{:02X}{:02X}{:02X}".format(*region.ink) for region in REGIONS}
 _WHISKERS = 1.5
 """Box lengths within which cases belong to the whiskers (Tukey)."""
 _LIMITS = 1.96

@@ -17,6 +17,7 @@ from GSSCore.inference.predictor import Predictor
 from GSSCore.inference.restore import restore_labels, restore_levels
 from GSSCore.inference.settings import InferenceSettings
 from GSSCore.inference.stages import Progress, Stages
+from GSSCore.measurements import measure
 from GSSCore.memory import memory_refused
 from GSSCore.messages import Message
 from GSSCore.networks.bundle import Network
@@ -83,6 +84,7 @@ def segment(
         execution_plan=predictor.execution_plan.to_json(),
         seconds=stages.seconds,
         volumes_ml=volumes,
+        measurements=measure(labels, study.grid, study.images[study.reference]),
         warnings=warnings,
     )
     return SegmentationResult(study, labels, study.grid.affine, confidence, volumes, warnings, report)

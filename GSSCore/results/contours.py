@@ -31,7 +31,7 @@ class Outline:
     corner: tuple[int, int]
 
 
-def outline(mask: Mask, size: tuple[int, int], width: float) -> Outline | None:
+def outline(mask: Mask, size: tuple[int, int], width: float, hollow: float = 0.0) -> Outline | None:
     """Return the outline of a mask that is shown at another size.
 
     The mask is slightly smoothed, enlarged by a cubic interpolation and cut at one half, which makes a smooth line of
@@ -42,6 +42,7 @@ def outline(mask: Mask, size: tuple[int, int], width: float) -> Outline | None:
         mask: bool (rows, columns).
         size: pixels (x, y) at which the whole mask is shown.
         width: of the line in pixels.
+        hollow: width of a gap in its middle, which makes two lines of it.
 
     Returns:
         The line within the box of what is inside; None for an empty mask.
@@ -65,9 +66,16 @@ def outline(mask: Mask, size: tuple[int, int], width: float) -> Outline | None:
     lost = mask & (smooth <= HALF)
     if lost.any():
         inside |= enlarged(lost * np.uint8(255))
-    line = inside & ~_eroded(inside, max(1, round(width * SUPERSAMPLING)))
+    line = _rim_of(inside, (width - hollow) / 2 if hollow else width)
+    if hollow:
+        line |= _rim_of(_eroded(inside, round((width + hollow) / 2 * SUPERSAMPLING)), (width - hollow) / 2)
     coverage = Image.fromarray(line * np.uint8(255)).reduce(SUPERSAMPLING)
     return Outline(np.asarray(coverage), (left, top))
+
+
+def _rim_of(inside: Mask, width: float) -> Mask:
+    """Return what lies within `width` pixels of the edge of an enlarged mask, inside of it."""
+    return inside & ~_eroded(inside, max(1, round(width * SUPERSAMPLING)))
 
 
 def dashed(line: Outline, dash: float, gap: float) -> Outline:

@@ -14,8 +14,9 @@ LABELS_FILE = "labels.nii.gz"
 CONFIDENCE_FILE = "confidence.nii.gz"
 REPORT_FILE = "report.json"
 OVERVIEW_FILE = "overview.png"
+MONTAGE_FILE = "montage.png"
 HTML_REPORT_FILE = "report.html"
-NAMES = (LABELS_FILE, CONFIDENCE_FILE, REPORT_FILE, OVERVIEW_FILE, HTML_REPORT_FILE)
+NAMES = (LABELS_FILE, CONFIDENCE_FILE, REPORT_FILE, OVERVIEW_FILE, MONTAGE_FILE, HTML_REPORT_FILE)
 RESULT = json_kind(REPORT_FILE, "schema", "gss-report-", NAMES)
 """How a result is known again: its report has the names and hashes of its files."""
 

@@ -1,10 +1,10 @@
-"""The report as one page that needs nothing beside it: warnings, the picture, tables.
+"""The report as one page that needs nothing beside it: warnings, the pictures, tables.
 
 In any language: each fixed text goes through `tr`, a `GSSCore.messages.Translate`. What there is to translate are
 
 - the literal arguments of calls of a name `tr` in `GSSCore/results`: texts, or templates with `{names}`,
 - the templates of all messages, the second argument of each `Message(...)`,
-- `RESEARCH_USE` and the `display` of `Region`, `Label` and `Confidence` in the vocabulary,
+- `RESEARCH_USE` and the `display` of `Region`, `Label` and `Confidence` in the vocabulary, and of `Side`,
 - of the shipped card the `limits` and `evaluated_on`; those of another network stay as they are,
 - `GSSCore.messages.AND`.
 
@@ -18,10 +18,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
+from GSSCore.measurements import Side
 from GSSCore.messages import Message, Translate
 from GSSCore.results.doubts import MARK, in_doubt, unreliable_names
 from GSSCore.results.style import STYLE
-from GSSCore.vocabulary import REGIONS, RESEARCH_USE, TUMOUR_LABELS
+from GSSCore.vocabulary import REGIONS, RESEARCH_USE, TUMOUR_LABELS, Label, Region
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 """What a browser may load for the page: nothing but what is in it."""
@@ -30,26 +31,26 @@ Html = str
 """Text in which everything that came from outside has been escaped."""
 
 
-def html_report(report: Mapping[str, Any], picture: bytes, translate: Translate = str) -> Html:
+def html_report(report: Mapping[str, Any], overview: bytes, montage: bytes, translate: Translate = str) -> Html:
     """Return the page of a result.
 
     Args:
         report: of the result, see `GSSCore.results.report`.
-        picture: the overview, a PNG file.
+        overview: the three planes, a PNG file.
+        montage: the axial slices, a PNG file.
         translate: from English; as it is by default.
     """
     tr = translate
-    image = base64.b64encode(picture).decode("ascii")
-    alternative = tr("Three planes through the tumour with its contours")
     body = [
         _header(report, tr),
         _warnings([Message.from_json(message) for message in report["messages"]], tr),
-        f'<figure><img alt="{_text(alternative)}" src="data:image/png;base64,{image}"></figure>',
-        _section(tr("Volumes"), _volumes(report, tr)),
+        _figure(overview, tr("Three planes through the tumour, without and with its contours")),
+        _section(tr("Measurements"), _volumes(report, tr) + _notes(report, tr)),
+        _section(tr("Slices"), _figure(montage, tr("Axial slices through the tumour with its contours"))),
         _section(tr("Inputs"), _inputs(report, tr)),
         _section(tr("Network"), _network(report["network"], tr)),
         _section(tr("How it was computed"), _computed(report, tr)),
-        _section(tr("Time"), _times(report["seconds"], tr)),
+        _section(tr("Time"), _times(report["seconds"], tr), "screen"),
         f'<footer class="soft"><p>{_text(tr(RESEARCH_USE))} '
         f"{_text(tr('Every contour needs to be checked by someone qualified to.'))}</p></footer>",
     ]
@@ -57,10 +58,16 @@ def html_report(report: Mapping[str, Any], picture: bytes, translate: Translate 
         f'<!doctype html>\n<html lang="{_text(tr("en"))}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{_text(tr('Brain tumour segmentation'))}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+        f"<title>{_text(_title(report, tr))}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
         + "\n".join(body)
         + "\n</body>\n</html>\n"
     )
+
+
+def _title(report: Mapping[str, Any], tr: Translate) -> str:
+    """Return the case, what this is, and the network: a browser shows the beginning, and prints all of it."""
+    network = f"{report['network']['name']} {report['network']['version']}"
+    return " – ".join(words for words in (report["case"], tr("Brain tumour segmentation"), network) if words)
 
 
 def _header(report: Mapping[str, Any], tr: Translate) -> Html:
@@ -70,9 +77,11 @@ def _header(report: Mapping[str, Any], tr: Translate) -> Html:
         sequences = _filled(tr("From {used}; missing: {missing}"), used=used, missing=lacking)
     else:
         sequences = _filled(tr("From {used}; missing: none"), used=used)
-    made = _filled(tr("Made {time}"), time=_text(report["created"]))
+    network = f"{_text(report['network']['name'])} {_text(report['network']['version'])}"
+    made = _filled(tr("Made {time} by {network}"), time=_text(report["created"]), network=network)
+    case = f'<p class="case">{_text(report["case"])}</p>' if report["case"] else ""
     return (
-        f"<header><div><h1>{_text(tr('Brain tumour segmentation'))}</h1><p>{sequences}</p>"
+        f"<header><div><h1>{_text(tr('Brain tumour segmentation'))}</h1>{case}<p>{sequences}</p>"
         f'<p class="soft">{made}</p></div><p class="use">{_text(tr(RESEARCH_USE).rstrip("."))}</p></header>'
     )
 
@@ -87,24 +96,23 @@ def _warnings(messages: Sequence[Message], tr: Translate) -> Html:
 
 
 def _volumes(report: Mapping[str, Any], tr: Translate) -> Html:
-    """Return the table of volumes, with the Dice that may be expected and, if measured, the one to a truth."""
+    """Return volumes and diameters, with the Dice that may be expected and, if measured, the one to a truth."""
     volumes, expected, dice = report["volumes_ml"], report["network"]["expected_dice"] or {}, report.get("dice")
     doubtful = unreliable_names(report["unreliable"])
-    head = [tr("Region"), tr("Volume, ml")]
+    lines = report["measurements"]["diameters_mm"]
+    head = [tr("Region"), tr("Volume, ml"), tr("Longest diameters, mm")]
     head += [tr("Expected Dice")] if expected else []
     head += [tr("Dice to the truth")] if dice else []
     names = {region.value: _text(f"{region.value}, {tr(region.display)}") for region in REGIONS}
-    names |= {
-        label.name: _swatch(label.colour) + _text(f"{label.name}, {tr(label.display)}") for label in TUMOUR_LABELS
-    }
+    names |= {label.name: _swatch(label) + _text(f"{label.name}, {tr(label.display)}") for label in TUMOUR_LABELS}
     rows = []
     for name, title in names.items():
         mark = f'<span class="missing" title="{_text(tr("not to be relied on"))}">{MARK}</span>'
-        row = [f"{title} {mark}" if name in doubtful else title, f"{volumes[name]:.2f}"]
+        row = [f"{title} {mark}" if name in doubtful else title, f"{volumes[name]:.2f}", _lines(lines.get(name))]
         row += [f"{expected[name]:.2f}" if name in expected else ""] if expected else []
         row += [f"{dice[name]:.3f}" if name in dice else ""] if dice else []
         rows.append(row)
-    return _table(head, rows, ["", *["number"] * (len(head) - 1)]) + _notes(report, tr)
+    return _table(head, rows, ["", *["number"] * (len(head) - 1)])
 
 
 def _notes(report: Mapping[str, Any], tr: Translate) -> Html:
@@ -114,7 +122,13 @@ def _notes(report: Mapping[str, Any], tr: Translate) -> Html:
     notes = []
     if report["unreliable"]:
         notes.append(_filled(tr("{mark}: not to be relied on, see the warnings above."), mark=MARK))
+    notes.append(_filled(tr("Side of the whole tumour: {side}."), side=f"<strong>{_text(_side(report, tr))}</strong>"))
     notes.append(_text(tr("WT is NCR, ED and ET together; TC is NCR and ET.")))
+    told = tr(
+        "Longest diameters: the longest line in an axial slice between two points of one part of the region, and the "
+        "longest one at a right angle to it there, from edge to edge; measured on the contours, not by a reader."
+    )
+    notes.append(_text(told))
     if network["expected_dice"]:
         told = tr(
             "Expected Dice: the mean that this network reached from {subset} on other cases; a single case may be far "
@@ -130,6 +144,22 @@ def _notes(report: Mapping[str, Any], tr: Translate) -> Html:
     if truth:
         notes.append(_filled(tr("Truth: {file}"), file=_text(truth)))
     return "".join(f'<p class="soft">{note}</p>' for note in notes)
+
+
+def _lines(found: Mapping[str, Any] | None) -> Html:
+    """Return both diameters of a region; nothing for one that is not there, and for labels."""
+    return _text(f"{found['longest']:.1f} × {found['perpendicular']:.1f}") if found else ""
+
+
+def _side(report: Mapping[str, Any], tr: Translate) -> str:
+    """Return where the tumour lies, in words that also say why it isn't known."""
+    side = report["measurements"]["side"]
+    if side is not None:
+        doubt = f" {MARK}" if Region.WT.value in report["unreliable"] else ""
+        return tr(Side(side).display) + doubt
+    if not any(report["measurements"]["diameters_mm"].values()):
+        return tr("no tumour was found")
+    return tr("not known, as the images show no brain with two halves to find a midline by")
 
 
 def _inputs(report: Mapping[str, Any], tr: Translate) -> Html:
@@ -202,29 +232,35 @@ def _times(seconds: Mapping[str, float], tr: Translate) -> Html:
 # --- parts -----------------------------------------------------------------------------------------------------------
 
 
-def _section(title: str, content: Html) -> Html:
-    return f"<section><h2>{_text(title)}</h2>{content}</section>"
+def _figure(picture: bytes, alternative: str) -> Html:
+    image = base64.b64encode(picture).decode("ascii")
+    return f'<figure><img alt="{_text(alternative)}" src="data:image/png;base64,{image}"></figure>'
+
+
+def _section(title: str, content: Html, kind: str = "") -> Html:
+    return f"<section{f' class={kind}' if kind else ''}><h2>{_text(title)}</h2>{content}</section>"
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[Html]], kinds: Sequence[str]) -> Html:
-    def cells(row: Sequence[Html], tag: str) -> Html:
-        return "".join(
-            f'<{tag} class="{kind}">{cell}</{tag}>' if kind else f"<{tag}>{cell}</{tag}>"
-            for cell, kind in zip(row, kinds, strict=True)
-        )
-
-    body = "".join(f"<tr>{cells(row, 'td')}</tr>" for row in rows)
-    titles = cells([_text(title) for title in head], "th")
-    return f"<table><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>"
+    """Return a table; each cell also knows its column's title, which a narrow screen shows beside it."""
+    classes = [f' class="{kind}"' if kind else "" for kind in kinds]
+    titles = "".join(f"<th{kind}>{_text(title)}</th>" for title, kind in zip(head, classes, strict=True))
+    marks = [f'{kind} data-title="{_text(title)}"' for title, kind in zip(head, classes, strict=True)]
+    body = "".join(
+        f"<tr>{''.join(f'<td{mark}>{cell}</td>' for cell, mark in zip(row, marks, strict=True))}</tr>" for row in rows
+    )
+    return f'<table class="list"><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>'
 
 
 def _facts(facts: Mapping[str, Html]) -> Html:
     rows = "".join(f'<tr><th>{_text(name)}</th><td class="path">{value}</td></tr>' for name, value in facts.items())
-    return f"<table><tbody>{rows}</tbody></table>"
+    return f'<table class="facts"><tbody>{rows}</tbody></table>'
 
 
-def _swatch(colour: tuple[int, int, int]) -> Html:
-    return '<span class="swatch" style="background:#{:02x}{:02x}{:02x}"></span>'.format(*colour)
+def _swatch(label: Label) -> Html:
+    """Return a piece of the label's contour on a ground as dark as that of the pictures."""
+    colour = "#{:02x}{:02x}{:02x}".format(*label.colour)
+    return f'<span class="swatch {label.line.value}" style="color:{colour}"></span>'
 
 
 def _words(key: str) -> str:

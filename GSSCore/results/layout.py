@@ -1,23 +1,25 @@
-"""Where everything is on the overview, in pixels: rows of three panels at one scale, a column of keys beside them."""
+"""Where everything is on the overview, in pixels: rows of four panels at one scale, a column of keys beside them."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
-from GSSCore.results.planes import VIEWS, Scene
+from GSSCore.results.planes import AXIAL, CORONAL, SAGITTAL, Scene
 
-WIDTH = 1600
+WIDTH = 1800
+COLUMNS = (AXIAL, AXIAL, CORONAL, SAGITTAL)
+"""The views of a row; the first one is shown without contours."""
 MARGIN, GAP, PADDING = 32, 10, 30
 """Around everything, between panels, and within a panel around the image, where the letters are."""
-HEAD, FOOT, SIDE = 138, 56, 290
+HEAD, FOOT, SIDE = 172, 56, 310
 """Height of what is above and below the panels, width of the column of keys."""
-KEYS = (400, 240, 225, 31)
-"""Height of the keys to the contours, of those to the confidence, of the expected accuracy, and of what a `?` means."""
+KEYS = (400, 31, 218, 240, 225)
+"""Height of the keys to the contours, of what a `?` means, of the diameters, of the confidence, of the accuracy."""
 
 _TALLEST = 480
 """Height that a panel may take."""
-_NARROWEST = 0.2
+_NARROWEST = 0.16
 """Share of the width that a panel gets even where its image needs less."""
 
 Box = tuple[int, int, int, int]
@@ -42,7 +44,7 @@ class Layout:
     """The whole picture.
 
     Attributes:
-        rows: a frame for each of `VIEWS`, row by row.
+        rows: a frame for each of `COLUMNS`, row by row.
         height: of the picture.
         scale: pixels per mm, the same in every panel and direction.
     """
@@ -54,9 +56,9 @@ class Layout:
 
 def lay_out(scene: Scene, rows: int, keys: int) -> Layout:
     """Return the layout for so many rows; `keys` is the least height of them together."""
-    room = WIDTH - SIDE - 3 * MARGIN - 2 * GAP
-    across = [scene.extent_mm(view.across) for view in VIEWS]
-    down = [scene.extent_mm(view.down) for view in VIEWS]
+    room = WIDTH - SIDE - 3 * MARGIN - (len(COLUMNS) - 1) * GAP
+    across = [scene.extent_mm(view.across) for view in COLUMNS]
+    down = [scene.extent_mm(view.down) for view in COLUMNS]
     shares = [max(mm / sum(across), _NARROWEST) for mm in across]
     widths = [math.floor(room * share / sum(shares)) for share in shares]
     scale = min((w - 2 * PADDING) / mm for w, mm in zip(widths, across, strict=True))

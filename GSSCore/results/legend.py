@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from GSSCore.measurements import Side
 from GSSCore.messages import Translate
 from GSSCore.results.doubts import MARK, unreliable_names
-from GSSCore.vocabulary import CONFIDENCE_LEVELS, REGIONS, Confidence, Label, Region
+from GSSCore.vocabulary import CONFIDENCE_LEVELS, REGIONS, Confidence, Label, LineStyle, Region
 
 if TYPE_CHECKING:
     from PIL import Image, ImageDraw
@@ -24,19 +26,26 @@ TEXT: Colour = (232, 236, 241)
 SOFT: Colour = (150, 160, 172)
 AMBER: Colour = (255, 190, 92)
 
+FONT = Path(__file__).parent / "data" / "DejaVuSansCondensed-Latin.ttf"
 TITLE, HEADING, BODY, SMALL = 32, 20, 19, 16
 """Sizes of type in pixels."""
 
 
+_SQUARE = ((-14, -1),)
+_LINES = {LineStyle.THIN: ((-8, -7),), LineStyle.THICK: ((-9, -6),), LineStyle.DOUBLE: ((-10, -9), (-6, -5))}
+"""Top and bottom of what stands for a colour in the keys, from the baseline of the words down."""
+
+
 @cache
 def font(size: int) -> FreeTypeFont:
-    """Return the font that comes with Pillow, so that a picture looks the same on every machine. It lacks umlauts."""
-    from PIL import ImageFont
-    from PIL.ImageFont import FreeTypeFont
+    """Return a font that comes with the library, so that a picture looks the same on every machine.
 
-    found = ImageFont.load_default(size=size)
-    assert isinstance(found, FreeTypeFont), "Pillow's wheels come with FreeType"
-    return found
+    It is DejaVu Sans Condensed with the letters of European languages in Latin script; the simple layout engine is the
+    one that every Pillow has.
+    """
+    from PIL import ImageFont
+
+    return ImageFont.truetype(str(FONT), size, layout_engine=ImageFont.Layout.BASIC)
 
 
 @dataclass(frozen=True)
@@ -62,6 +71,16 @@ class Pen:
     def write_on_image(self, place: tuple[float, float], words: str, anchor: str, size: int = BODY) -> None:
         """Write words that stay readable wherever the image is bright."""
         self.draw.text(place, words, fill=TEXT, font=font(size), anchor=anchor, stroke_width=2, stroke_fill=PANEL)
+
+    def sample(
+        self, corner: tuple[float, float], colour: Colour, line: LineStyle | None = None, *, dashed: bool = False
+    ) -> None:
+        """Draw what stands for a colour in the keys, a line or a square; `corner` is on the baseline of the words."""
+        x, y = corner
+        for top, bottom in _SQUARE if line is None else _LINES[line]:
+            for start, end in ((0, 9), (15, 24)) if dashed else ((0, 24),):
+                box = (x + start, y + top, x + end, y + bottom)
+                self.draw.rounded_rectangle(box, radius=min(3, (bottom - top) // 2), fill=colour)
 
     def rule(self, x: tuple[float, float], y: float) -> None:
         """Draw a thin horizontal line."""
@@ -119,7 +138,7 @@ class Column:
         remark: str,
         swatch: Colour | None = None,
         *,
-        filled: bool = False,
+        line: LineStyle | None = None,
         dashed: bool = False,
         words_colour: Colour = TEXT,
     ) -> None:
@@ -127,11 +146,7 @@ class Column:
         left, right = self.x
         self.y += 20
         if swatch is not None:
-            half = 7 if filled else 2
-            for start, end in ((0, 9), (15, 24)) if dashed else ((0, 24),):
-                self.pen.draw.rounded_rectangle(
-                    (left + start, self.y - 6 - half, left + end, self.y - 7 + half), radius=min(half, 3), fill=swatch
-                )
+            self.pen.sample((left, self.y), swatch, line, dashed=dashed)
         self.pen.write((left + 36, self.y), words, BODY, words_colour)
         self.pen.write((right, self.y), value, BODY, anchor="rs")
         self.y += 21
@@ -165,9 +180,10 @@ def write_volumes(
     for label in (Label.ET, Label.NCR, Label.ED):
         volume, meaning = _ml(volumes_ml[label.name]), short.get(label) or tr(label.display)
         if label.name in doubtful:
-            column.entry(f"{label.name} {MARK}", volume, meaning, label.colour, dashed=True, words_colour=AMBER)
+            name = f"{label.name} {MARK}"
+            column.entry(name, volume, meaning, label.colour, line=label.line, dashed=True, words_colour=AMBER)
         else:
-            column.entry(label.name, volume, meaning, label.colour)
+            column.entry(label.name, volume, meaning, label.colour, line=label.line)
     column.y += 6
     column.pen.rule((column.x[0] + 36, column.x[1]), column.y)
     column.y += 8
@@ -181,6 +197,27 @@ def write_volumes(
         column.note([tr("No tumour was found: the planes"), tr("go through the middle of the brain.")], AMBER)
 
 
+def write_diameters(
+    column: Column, measurements: Mapping[str, Any], unreliable: Iterable[Region], translate: Translate = str
+) -> None:
+    """Write the longest diameter of each region with its perpendicular, and the side of the tumour.
+
+    Args:
+        column: to write to.
+        measurements: as a report has them, see `GSSCore.measurements.Measurements.to_json`.
+        unreliable: the regions that can't be relied on.
+        translate: from English.
+    """
+    tr, doubtful = translate, unreliable_names(unreliable)
+    column.heading(tr("Longest diameters"), tr("axial, mm"))
+    for region in REGIONS:
+        found, mark = measurements["diameters_mm"][region.value], f" {MARK}" if region.value in doubtful else ""
+        value = f"{found['longest']:.0f} × {found['perpendicular']:.0f}{mark}" if found else "–"
+        column.line(region.value, value, tr(region.display))
+    side = measurements["side"]
+    column.line(tr("Side"), tr("not known") if side is None else tr(Side(side).display), "")
+
+
 def write_levels(column: Column, shares: Mapping[Confidence, float], translate: Translate = str) -> None:
     """Write the key of the confidence map, with the share of the tumour at each level."""
     tr = translate
@@ -188,7 +225,7 @@ def write_levels(column: Column, shares: Mapping[Confidence, float], translate: 
     names = {Confidence.AGREED: tr("Agreed"), Confidence.GUIDED: tr("Guided"), Confidence.LOW: tr("Low")}
     for level in CONFIDENCE_LEVELS:
         share = f"{100.0 * shares[level]:.0f} %" if shares else ""
-        column.entry(names[level], share, tr(level.display), level.colour, filled=True)
+        column.entry(names[level], share, tr(level.display), level.colour)
 
 
 def write_expectation(

@@ -10,19 +10,11 @@ from GSSCore.imaging.arrays import Array, Index, Spacing
 from GSSCore.imaging.boxes import bounding_box
 from GSSCore.imaging.orientation import Orientation
 from GSSCore.imaging.volume import Grid
+from GSSCore.measurements.midline import MIDLINE_MM, find_midline
 from GSSCore.messages import Translate
 from GSSCore.vocabulary import Confidence, Label, Region
 
 Span = tuple[int, int]
-
-MIDLINE_MM = 5.0
-"""A sagittal plane no farther from the middle than this is called near the midline.
-
-The middle is that of all voxels of the brain: in 100 real studies it lies .4 mm (median) and at most 2.7 mm from the
-plane about which T1 is most symmetric.
-"""
-BRAIN_WIDTH_MM = (100.0, 190.0)
-"""Narrower or wider than this, what is shown is no whole brain and has no middle; 122 to 154 mm in these studies."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +71,7 @@ class Scene:
         spacing: in mm along R, A, S.
         slices: number of the sagittal, the coronal and the axial plane and how many there are, as the reference's file
             counts its slices along that axis; the first is 1.
-        right_mm: how far the sagittal plane lies to the patient's right of the brain's middle; None for a part of one.
+        right_mm: how far the point where all planes meet lies to the right of the brain's midline; None without one.
     """
 
     index: Index
@@ -125,29 +117,33 @@ def choose_scene(image: Array, labels: Array, grid: Grid) -> Scene:
     index = _through_tumour(orientation.to_ras(labels)) or _through_middle(in_ras)
     r, a, s = (round(mm, 4) for mm in orientation.grid_in_ras(grid).spacing)
     slices = _slices(index, grid, orientation)
-    return Scene(index, _spans(in_ras, index), (r, a, s), slices, _right_of_middle(in_ras, index[0], r))
+    return Scene(index, _spans(in_ras, index), (r, a, s), slices, _right_of_middle(in_ras, index, (r, a, s)))
 
 
 def _slices(
     index: Index, grid: Grid, orientation: Orientation
 ) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int]]:
-    """Return number and count of the planes as the file has them, which may run the other way than R, A, S."""
-    counts = [grid.shape[axis] for axis in orientation.axes]
-    r, a, s = (
-        (count - place if flip else place + 1, count)
-        for place, count, flip in zip(index, counts, orientation.flipped, strict=True)
-    )
+    r, a, s = (slice_number(index[axis], axis, grid, orientation) for axis in range(3))
     return r, a, s
 
 
-def _right_of_middle(image: Array, index: int, mm: float) -> float | None:
-    """Return how many mm a sagittal plane of an image (R, A, S) lies to the right of the middle of its brain."""
-    steps = [1, *(max(1, n // 64) for n in image.shape[1:])]
-    voxels = np.count_nonzero(image[tuple(slice(None, None, step) for step in steps)], axis=(1, 2))
-    lit = np.flatnonzero(voxels)
-    if not lit.size or not BRAIN_WIDTH_MM[0] <= (lit[-1] - lit[0] + 1) * mm <= BRAIN_WIDTH_MM[1]:
-        return None
-    return float((index - (voxels * np.arange(len(voxels))).sum() / voxels.sum()) * mm)
+def slice_number(index: int, axis: int, grid: Grid, orientation: Orientation) -> tuple[int, int]:
+    """Return number and count of a plane as the file has them, which may run the other way than R, A, S.
+
+    Args:
+        index: of the plane along R, A or S.
+        axis: 0 for R, 1 for A, 2 for S.
+        grid: of the file.
+        orientation: of that grid.
+    """
+    count = grid.shape[orientation.axes[axis]]
+    return (count - index if orientation.flipped[axis] else index + 1), count
+
+
+def _right_of_middle(image: Array, index: Index, spacing: Spacing) -> float | None:
+    """Return how many mm the voxel `index` of an image (R, A, S) lies to the right of the brain's midline."""
+    midline = find_midline(image, spacing)
+    return None if midline is None else float(midline.right_mm(*(np.array(n) for n in index)))
 
 
 def _through_tumour(labels: Array) -> Index | None:

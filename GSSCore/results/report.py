@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from GSSCore.imaging.orientation import axis_codes
 from GSSCore.imaging.volume import Grid
+from GSSCore.measurements import Measurements
 from GSSCore.messages import as_message
 from GSSCore.results.doubts import in_doubt, unreliable_regions
 from GSSCore.study.study import ImageSource, Study
@@ -31,6 +32,7 @@ def build_report(
     execution_plan: Mapping[str, Any],
     seconds: Mapping[str, float],
     volumes_ml: Mapping[str, float],
+    measurements: Measurements,
     warnings: Sequence[str],
 ) -> dict[str, Any]:
     """Return the report, which JSON can hold as it is.
@@ -42,6 +44,7 @@ def build_report(
         execution_plan: how the network was run in the end; device, precision and windows.
         seconds: wall time by stage.
         volumes_ml: by region and label.
+        measurements: of the labels.
         warnings: sentences for the reader, see `GSSCore.results.doubts.in_order`.
     """
     messages = [as_message(warning) for warning in warnings]
@@ -49,6 +52,7 @@ def build_report(
     return {
         "schema": SCHEMA,
         "research_use": RESEARCH_USE,
+        "case": study.case,
         "created": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "used_modalities": [m.display for m in study.available],
         "missing_modalities": missing,
@@ -57,6 +61,7 @@ def build_report(
         "inputs": {m.display: _input(study.sources[m]) for m in study.available},
         "left_out": {m.display: _input(source) for m, source in study.sources.items() if m not in study.images},
         "volumes_ml": {name: round(ml, 4) for name, ml in volumes_ml.items()},
+        "measurements": measurements.to_json(),
         "warnings": [str(message) for message in messages],
         "messages": [message.to_json() for message in messages],
         "unreliable": [region.value for region in unreliable_regions(network.card, study.available, messages)],

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,15 +24,19 @@ from GSSCore.results.files import (
     CONFIDENCE_FILE,
     HTML_REPORT_FILE,
     LABELS_FILE,
+    MONTAGE_FILE,
     OVERVIEW_FILE,
     REPORT_FILE,
     report_bytes,
     write_result,
 )
 from GSSCore.results.html_report import html_report
+from GSSCore.results.montage import montage_png
 from GSSCore.results.overview import overview_png
 from GSSCore.study.study import Study
 from GSSCore.vocabulary import RESEARCH_USE, Region
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,11 +90,15 @@ class SegmentationResult:
         path = None if truth.path is None else str(truth.path)
         return replace(self, report=self.report | {"dice": dice, "truth": path})
 
-    def save(self, folder: str | Path) -> Path:
-        """Write labels, confidence, report, overview and page to `folder`, which is made where needed.
+    def save(self, folder: str | Path, translate: Translate = str) -> Path:
+        """Write labels, confidence, report, pictures and page to `folder`, which is made where needed.
 
         All is encoded before the first byte is written, and nothing takes its final name before all is on the disk, so
         that a full disk keeps an older result as it was.
+
+        Args:
+            folder: where to.
+            translate: of the words in pictures and page, from English; the report itself stays English.
 
         Returns:
             The folder.
@@ -100,7 +109,7 @@ class SegmentationResult:
         """
         read = [source.path for source in self.study.sources.values() if source.path is not None]
         truth = self.report.get("truth")
-        return write_result(folder, self._files(), [*read, *([Path(truth)] if truth else [])])
+        return write_result(folder, self._files(translate), [*read, *([Path(truth)] if truth else [])])
 
     def overview_png(self, translate: Translate = str) -> bytes:
         """Return the overview as the content of a PNG file; its words are translated from English."""
@@ -112,14 +121,25 @@ class SegmentationResult:
             warnings=self.warnings,
             expected_dice=self.report["network"]["expected_dice"],
             unreliable=self.unreliable,
+            measurements=self.report["measurements"],
+            network=self._network,
             translate=translate,
         )
 
-    def _files(self) -> dict[str, bytes]:
+    def montage_png(self, translate: Translate = str) -> bytes:
+        """Return the montage of axial slices as the content of a PNG file; its words are translated from English."""
+        return montage_png(self.study, self.labels, self.unreliable, self._network, translate)
+
+    @property
+    def _network(self) -> str:
+        """Name and version of the network."""
+        return f"{self.report['network']['name']} {self.report['network']['version']}"
+
+    def _files(self, translate: Translate) -> dict[str, bytes]:
         """Return the content of each file; the report says how long the others took."""
         seconds: dict[str, float] = {}
 
-        def timed(stage: str, make: Callable[[], bytes]) -> bytes:
+        def timed(stage: str, make: Callable[[], Made]) -> Made:
             start = perf_counter()
             content = make()
             seconds[stage] = seconds.get(stage, 0.0) + perf_counter() - start
@@ -129,13 +149,19 @@ class SegmentationResult:
         if self.confidence is not None:
             levels = self.confidence
             files[CONFIDENCE_FILE] = timed("encode", lambda: self._nifti(levels, "GSS confidence"))
-        picture = timed("pictures", self.overview_png)
+        overview, montage = timed("pictures", lambda: self._pictures(translate))
         stages = self.report["seconds"] | {stage: round(value, 4) for stage, value in seconds.items()}
         report = self.report | {"seconds": stages}
-        files[OVERVIEW_FILE] = picture
+        files |= {OVERVIEW_FILE: overview, MONTAGE_FILE: montage}
         files[REPORT_FILE] = report_bytes(report)
-        files[HTML_REPORT_FILE] = encoded(html_report(report, picture))
+        files[HTML_REPORT_FILE] = encoded(html_report(report, overview, montage, translate))
         return files
+
+    def _pictures(self, translate: Translate) -> tuple[bytes, bytes]:
+        """Return overview and montage, made at the same time: most of the work is Pillow's, which uses both cores."""
+        with ThreadPoolExecutor(1) as other:
+            montage = other.submit(self.montage_png, translate)
+            return self.overview_png(translate), montage.result()
 
     def _nifti(self, array: NDArray[np.uint8], what: str) -> bytes:
         return nifti_bytes(Volume(array, self.affine, space=self.study.space), description=f"{what}. {RESEARCH_USE}")

@@ -16,6 +16,7 @@ p { margin: .35rem 0; }
 .soft { color: var(--soft); font-size: .92rem; }
 .use { padding: .3rem 1rem; border: 1.5px solid var(--warn-line); border-radius: 2rem; color: var(--warn);
        font-weight: 600; white-space: nowrap; }
+.case { font-size: 1.15rem; font-weight: 600; overflow-wrap: anywhere; }
 .missing { color: var(--warn); font-weight: 600; }
 .warnings { margin: 1.4rem 0; padding: .9rem 1.2rem; border-left: 4px solid var(--warn-line); border-radius: .35rem;
             background: var(--warn-page); color: var(--warn); }
@@ -29,15 +30,47 @@ tbody th { width: 13rem; }
 td.number, th.number { text-align: right; padding-right: 0; padding-left: .8rem; }
 td.path, code { overflow-wrap: anywhere; }
 code { font: .84em/1.4 ui-monospace, "SF Mono", Consolas, monospace; color: var(--soft); }
-.swatch { display: inline-block; width: .8em; height: .8em; margin-right: .55em; border-radius: .2em;
-          vertical-align: -.05em; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+.swatch { display: inline-flex; align-items: center; width: 1.7em; height: .95em; margin-right: .55em; padding: 0 .2em;
+          border-radius: .2em; vertical-align: -.1em; background: #0e1116; print-color-adjust: exact;
+          -webkit-print-color-adjust: exact; }
+.swatch::before { content: ""; flex: 1; border-top: 1.5px solid currentColor; }
+.swatch.thick::before { border-top-width: 4px; }
+.swatch.double::before { height: 5px; border-bottom: 1.5px solid currentColor; }
 .bar { display: block; height: .5rem; margin-top: .5rem; min-width: 1px; border-radius: .25rem; background: var(--bar);
        print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 td.wide { width: 55%; padding-left: 1.5rem; }
 footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line); }
+@media (max-width: 40rem) {
+  body { padding: 1.1rem .9rem 2rem; }
+  h1 { font-size: 1.45rem; }
+  header > div { flex-basis: 100%; }
+  .use { white-space: normal; border-radius: .6rem; }
+  figure { overflow-x: auto; border-radius: .5rem; }
+  figure img { width: 58rem; max-width: none; }
+  .list thead { display: none; }
+  .list tr { display: block; padding: .55rem 0; border-bottom: 1px solid var(--line); }
+  .list td { display: flex; justify-content: space-between; gap: 1rem; padding: .1rem 0; border: 0; text-align: right; }
+  .list td:first-child { display: block; text-align: left; font-weight: 600; }
+  .list td:empty { display: none; }
+  .list td::before { content: attr(data-title); flex: none; color: var(--soft); }
+  .list td:first-child::before, .list td[data-title=""]::before { content: none; }
+  .list td.path { display: block; text-align: left; }
+  .list td.path::before { display: block; }
+  td.wide { width: auto; padding: 0; }
+  .list td.wide { display: block; }
+  .facts tr, .facts th, .facts td { display: block; border: 0; padding: 0; width: auto; }
+  .facts tr { padding: .45rem 0; border-bottom: 1px solid var(--line); }
+}
 @media print {
-  :root { --text: #000; --soft: #444; --line: #bbb; --page: #fff; --warn: #7a4300; --warn-page: #fff; }
-  body { max-width: none; padding: 0; font-size: 10.5pt; }
-  h2 { break-after: avoid; } tr, figure, .warnings { break-inside: avoid; }
+  :root { color-scheme: light; font-size: 8.5pt; --text: #000; --soft: #444; --line: #bbb; --page: #fff;
+          --warn: #7a4300; --warn-page: #fff; }
+  @page { margin: 14mm; }
+  body { max-width: none; padding: 0; font-size: 9pt; }
+  h1 { font-size: 15pt; } h2 { margin: 1.1rem 0 .3rem; font-size: 11pt; break-after: avoid; }
+  figure { margin-top: .6rem; } figure img { width: auto; max-width: 100%; max-height: 150mm; margin: 0 auto; }
+  th, td { padding-top: .15rem; padding-bottom: .15rem; }
+  tr, figure, .warnings { break-inside: avoid; }
+  .screen, .list code, .list br { display: none; }
+  footer { margin-top: 1rem; }
 }
 """

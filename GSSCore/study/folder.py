@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 from GSSCore.errors import InputError
@@ -182,6 +184,22 @@ def named_otherwise(files: Mapping[Modality, Path]) -> tuple[Message, ...]:
                 )
             )
     return tuple(messages)
+
+
+def case_name(paths: Iterable[Path]) -> str | None:
+    """Return what the files of a study are called together; None where neither their names nor one folder says it.
+
+    It is what all their names begin with, if that holds a number, as in `BraTS2021_00000_flair.nii.gz` beside
+    `BraTS2021_00000_t2.nii.gz`; otherwise the name of the folder that they lie in.
+    """
+    files = [path.absolute() for path in paths]
+    letters = zip(*(stem_of(path.name) for path in files), strict=False) if len(files) > 1 else ()
+    shared = "".join(same[0] for same in takewhile(lambda found: len(set(found)) == 1, letters))
+    whole = re.match(r"(.+)[-_. ]", shared)
+    if whole is not None and re.search(r"\d", whole[1]):
+        return whole[1].rstrip("-_. ")
+    folders = {path.parent for path in files}
+    return folders.pop().name or None if len(folders) == 1 else None
 
 
 def holds_study(folder: Path | str) -> bool:

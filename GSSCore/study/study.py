@@ -25,7 +25,7 @@ from GSSCore.study.checks.scale import require_scale
 from GSSCore.study.checks.space import warn_coarse
 from GSSCore.study.checks.swap import warn_swapped
 from GSSCore.study.checks.thumbnail import Thumbnail
-from GSSCore.study.folder import find_files, named_otherwise
+from GSSCore.study.folder import case_name, find_files, named_otherwise
 from GSSCore.study.grid import on_grid
 from GSSCore.study.plausibility.contrasts import warn_contrasts
 from GSSCore.study.plausibility.images import warn_few_values, warn_small_brain
@@ -63,6 +63,7 @@ class Study:
         sources: where each modality that was given came from, also one that was left out as it shows next to nothing.
         warnings: sentences for the reader, about the files as they were given.
         space: NIfTI's code of the space that the reference's affine leads to, 1 for the scanner's.
+        case: what the study is called, by its files or folder; None where nothing names it.
     """
 
     images: Mapping[Modality, Array]
@@ -71,6 +72,7 @@ class Study:
     sources: Mapping[Modality, ImageSource]
     warnings: tuple[str, ...] = ()
     space: int = 1
+    case: str | None = None
 
     @property
     def available(self) -> Subset:
@@ -126,6 +128,10 @@ class Study:
         """Return the same study with more to say of its files, before what it says already."""
         return replace(self, warnings=(*warnings, *self.warnings))
 
+    def called(self, case: str) -> Study:
+        """Return the same study under another name."""
+        return replace(self, case=case)
+
     def restrict(self, modalities: Iterable[Modality | str]) -> Study:
         """Return the same study with fewer modalities, on the same grid.
 
@@ -168,7 +174,7 @@ def _from_paths(paths: Mapping[Modality, Path], reference: Modality | str | None
         digests = {modality: future.result() for modality, future in hashes.items()}
         require_distinct_hashes({m: (paths[m], digest) for m, digest in digests.items()})
         given = [replace(future.result(), sha256=digests[m]) for m, future in zip(paths, reads, strict=True)]
-    return _assemble(given, reference)
+    return replace(_assemble(given, reference), case=case_name(paths.values()))
 
 
 def _read(modality: Modality, path: Path) -> _Given:

@@ -27,6 +27,7 @@ from GSSCore.results.files import (
     CONFIDENCE_FILE,
     HTML_REPORT_FILE,
     LABELS_FILE,
+    MONTAGE_FILE,
     OVERVIEW_FILE,
     REPORT_FILE,
     report_bytes,
@@ -50,6 +51,8 @@ from GSSSegmentationLib.settings import Settings
 SCRATCH = "GSSSegmentation-"
 """How the names of temporary folders begin."""
 _RESULTS = "results"
+TRANSLATIONS = Path(__file__).resolve().parents[1] / "Resources" / "Translations"
+"""Has a JSON table of the library's texts for each language."""
 
 
 @dataclass(frozen=True)
@@ -221,6 +224,10 @@ class Run:
         for modality, path in self._files.items():
             words += [f"--{modality.value}", str(path)]
         words += ["--reference", self.reference.value, "--output", str(self._folder / _RESULTS)]
+        words += [f"--name={self.reference_node.GetName()}"]
+        # The page's words for a language are there in the application, those in the pictures in the child.
+        table = TRANSLATIONS / f"GSSSegmentation_{self._translate('en')}.json"
+        words += ["--translations", str(table)] if table.is_file() else []
         # When Slicer crashes, the child process ends and removes the patient's voxels.
         words += ["--scratch", str(self._folder)]
         return words + self._settings.arguments()
@@ -244,7 +251,8 @@ class Run:
         checked_output(self._output, self.reference_node)
         if self._report_folder is not None:
             files[REPORT_FILE] = report_bytes(report)
-            files[HTML_REPORT_FILE] = encoded(html_report(report, files[OVERVIEW_FILE], self._translate))
+            page = html_report(report, files[OVERVIEW_FILE], files[MONTAGE_FILE], self._translate)
+            files[HTML_REPORT_FILE] = encoded(page)
             write_result(self._report_folder, files)
         return add_result_to_scene(self._scene, data, self.reference_node, self._output, self._report_folder)
 

@@ -13,6 +13,7 @@ from PIL import Image
 
 from GSSCore.inference.asked import told
 from GSSCore.inference.settings import InferenceSettings
+from GSSCore.measurements import measure
 from GSSCore.networks.card import Card
 from GSSCore.preprocessing.settings import PreprocessingSettings
 from GSSCore.results.report import build_report
@@ -70,6 +71,7 @@ def report(of: Study, warnings: tuple[str, ...] = (), measured: bool = True) -> 
         execution_plan={"device": "cpu (AVX2)", "precision": "fp32", "window": None, "overlap": 0.25, "batch": 1},
         seconds={"preprocess": 0.25, "network": 0.5},
         volumes_ml=VOLUMES,
+        measurements=measure(TRUTH, of.grid, BRAIN),
         warnings=warnings,
     )
 

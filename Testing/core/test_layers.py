@@ -32,13 +32,14 @@ ALLOWED["sequences"] = {"vocabulary"}
 ALLOWED["study"] = {"imaging", "sequences", *BASE}
 ALLOWED["preprocessing"] = {"study", "imaging", *BASE}
 ALLOWED["metrics"] = {"imaging", *BASE}
+ALLOWED["measurements"] = {"imaging", *BASE}
 ALLOWED["dataset"] = {"preprocessing", "study", "sequences", "imaging", *BASE}
 ALLOWED["phantom"] = {"study", "imaging", "outputs", *BASE}
 ALLOWED["networks"] = {"preprocessing.settings", "imaging", "outputs", *BASE}
 ALLOWED["gss"] = {"networks", *BASE}
 ALLOWED["training"] = {"gss", "networks", "dataset", "preprocessing", "study", "imaging", "outputs", *BASE}
-ALLOWED["results"] = {"metrics", "study", "networks", "version", "imaging", "outputs", *BASE}
-ALLOWED["inference"] = {"results", "gss", "networks", "preprocessing", "study", "imaging", *BASE}
+ALLOWED["results"] = {"measurements", "metrics", "study", "networks", "version", "imaging", "outputs", *BASE}
+ALLOWED["inference"] = {"measurements", "results", "gss", "networks", "preprocessing", "study", "imaging", *BASE}
 ALLOWED["evaluation"] = {
     "metrics",
     "inference",

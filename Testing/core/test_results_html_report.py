@@ -47,7 +47,7 @@ def read(page: str) -> Checker:
 
 def text(**changes: Any) -> str:
     found = report(study(Modality.FLAIR, Modality.T2), ("The head is upside down.",))
-    return " ".join(read(html_report(found | changes, PNG)).words)
+    return " ".join(read(html_report(found | changes, PNG, PNG)).words)
 
 
 def test_the_page_is_well_formed_and_says_what_matters() -> None:
@@ -61,41 +61,75 @@ def test_the_page_is_well_formed_and_says_what_matters() -> None:
 
 
 def test_warnings_come_before_the_picture_and_their_absence_is_said() -> None:
-    page = html_report(report(study(), ("Look here.",)), PNG)
+    page = html_report(report(study(), ("Look here.",)), PNG, PNG)
     assert page.index("Look here.") < page.index("data:image/png")
-    quiet = html_report(report(study()), PNG)
+    quiet = html_report(report(study()), PNG, PNG)
     assert "nothing to warn about" in quiet
     assert 'role="alert"' not in quiet
 
 
 def test_expected_and_measured_dice_are_shown_where_there_are_any() -> None:
-    plain = html_report(report(study()), PNG)
+    plain = html_report(report(study()), PNG, PNG)
     assert "Expected Dice" in plain
     assert "0.91" in plain
     assert "16 cases" in plain
     assert "Dice to the truth" not in plain
     measured = {"dice": {"WT": 0.912, "TC": 1.0, "ET": 0.0}, "truth": "t.nii.gz"}
-    compared = html_report(report(study()) | measured, PNG)
+    compared = html_report(report(study()) | measured, PNG, PNG)
     assert "Dice to the truth" in compared
     assert "0.912" in compared
     assert "0.000" in compared
     assert "t.nii.gz" in compared
-    assert "Expected Dice" not in html_report(report(study(Modality.T1)), PNG)
+    assert "Expected Dice" not in html_report(report(study(Modality.T1)), PNG, PNG)
+
+
+def test_case_network_and_version_are_in_the_title_and_on_the_page() -> None:
+    named = report(study().called("case 7"))
+    for found, title in (
+        (named, "case 7 – Brain tumour segmentation – test network 1.2"),
+        (report(study()), "Brain tumour segmentation – test network 1.2"),
+    ):
+        page = html_report(found, PNG, PNG)
+        assert f"<title>{title}</title>" in page
+    assert '<p class="case">case 7</p>' in html_report(named, PNG, PNG)
+
+
+def test_diameters_and_side_are_on_the_page_and_doubted_with_their_region() -> None:
+    found = report(study())
+    whole = found["measurements"]["diameters_mm"]["WT"]
+    page = html_report(found, PNG, PNG)
+    assert f"{whole['longest']:.1f} × {whole['perpendicular']:.1f}" in page
+    assert "Side of the whole tumour: <strong>right</strong>" in page
+    doubted = html_report(found | {"unreliable": ["WT"]}, PNG, PNG)
+    assert "<strong>right ?</strong>" in doubted
+    unsure = found["measurements"] | {"side": None, "right_share": None}
+    assert "no brain with two halves" in html_report(found | {"measurements": unsure}, PNG, PNG)
+    nothing = unsure | {"diameters_mm": dict.fromkeys(("WT", "TC", "ET"))}
+    assert "no tumour was found" in html_report(found | {"measurements": nothing}, PNG, PNG)
+
+
+def test_a_narrow_screen_and_paper_are_thought_of() -> None:
+    page = html_report(report(study()), PNG, PNG)
+    for word in ("width=device-width", "@media (max-width:", "@media print", "prefers-color-scheme: dark"):
+        assert word in page
+    assert page.count('data-title="Volume, ml"') == 5
 
 
 EVIL = "<script>alert('x')</script><img src=x onerror=\"alert(1)\">"
 
 
-@pytest.mark.parametrize("key", ["messages", "used_modalities", "missing_modalities", "created", "reference", "truth"])
+@pytest.mark.parametrize(
+    "key", ["messages", "used_modalities", "missing_modalities", "created", "reference", "truth", "case"]
+)
 def test_whatever_comes_from_outside_is_escaped(key: str) -> None:
     found = report(study())
     if key == "messages":
         found[key] = [Message("x.y", "{text}", text=EVIL).to_json()]
     else:
         found[key] = [EVIL] if isinstance(found.get(key), list) else EVIL
-    page = html_report(found, PNG)
+    page = html_report(found, PNG, PNG)
     assert "<script" not in page
-    assert page.count("<img") == 1
+    assert page.count("<img") == 2
     read(page)
 
 
@@ -109,15 +143,15 @@ def test_nested_values_are_escaped_too(part: str) -> None:
         found["network"]["limits"] = [EVIL]
     else:
         found[part] = {EVIL: EVIL}
-    page = html_report(found, PNG)
+    page = html_report(found, PNG, PNG)
     assert "<script" not in page
-    assert page.count("<img") == 1
+    assert page.count("<img") == 2
     assert "&lt;script&gt;" in page
 
 
 def test_the_page_needs_nothing_from_elsewhere() -> None:
-    page = html_report(report(study()), PNG)
-    assert [source.split(",")[0] for source in read(page).sources] == ["data:image/png;base64"]
+    page = html_report(report(study()), PNG, PNG)
+    assert [source.split(",")[0] for source in read(page).sources] == ["data:image/png;base64"] * 2
     for word in ("http:", "https:", "@import", "url(", "<script", "<link"):
         assert word not in page
     assert "default-src 'none'" in page

@@ -11,10 +11,13 @@ from numpy.typing import NDArray
 from scipy.ndimage import label as connected
 
 from GSSCore.imaging.volume import Grid
+from GSSCore.measurements import measure
 from GSSCore.results.contours import dashed, outline
-from GSSCore.results.layout import GAP, HEAD, PADDING, Layout, lay_out
-from GSSCore.results.legend import PAGE
-from GSSCore.results.overview import backgrounds, overview_png
+from GSSCore.results.layout import COLUMNS, GAP, HEAD, PADDING, SIDE, WIDTH, Layout, lay_out
+from GSSCore.results.legend import PAGE, font
+from GSSCore.results.montage import montage_png, slices_of
+from GSSCore.results.overview import overview_png
+from GSSCore.results.panels import backgrounds
 from GSSCore.results.planes import AXIAL, CORONAL, SAGITTAL, VIEWS, Scene, choose_scene, tumour_shares
 from GSSCore.study.labels import parse_label_map, read_truth
 from GSSCore.study.study import Study
@@ -24,6 +27,7 @@ from study_heads import centred_affine, grid_positions, head, orientations, orie
 
 GRID = Grid(SHAPE, AFFINE)
 NOTHING = np.zeros_like(TRUTH)
+MEASURED = measure(TRUTH, GRID, BRAIN).to_json()
 
 
 def scene_of(labels: NDArray[np.uint8] = TRUTH) -> Scene:
@@ -95,7 +99,7 @@ def test_planes_are_numbered_as_the_file_counts_and_the_side_is_that_of_the_brai
         assert scene.position(SAGITTAL).endswith("mm right of the midline")
 
 
-@pytest.mark.parametrize(("mm", "words"), [(30, "28 mm right of"), (-42, "44 mm left of"), (3, "near")])
+@pytest.mark.parametrize(("mm", "words"), [(30, "28 mm right of"), (-42, "43 mm left of"), (3, "near")])
 def test_a_side_is_told_by_the_middle_of_the_brain(mm: int, words: str) -> None:
     labels = np.zeros_like(TRUTH)
     r, a, s = np.linalg.inv(AFFINE[:3, :3]) @ (np.array([mm, 0, 0]) - AFFINE[:3, 3])
@@ -208,7 +212,7 @@ def test_contours_that_can_not_be_relied_on_are_dashed_and_marked() -> None:
     def lit(*unreliable: Region) -> dict[Label, int]:
         picture = pixels(overview_png(study(Modality.FLAIR), TRUTH, None, VOLUMES, unreliable=unreliable))
         scene = scene_of()
-        row = panels(picture, layout_of(picture, 1, 431 if unreliable else 400, scene), 0)
+        row = panels(picture, layout_of(picture, 1, 431 if unreliable else 400, scene), 0)[1:]
         return {label: sum(int(near(panel, label.colour).sum()) for panel in row) for label in TUMOUR_LABELS}
 
     whole, broken = lit(), lit(Region.ET)
@@ -231,7 +235,7 @@ def panels(picture: NDArray[np.int64], layout: Layout, row: int) -> list[NDArray
 
 def layout_of(picture: NDArray[np.int64], rows: int, keys: int, scene: Scene | None = None) -> Layout:
     layout = lay_out(scene or scene_of(), rows, keys)
-    assert picture.shape == (layout.height, 1600, 3)
+    assert picture.shape == (layout.height, WIDTH, 3)
     return layout
 
 
@@ -240,7 +244,7 @@ def test_every_label_has_a_contour_in_its_colour_at_its_edge() -> None:
     layout = layout_of(picture, 3, 640)
     scene = scene_of()
     for row in (0, 1):
-        for view, panel in zip(VIEWS, panels(picture, layout, row), strict=True):
+        for view, panel in zip(VIEWS, panels(picture, layout, row)[1:], strict=True):
             labels = view.cut(TRUTH, scene.index[view.normal], scene.spans)
             per_voxel = layout.scale * SPACING[0]
             for label in TUMOUR_LABELS:
@@ -259,7 +263,7 @@ def test_without_a_tumour_there_is_no_contour_and_the_picture_says_so() -> None:
     for row in (0, 1):
         for panel in panels(picture, layout, row):
             assert (panel.max(axis=-1) - panel.min(axis=-1)).max() < 12, "shades of grey and pale letters only"
-    side = picture[:, 1290:]
+    side = picture[:, -SIDE:]
     # The amber of `No tumour was found`, below the pill at the top.
     assert near(side[HEAD:], (255, 190, 92)).sum() > 100
 
@@ -268,7 +272,7 @@ def test_confidence_is_shown_in_the_colours_of_its_key() -> None:
     picture = pixels(overview_png(study(), TRUTH, CONFIDENCE, VOLUMES))
     layout = layout_of(picture, 3, 640)
     scene = scene_of()
-    for view, panel in zip(VIEWS, panels(picture, layout, 2), strict=True):
+    for view, panel in zip(VIEWS, panels(picture, layout, 2)[1:], strict=True):
         levels = view.cut(CONFIDENCE, scene.index[view.normal], scene.spans)
         per_voxel = layout.scale * SPACING[0]
         for level in (Confidence.LOW, Confidence.GUIDED):
@@ -276,6 +280,66 @@ def test_confidence_is_shown_in_the_colours_of_its_key() -> None:
             centres = [((n + 0.5) * per_voxel).astype(int) for n in np.nonzero(levels == level)]
             shown = panel[centres[0], centres[1]]
             assert (shown.argmax(axis=-1) == brightest).mean() > 0.8, (view.name, level)
+
+
+def test_the_first_panel_of_a_row_shows_the_same_plane_without_contours() -> None:
+    picture = pixels(overview_png(study(), TRUTH, CONFIDENCE, VOLUMES))
+    layout = layout_of(picture, 3, 640)
+    for row in range(3):
+        plain, drawn = panels(picture, layout, row)[:2]
+        assert (np.ptp(plain, axis=-1) < 12).all(), "shades of grey"
+        if row < 2:
+            free = np.ptp(drawn, axis=-1) < 4
+            assert 0.5 < free.mean() < 0.999
+            assert (np.abs(plain - drawn)[free].max(axis=-1) < 12).mean() > 0.97, "the rest is the same"
+    assert (panels(picture, layout, 0)[0] != panels(picture, layout, 2)[0]).any(), "T2 beside the confidence"
+
+
+def test_case_and_network_are_in_the_picture() -> None:
+    named, more = study(Modality.FLAIR).called("case 7"), {"network": "net 1.0"}
+    plain = pixels(overview_png(study(Modality.FLAIR), TRUTH, None, VOLUMES))
+    written = pixels(overview_png(named, TRUTH, None, VOLUMES, network=more["network"]))
+    assert (plain[70:95, :600] == PAGE).all() and (written[70:95, :600] != PAGE).any()
+    assert overview_png(named, TRUTH, None, VOLUMES, **more) == overview_png(named, TRUTH, None, VOLUMES, **more)
+
+
+def test_the_montage_shows_slices_from_below_upwards_each_in_the_middle_of_its_share() -> None:
+    lit = np.flatnonzero(TRUTH.any(axis=(0, 1)))
+    planes, _ = slices_of(study(), TRUTH, Modality.FLAIR, 6)
+    places = [plane.index for plane in planes]
+    assert places == sorted(set(places)) and len(places) == 6
+    assert lit[0] <= places[0] < lit[0] + len(lit) / 6 and lit[-1] - len(lit) / 6 < places[-1] <= lit[-1]
+    few = np.zeros_like(TRUTH)
+    few[20:24, 20:24, 9:12] = Label.ED
+    assert [plane.index for plane in slices_of(study(), few, Modality.FLAIR, 6)[0]] == [9, 10, 11]
+    brain = [plane.index for plane in slices_of(study(), NOTHING, Modality.FLAIR, 12)[0]]
+    inside = np.flatnonzero(BRAIN.any(axis=(0, 1)))
+    assert len(brain) == 12 and inside[0] <= brain[0] and brain[-1] <= inside[-1]
+
+
+@pytest.mark.parametrize("given", [(Modality.FLAIR,), tuple(Modality)])
+def test_the_montage_has_every_contour_and_is_the_same_each_time(given: tuple[Modality, ...]) -> None:
+    png = montage_png(study(*given), TRUTH, network="net 1.0")
+    assert png == montage_png(study(*given), TRUTH, network="net 1.0")
+    picture = pixels(png)
+    assert picture.shape[1] == WIDTH and picture.shape[0] < 1100
+    for label in TUMOUR_LABELS:
+        assert near(picture[90:-60], label.colour).sum() > 100, label
+    assert not near(pixels(montage_png(study(*given), NOTHING))[90:-60], Label.ET.colour).any()
+
+
+def test_the_font_has_the_letters_of_german_and_the_signs_that_are_written() -> None:
+    unknown = bytes(font(30).getmask("\u4e2d"))
+    for letter in "äöüÄÖÜßéñçø×·–−?≥„“":
+        assert bytes(font(30).getmask(letter)) != unknown, letter
+
+
+def test_words_are_translated_umlauts_and_all() -> None:
+    def german(text: str) -> str:
+        return {"Confidence": "Verlässlichkeit", "without contours": "ohne Umrisse"}.get(text, text)
+
+    english = overview_png(study(), TRUTH, CONFIDENCE, VOLUMES)
+    assert overview_png(study(), TRUTH, CONFIDENCE, VOLUMES, translate=german) != english
 
 
 def test_rows_follow_what_there_is_to_show() -> None:
@@ -319,13 +383,13 @@ def test_thick_slices_keep_their_proportions() -> None:
     for one, other in zip(thick.rows[0], thin.rows[0], strict=True):
         assert one.size[0] / one.size[1] == pytest.approx(other.size[0] / other.size[1], rel=0.12)
     across, down = scene.extent_mm(CORONAL.across), scene.extent_mm(CORONAL.down)
-    assert thick.rows[0][1].size == pytest.approx((thick.scale * across, thick.scale * down), abs=1)
+    assert thick.rows[0][2].size == pytest.approx((thick.scale * across, thick.scale * down), abs=1)
 
 
 def test_a_millimetre_is_as_long_in_every_panel_and_panels_do_not_overlap() -> None:
     layout = lay_out(scene_of(), 3, 640)
     for row in layout.rows:
-        for view, frame in zip(VIEWS, row, strict=True):
+        for view, frame in zip(COLUMNS, row, strict=True):
             assert frame.size[0] == round(layout.scale * scene_of().extent_mm(view.across))
             assert frame.size[1] == round(layout.scale * scene_of().extent_mm(view.down))
             assert frame.image[0] - frame.panel[0] >= PADDING - 1
@@ -342,7 +406,7 @@ def test_a_tiny_volume_has_a_picture_too(shape: tuple[int, int, int], found: boo
     labels = np.zeros(shape, np.uint8)
     labels.flat[0] = Label.ET if found else 0
     picture = pixels(overview_png(tiny, labels, np.ones(shape, np.uint8), volumes(labels, 0.001)))
-    assert picture.shape[1] == 1600
+    assert picture.shape[1] == WIDTH
     assert picture.shape[0] < 1800
 
 
@@ -359,9 +423,9 @@ def test_warnings_and_missing_modalities_are_pointed_out() -> None:
     amber = (255, 190, 92)
     few, all_four = study(Modality.FLAIR, Modality.T1CE), study()
     quiet = pixels(overview_png(all_four, TRUTH, None, VOLUMES))
-    assert not near(quiet[:100, :1000], amber).any()
+    assert not near(quiet[: HEAD - 40, :1000], amber).any()
     assert not near(quiet[-50:], amber).any()
-    assert near(pixels(overview_png(few, TRUTH, None, VOLUMES))[:100, :1000], amber).any()
+    assert near(pixels(overview_png(few, TRUTH, None, VOLUMES))[: HEAD - 40, :1000], amber).any()
     assert near(pixels(overview_png(all_four, TRUTH, None, VOLUMES, warnings=["x"]))[-50:], amber).any()
 
 
@@ -370,9 +434,17 @@ def test_the_keys_fit_beside_the_panels() -> None:
     for levels in (None, CONFIDENCE):
         for doubtful in ((), tuple(Region)):
             picture = pixels(
-                overview_png(study(Modality.T1), TRUTH, levels, VOLUMES, expected_dice=dice, unreliable=doubtful)
+                overview_png(
+                    study(Modality.T1),
+                    TRUTH,
+                    levels,
+                    VOLUMES,
+                    expected_dice=dice,
+                    unreliable=doubtful,
+                    measurements=MEASURED,
+                )
             )
-            assert (picture[-56:, 1270:] == PAGE).all(), "the column ends above the foot"
+            assert (picture[-56:, -SIDE - 32 :] == PAGE).all(), "the column ends above the foot"
             assert (picture[:, -31:] == PAGE).all(), "and inside the margin"
 
 
@@ -386,6 +458,6 @@ def test_a_real_head_is_shown_with_its_contours_in_a_small_file(real_cases: Path
     levels = (real.images[Modality.FLAIR] != 0).astype(np.uint8) * np.uint8(Confidence.AGREED)
     png = overview_png(real, expert, levels, volumes(expert, 0.001))
     assert len(png) < 1_500_000
-    panel = pixels(png)[:, :1250]
+    panel = pixels(png)[:, : WIDTH - SIDE - 60]
     for label in TUMOUR_LABELS:
         assert near(panel, label.colour).sum() > 60, label

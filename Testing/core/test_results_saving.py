@@ -23,7 +23,7 @@ from GSSCore.vocabulary import RESEARCH_USE, Modality
 from results_study import AFFINE, CONFIDENCE, IMAGES, SHAPE, TRUTH, VOLUMES, pixels, report, result, study
 from study_heads import oriented
 
-FILES = {"labels.nii.gz", "confidence.nii.gz", "report.json", "overview.png", "report.html"}
+FILES = {"labels.nii.gz", "confidence.nii.gz", "report.json", "overview.png", "montage.png", "report.html"}
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -42,7 +42,8 @@ def test_everything_is_written_and_comes_back(tmp_path: Path) -> None:
         assert volume.array.dtype == np.uint8
         np.testing.assert_array_equal(volume.array, expected)
         np.testing.assert_allclose(volume.affine, AFFINE, atol=1e-4)
-    assert pixels((folder / "overview.png").read_bytes()).shape[1] == 1600
+    for picture in ("overview.png", "montage.png"):
+        assert pixels((folder / picture).read_bytes()).shape[1] == 1800
     assert "data:image/png;base64," in (folder / "report.html").read_text(encoding="utf-8")
 
 
@@ -67,7 +68,7 @@ def test_labels_keep_the_space_that_the_reference_names(tmp_path: Path) -> None:
         assert read_volume(tmp_path / "result" / name).space == 4
 
 
-@pytest.mark.parametrize("fails_at", [1, 3, 5])
+@pytest.mark.parametrize("fails_at", [1, 3, 6])
 def test_a_full_disk_keeps_the_old_result_and_leaves_nothing_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails_at: int
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 from GSSCore.errors import InputError
 from GSSCore.messages import as_message
 from GSSCore.phantom import write_phantom
-from GSSCore.study.folder import find_files, find_truth, named_otherwise
+from GSSCore.study.folder import case_name, find_files, find_truth, named_otherwise
 from GSSCore.study.study import Study
 from GSSCore.vocabulary import MODALITIES, Modality
 
@@ -232,3 +232,20 @@ def test_a_file_that_is_given_as_another_sequence_than_its_name_says_is_told(
 ) -> None:
     messages = named_otherwise({modality: Path(name)})
     assert [message.code for message in messages] == ([] if code is None else [code])
+
+
+@pytest.mark.parametrize(
+    ("files", "name"),
+    [
+        (("/d/x/BraTS2021_00000_flair.nii.gz", "/d/x/BraTS2021_00000_t2.nii.gz"), "BraTS2021_00000"),
+        (("/d/sub-01/anat/sub-01_ses-1_T1w.nii.gz", "/d/sub-01/anat/sub-01_ses-1_T2w.nii.gz"), "sub-01_ses-1"),
+        (("/d/patient/t1.nii", "/d/patient/t1ce.nii"), "patient"),
+        (("/d/patient/MR_t1.nii", "/d/patient/MR_t2.nii"), "patient"),
+        (("/d/patient/flair.nii",), "patient"),
+        (("/d/a/flair.nii", "/d/b/t2.nii"), None),
+        (("/d/a/P7 flair.nii", "/d/b/P7 t2.nii"), "P7"),
+        (("/flair.nii",), None),
+    ],
+)  # fmt: skip
+def test_a_study_is_called_by_what_its_files_share(files: tuple[str, ...], name: str | None) -> None:
+    assert case_name([Path(file) for file in files]) == name

@@ -19,6 +19,7 @@ LIBRARY = ROOT / "GSSCore"
 MODULE = ROOT / "GSSSegmentation"
 sys.path[:0] = [str(ROOT), str(MODULE)]
 
+from GSSCore.measurements import Side  # noqa: E402
 from GSSCore.messages import AND  # noqa: E402
 from GSSCore.networks.card import PRETRAINED, SHIPPED  # noqa: E402
 from GSSCore.vocabulary import RESEARCH_USE, Confidence, Label, Region  # noqa: E402
@@ -82,7 +83,7 @@ def library_texts() -> list[str]:
                 words = {"Message": node.args[1:2], "tr": node.args[:1]}.get(node.func.id, [])
                 found += [str(word.value) for word in words if isinstance(word, ast.Constant)]
     found += [tooltip(option) for option in panel_options()]
-    found += [RESEARCH_USE, *(one.display for kind in (Region, Label, Confidence) for one in kind)]
+    found += [RESEARCH_USE, *(one.display for kind in (Region, Label, Confidence, Side) for one in kind)]
     card = json.loads((PRETRAINED / SHIPPED / "card.json").read_text(encoding="utf-8"))
     found += [*card.get("limits", []), *filter(None, [card.get("evaluated_on")])]
     return [text for text in found if text != "{text}"]  # of what has no code
@@ -125,6 +126,9 @@ def main() -> None:
     for language in LANGUAGES:
         path = FOLDER / f"GSSSegmentation_{language}.ts"
         path.write_text(written(collected(), read(path), language), encoding="utf-8", newline="\n")
+        table = {text: words for (context, text), words in read(path).items() if context == CONTEXT}
+        words = json.dumps(table, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+        path.with_suffix(".json").write_text(words, encoding="utf-8", newline="\n")
         release = Path(sys.executable).with_name("pyside6-lrelease")
         subprocess.run([release, "-silent", path, "-qm", path.with_suffix(".qm")], check=True)
 

@@ -48,12 +48,20 @@
    <translation>Axial</translation>
   </message>
   <message>
+   <source>Axial slices through the tumour with its contours</source>
+   <translation>Axiale Schichten durch den Tumor mit seinen Konturen</translation>
+  </message>
+  <message>
    <source>Batch</source>
    <translation>Teilvolumina auf einmal</translation>
   </message>
   <message>
    <source>Brain tumour segmentation</source>
    <translation>Hirntumor-Segmentierung</translation>
+  </message>
+  <message>
+   <source>Case:</source>
+   <translation>Fall:</translation>
   </message>
   <message>
    <source>Clean-up removed {count} tumour components of less than {least:g} ml each, {ml:.2f} ml together.</source>
@@ -188,6 +196,18 @@
    <translation>Grenzen</translation>
   </message>
   <message>
+   <source>Longest diameters</source>
+   <translation>Längste Durchmesser</translation>
+  </message>
+  <message>
+   <source>Longest diameters, mm</source>
+   <translation>Längste Durchmesser, mm</translation>
+  </message>
+  <message>
+   <source>Longest diameters: the longest line in an axial slice between two points of one part of the region, and the longest one at a right angle to it there, from edge to edge; measured on the contours, not by a reader.</source>
+   <translation>Längste Durchmesser: die längste Strecke in einer axialen Schicht zwischen zwei Punkten eines zusammenhängenden Teils der Region und die längste im rechten Winkel dazu, von Rand zu Rand; an den Konturen gemessen, nicht von Hand.</translation>
+  </message>
+  <message>
    <source>Low</source>
    <translation>Gering</translation>
   </message>
@@ -196,8 +216,8 @@
    <translation>Gemacht für Gliome Erwachsener vor der Operation: nicht für operierte Köpfe, Kinder, Metastasen, Meningeome oder andere Läsionen, an denen es nie erprobt wurde.</translation>
   </message>
   <message>
-   <source>Made {time}</source>
-   <translation>Erstellt {time}</translation>
+   <source>Made {time} by {network}</source>
+   <translation>Erstellt {time} von {network}</translation>
   </message>
   <message>
    <source>Map of where the sequences agree, which takes most of the network's time.</source>
@@ -206,6 +226,10 @@
   <message>
    <source>Measured on {source}.</source>
    <translation>Gemessen an: {source}.</translation>
+  </message>
+  <message>
+   <source>Measurements</source>
+   <translation>Messwerte</translation>
   </message>
   <message>
    <source>Memory does not suffice for this study on {device}, even in windows of {window} voxels, one at a time: close other programs, take a machine with more memory, or choose still smaller windows (--window), which may cost accuracy.</source>
@@ -278,6 +302,10 @@
   <message>
    <source>Network {name}: its options are not what it takes ({fault}): correct them.</source>
    <translation>Netz {name}: Seine Optionen sind nicht die, die es kennt ({fault}): Bitte berichtigen.</translation>
+  </message>
+  <message>
+   <source>Network:</source>
+   <translation>Netz:</translation>
   </message>
   <message>
    <source>Network: the folder {folder} holds no {card}; name the folder of a network.</source>
@@ -440,6 +468,18 @@
    <translation>Sekunden</translation>
   </message>
   <message>
+   <source>Side</source>
+   <translation>Seite</translation>
+  </message>
+  <message>
+   <source>Side of the whole tumour: {side}.</source>
+   <translation>Seite des gesamten Tumors: {side}.</translation>
+  </message>
+  <message>
+   <source>Slices</source>
+   <translation>Schichten</translation>
+  </message>
+  <message>
    <source>Stage</source>
    <translation>Schritt</translation>
   </message>
@@ -582,8 +622,8 @@
    <translation>Dieses Gerät ({device}) bildet bf16 nur langsam nach: Die Rechengenauigkeit auto oder fp32 ist hier schneller.</translation>
   </message>
   <message>
-   <source>Three planes through the tumour with its contours</source>
-   <translation>Drei Ebenen durch den Tumor mit seinen Konturen</translation>
+   <source>Three planes through the tumour, without and with its contours</source>
+   <translation>Drei Ebenen durch den Tumor, ohne und mit Konturen</translation>
   </message>
   <message>
    <source>Time</source>
@@ -618,10 +658,6 @@
    <translation>Volumen, ml</translation>
   </message>
   <message>
-   <source>Volumes</source>
-   <translation>Volumina</translation>
-  </message>
-  <message>
    <source>WT is NCR, ED and ET together; TC is NCR and ET.</source>
    <translation>WT ist NCR, ED und ET zusammen; TC ist NCR und ET.</translation>
   </message>
@@ -654,8 +690,24 @@
    <translation>ein Array im Speicher</translation>
   </message>
   <message>
+   <source>at the midline</source>
+   <translation>an der Mittellinie</translation>
+  </message>
+  <message>
+   <source>axial slices from below upwards</source>
+   <translation>axiale Schichten von unten nach oben</translation>
+  </message>
+  <message>
+   <source>axial, mm</source>
+   <translation>axial, mm</translation>
+  </message>
+  <message>
    <source>background</source>
    <translation>Hintergrund</translation>
+  </message>
+  <message>
+   <source>crosses the midline</source>
+   <translation>überschreitet die Mittellinie</translation>
   </message>
   <message>
    <source>each modality alone is sure</source>
@@ -672,6 +724,10 @@
   <message>
    <source>go through the middle of the brain.</source>
    <translation>gehen durch die Mitte des Gehirns.</translation>
+  </message>
+  <message>
+   <source>left</source>
+   <translation>links</translation>
   </message>
   <message>
    <source>mean Dice</source>
@@ -698,8 +754,20 @@
    <translation>weder FLAIR noch alle übrigen</translation>
   </message>
   <message>
+   <source>no tumour was found</source>
+   <translation>kein Tumor gefunden</translation>
+  </message>
+  <message>
    <source>none</source>
    <translation>keine</translation>
+  </message>
+  <message>
+   <source>not known</source>
+   <translation>unbekannt</translation>
+  </message>
+  <message>
+   <source>not known, as the images show no brain with two halves to find a midline by</source>
+   <translation>unbekannt, denn die Bilder zeigen kein Gehirn mit zwei Hälften, an dem eine Mittellinie zu finden wäre</translation>
   </message>
   <message>
    <source>not to be relied on</source>
@@ -730,6 +798,14 @@
    <translation>auf die Referenz umgerechnet</translation>
   </message>
   <message>
+   <source>right</source>
+   <translation>rechts</translation>
+  </message>
+  <message>
+   <source>separate parts on both sides</source>
+   <translation>getrennte Teile auf beiden Seiten</translation>
+  </message>
+  <message>
    <source>share of tumour</source>
    <translation>Anteil am Tumor</translation>
   </message>
@@ -752,6 +828,10 @@
   <message>
    <source>whole tumour</source>
    <translation>gesamter Tumor</translation>
+  </message>
+  <message>
+   <source>without contours</source>
+   <translation>ohne Konturen</translation>
   </message>
   <message>
    <source>{count} warnings</source>
