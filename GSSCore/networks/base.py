@@ -1,4 +1,4 @@
-"""The one interface behind which every network of the project stands."""
+"""The interface of all networks of the project."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ NUM_CLASSES = len(CLASSES)
 
 @dataclass(frozen=True)
 class NetworkOutput:
-    """What a network says of a batch. Logits throughout, never softmax.
+    """The output of a network for a batch. Logits throughout, never softmax.
 
     Attributes:
         fused: (B, C, D, H, W), from all available modalities together.
-        per_modality: (B, M, C, D, H, W), from each modality alone, or None when not asked for. Entries of missing
-            modalities are zero and mean nothing.
+        per_modality: (B, M, C, D, H, W), from each modality alone; None when not asked for. Entries of missing
+            modalities are zero and have no meaning.
         auxiliary: deep-supervision logits, each (B, C, D', H', W').
-        own_losses: what the network itself wants to be small, per sample (B,), by name; in training mode only.
+        own_losses: losses of the network itself, per sample (B,), by name; in training mode only.
     """
 
     fused: Tensor
@@ -37,13 +37,13 @@ class NetworkOutput:
 class SegmentationNetwork(nn.Module, ABC):
     """Segments from whichever modalities are available.
 
-    Subclasses implement `encode` and `decode`. The features in between are the subclass's own affair, except that
-    they stand for one batch and can be decoded with any non-empty subset of the modalities they were encoded with.
+    Subclasses implement `encode` and `decode`, and choose the form of the features in between. Features belong to one
+    batch and can be decoded with any non-empty subset of the modalities that were encoded.
 
     Attributes:
         name: the registered name.
         stride: D, H and W must be multiples of it.
-        options: what the network was built with; JSON values only, so that a card can hold them.
+        options: arguments that the network was built with; JSON values only, as a card holds them.
     """
 
     name: ClassVar[str]
@@ -61,7 +61,7 @@ class SegmentationNetwork(nn.Module, ABC):
     def forward(self, images: Tensor, available: Tensor, per_modality: bool = False) -> NetworkOutput:
         """Return the logits of `images` (B, M, D, H, W) float, with `available` bool (B, M), True where present.
 
-        The content of a missing channel is irrelevant, NaN included.
+        The values of a missing channel do not matter, NaN included.
 
         Raises:
             ValueError: on wrong shapes, a size that is no multiple of the stride, or a sample with nothing available.

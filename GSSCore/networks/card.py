@@ -1,4 +1,4 @@
-"""The card of a network: what it is, what it was trained on, what may be expected of it. JSON, no torch."""
+"""The card of a network: architecture, training data, expected results. JSON, no torch."""
 
 from __future__ import annotations
 
@@ -19,36 +19,36 @@ CARD_FILE = "card.json"
 WEIGHTS_FILE = "weights.safetensors"
 PRETRAINED = Path(__file__).resolve().parent.parent / "pretrained"
 SHIPPED = "unet"
-"""The folder of `PRETRAINED` that is used when no network is named."""
+"""Folder of `PRETRAINED` with the network that is used when none is named."""
 RELIABLE_DICE = 0.6
-"""Below this mean Dice a region is called not to be relied on: nearly half of what is drawn, or missed, is wrong."""
+"""Mean Dice below which a region is called unreliable: nearly half of what is drawn, or missed, is wrong."""
 
 
 @dataclass(frozen=True)
 class Card:
-    """Everything that is known of a network besides its weights.
+    """What is known of a network besides its weights.
 
     Attributes:
-        name: what the network is called.
-        version: of the network, as in `1.0`.
+        name: of the network.
+        version: of the network, such as `1.0`.
         network: registered `name` and `options` of the architecture.
-        preprocessing: what the images must go through.
+        preprocessing: how images are preprocessed.
         parameters: number of trained values.
         sha256: of the weights file, hexadecimal.
-        data: what it was trained on, a line each, with references.
+        data: the training data, a line each, with references.
         terms: of that data.
         recipe: of the training, complete.
         licence: of the weights.
         limits: what the network is not made for, a line each.
-        research_use: the sentence that every reader has to see.
+        research_use: the notice that every reader has to see.
         subset_table: mean Dice by subset name and region, on `evaluated_on`; None before an evaluation.
         evaluated_on: the cases and the rules behind `subset_table` and `scores`.
         scores: the same evaluation with its uncertainty, by metric (such as `dice`, `hd95_mm`), subset name or `mean of
             the subsets`, and region: `mean`, `sd`, `low`, `high` (of the mean's 95 % interval), `cases`; None before
             an evaluation.
         confidence: how often each confidence level is right near the tumour, by subset name and level (`low`, `guided`,
-            `agreed`): `right`, and `voxels`, its share of them; see `GSSCore.evaluation.reliability`. None where it was
-            not counted.
+            `agreed`): `right`, and `voxels`, the level's share of the voxels; see `GSSCore.evaluation.reliability`.
+            None where it was not counted.
     """
 
     name: str
@@ -69,14 +69,14 @@ class Card:
     confidence: dict[str, dict[str, dict[str, float]]] | None = None
 
     def expected_dice(self, modalities: Subset | tuple[Modality | str, ...]) -> dict[Region, float] | None:
-        """Return the mean Dice per region that was measured for this subset, or None when nothing was."""
+        """Return the mean Dice per region that was measured for this subset; None when none was measured."""
         row = (self.subset_table or {}).get(subset_name(modalities))
         return None if row is None else {region: row[region.value] for region in Region}
 
     def unreliable(self, modalities: Subset | tuple[Modality | str, ...]) -> tuple[Region, ...]:
-        """Return the regions that can't be relied on from this subset.
+        """Return the regions whose labels are unreliable with this subset.
 
-        These are the regions whose measured Dice is below `RELIABLE_DICE`, and always ET without T1ce, which alone
+        These are regions with a measured Dice below `RELIABLE_DICE`, and ET whenever T1ce is missing, as only T1ce
         shows enhancement. (The shipped network's TC is among them wherever T1ce is missing: .45 to .60.)
         """
         dice = self.expected_dice(modalities)

@@ -1,4 +1,4 @@
-"""One head out of the atlas: each seed bends and scales it differently, and a tumour pushes it aside."""
+"""A head from the atlas: each seed bends and scales it differently, and a tumour displaces its tissue."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ CENTRE_MM = np.array([0.0, -17.0, 8.0])
 """Middle of the brain in the atlas's space; every head is scaled and turned about it."""
 SIZE, SIZE_SD, TILT_SD_DEGREES = 0.94, 0.025, 2.5
 BENDS_MM = ((45.0, 2.2), (18.0, 0.9))
-"""Lattice spacing and standard deviation of the random displacements: the shape of lobes, then that of gyri."""
+"""Lattice spacing and standard deviation of the random displacements: of lobes, and of gyri."""
 SULCI = (2.0, 4.5)
-"""Weight of fluid when tissue borders are sharpened; it grows with age. In an average of 152 brains narrow sulci, which
-never coincide, have all but vanished."""
+"""Range of the weight of fluid when tissue borders are sharpened; it grows with age. Narrow sulci, whose places differ
+between brains, have nearly vanished in an average of 152 brains."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +28,7 @@ class MassEffect:
     Attributes:
         centre_mm: (3,) in the head's space.
         reach_mm: distance over which the push fades.
-        strength: share of the radius by which tissue near the centre has come from further inside, below 0.5.
+        strength: share of its distance from the centre by which tissue near it was displaced outwards, below 0.5.
     """
 
     centre_mm: NDArray[np.float64]
@@ -36,7 +36,7 @@ class MassEffect:
     strength: float
 
     def effacement(self, brain: Mask, axes: Axes) -> Floats:
-        """Return the width (N,) that sulci and ventricles keep, as a share, at the True voxels of a box."""
+        """Return the share (N,) of their width that sulci and ventricles keep, at the True voxels of a box."""
         x, y, z = axes.offsets(self.centre_mm)
         square = (x**2 + y**2 + z**2)[brain] / np.float32(0.5 * self.reach_mm**2)
         return np.asarray(1.0 - np.float32(0.9) * np.exp(-square), np.float32)

@@ -1,9 +1,9 @@
-"""What MR sequences make of tissues: spin-echo and inversion-recovery equations, round relaxation times at 1.5 T.
+"""Signals of tissues in MR sequences: spin-echo and inversion-recovery equations, round relaxation times at 1.5 T.
 
 Relaxation times are round figures within the spread of published measurements at 1.5 T: healthy tissue as in Stanisz et
 al., Magn Reson Med 54 (2005) 507, and Kwan, Evans and Pike, IEEE Trans Med Imaging 18 (1999) 1085; tumours and oedema
-as in Just and Thelen, Radiology 169 (1988) 779. They were chosen once, from the literature, and are never adapted to
-what a network makes of the images.
+as in Just and Thelen, Radiology 169 (1988) 779. They were chosen once, from the literature, and are not adapted to the
+results of any network.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """How the tissue map of the phantom was made from the ICBM 152 atlas: `python -m GSSCore.phantom.derive FOLDER`.
 
 FOLDER holds the three files `mni_icbm152_{gm,wm,t1}_tal_nlin_sym_09a_converted.nii.gz` as the nilearn package ships
-them in `nilearn/datasets/data`: 1 mm, uint8, brain-extracted, mirror-symmetric about x = 0. Nobody needs to run this to
-use the phantom; it is here so that the data file can be checked and made again, byte for byte.
+them in `nilearn/datasets/data`: 1 mm, uint8, brain-extracted, mirror-symmetric about x = 0. Using the phantom does not
+need this; it documents the data file, which it makes again byte for byte.
 """
 
 from __future__ import annotations

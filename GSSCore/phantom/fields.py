@@ -1,4 +1,7 @@
-"""Smooth random fields in millimetres, the same on every voxel grid: they are drawn on a lattice of their own."""
+"""Smooth random fields in millimetres. They are drawn on a lattice of their own, so that all voxel grids get the same.
+
+The phantom's numerics are written with numpy alone: it needs no scipy, and a seed gives the same bits everywhere.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,14 @@ from numpy.typing import NDArray
 from GSSCore.imaging.arrays import Box, Floats, Size
 
 HEAD_MM = ((-110.0, 110.0), (-145.0, 110.0), (-110.0, 120.0))
-"""What a field covers, along R, A, S, in mm of the atlas's space; beyond it a field fades to 0."""
+"""What a field covers, along R, A, S, in mm of the atlas's space. Beyond it a field fades to 0."""
 _VARIANCE = 151.0 / 315.0
 """Mean over all positions of the sum of the squared cubic B-spline weights: the 7th-degree B-spline at 0."""
 
 
 @dataclass(frozen=True, eq=False)
 class Axes:
-    """Voxel centres of a box with axes parallel to R, A, S, each axis in mm in the atlas's space, in any direction."""
+    """Voxel centres of a box with axes along R, A, S, in mm of the atlas's space; an axis may run backwards."""
 
     x: NDArray[np.float64]
     y: NDArray[np.float64]
@@ -59,8 +62,8 @@ def smooth_noise(rng: np.random.Generator, axes: Axes, scale_mm: float) -> Float
     depend on the box, so one seed gives one field on all grids.
 
     Args:
-        rng: what to draw from.
-        axes: where to know the field.
+        rng: generator.
+        axes: voxels at which the field is computed.
         scale_mm: spacing of the lattice; bumps are about twice as wide.
     """
     counts = [int(np.ceil((high - low) / scale_mm)) + 3 for low, high in HEAD_MM]
@@ -81,7 +84,7 @@ def interpolate(lattice: Floats, firsts_mm: Sequence[float], step_mm: float, axe
     values = lattice
     for positions, first, count in zip(axes.each, firsts_mm, lattice.shape, strict=True):
         weights = spline_weights((positions - first) / step_mm, count)
-        # The axis that was contracted comes back last, so that after three rounds all are in order without a copy.
+        # The contracted axis comes back as the last one, so that after three rounds the order is right again.
         values = np.tensordot(values, weights, axes=(0, 1))
     return values
 

@@ -74,7 +74,7 @@ def write_phantom(
 
 
 def _kind(name: str, images: list[str], notice: str) -> OutputKind:
-    """Return how an older phantom of that name is known again: its note begins with the name and has the hashes."""
+    """Return how an earlier phantom of that name is recognised: its note begins with the name and has the hashes."""
     mark = _README.partition("{seed}")[0].format(name=name)
 
     def listed(content: bytes) -> Hashes | None:

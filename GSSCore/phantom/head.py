@@ -1,4 +1,4 @@
-"""A phantom: a brain with a tumour whose every voxel is known, and the four images that a scanner makes of it."""
+"""A phantom: a brain with a tumour whose truth is known at every voxel, and the four images of a simulated scanner."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from GSSCore.vocabulary import Modality
 
 BRATS_SHAPE = (240, 240, 155)
 HEAD_HALF_MM = np.array([80.0, 100.0, 84.0])
-"""Nothing of any head lies further than this from its middle, along R, A, S."""
+"""Half the extent along R, A, S of a box that holds every head."""
 PUSH_STRENGTH, PUSH_REACH = 0.45, 2.0
 """Of the mass effect; the reach in radii of the tumour's core."""
 
 _PLAN, _HEAD, _GROWTH, _MOTTLE, _TEXTURE, _SCAN = range(6)
-"""Every random draw has a stream of its own, so that a change in one leaves all others as they were."""
+"""Each random draw has a stream of its own, so that a change of one does not change the others."""
 
 
 @dataclass(frozen=True, eq=False)

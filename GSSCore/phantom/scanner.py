@@ -1,4 +1,4 @@
-"""From ideal signals to an image: slices of some thickness, noise of two channels, uneven coils, whole numbers."""
+"""From ideal signals to an image: thick slices, noise of two channels, uneven coils, integers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NOISE = 0.03
 UNEVENNESS = 0.06
 UNEVENNESS_MM = 80.0
 BRIGHTNESS = (350.0, 1100.0)
-"""What white matter is stored as: MRI has no absolute scale, and scanners choose very different ones."""
+"""Range of the stored value of white matter: MRI has no absolute scale, and scanners use very different ones."""
 _FWHM_PER_SD = 2.3548
 
 
@@ -30,7 +30,7 @@ def acquire(
         axes: of the box.
         white: signal of white matter.
         slice_mm: thickness of the slices, along S.
-        rng: what to draw from.
+        rng: generator.
 
     Returns:
         int16 (X, Y, Z), at least 1 inside the brain, exactly 0 outside.

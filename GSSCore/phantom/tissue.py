@@ -1,4 +1,4 @@
-"""What every voxel of the phantom's brain is made of, and what a sequence shows of that."""
+"""The tissues in each voxel of the phantom's brain, and their signal in a sequence."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ VESSEL_LATTICE_MM, VESSEL_WIDTH = 8.0, 0.2
 PLEXUS_MM = ((22.0, -40.0, 12.0), (5.0, 8.0, 5.0))
 """Centre and extent, in the atlas, of the right choroid plexus in the atrium of the lateral ventricle."""
 WEAK_AGENT = 0.4
-"""Concentration, relative to the rest, where the rim takes up least of the contrast agent."""
+"""Least concentration of the contrast agent in the rim, relative to the largest."""
 TEXTURE = ((22.0, 0.025), (5.0, 0.025))
 """Lattice spacing in mm and standard deviation of the unevenness of healthy tissue, drawn anew for each sequence."""
 
@@ -72,7 +72,7 @@ class Composition:
 
 
 def compose(anatomy: Anatomy, tumour: Tumour, axes: Axes, seed: tuple[int, ...]) -> Composition:
-    """Put tissue, tumour and vessels together; `seed` draws the vessels and how mottled the tumour is."""
+    """Combine tissue, tumour and vessels; `seed` draws the vessels and the texture of the tumour."""
 
     def mottled(stream: int, scale_mm: float, middle: float, spread: float) -> Floats:
         noise = smooth_noise(np.random.default_rng((*seed, stream)), axes, scale_mm)[anatomy.brain]
@@ -91,7 +91,7 @@ def compose(anatomy: Anatomy, tumour: Tumour, axes: Axes, seed: tuple[int, ...])
 
 
 def textured(values: Floats, brain: NDArray[np.bool_], axes: Axes, rng: np.random.Generator) -> Floats:
-    """Return signals (N,) with the slight unevenness that tissue always has."""
+    """Return signals (N,) with the slight unevenness of real tissue."""
     for scale, sd in TEXTURE:
         values = values * (1.0 + np.float32(sd) * smooth_noise(rng, axes, scale)[brain])
     return values

@@ -1,4 +1,4 @@
-"""A glioblastoma: an irregular enhancing ring round a necrotic core, and oedema that spreads along white matter."""
+"""A glioblastoma: an irregular enhancing ring round a necrotic core, with oedema that spreads along white matter."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SPEED = {WHITE: 1.0, GREY: 0.12, FLUID: 0.03}
 """Relative speed at which oedema spreads: it respects cortex and stops at ventricles and sulci."""
 LATTICE_MM = 2.0
 MARGIN_MM = 46.0
-"""Half the side of the cube in which oedema is let spread, beyond the core's radius."""
+"""Margin beyond the radius of the core of the cube in which oedema may spread."""
 _CANDIDATES = 2000
 
 
@@ -137,7 +137,7 @@ def _oedema(plan: TumourPlan, axes: Axes, nearby: Anatomy, rng: np.random.Genera
     speed = np.maximum(speed * np.exp(0.35 * smooth_noise(rng, lattice, 9.0)), 1e-3)
     x, y, z = lattice.offsets(plan.centre_mm)
     start = x**2 + y**2 + z**2 < plan.radius_mm**2
-    # Counted from a ball somewhat smaller than the core, so that what bulges out of the core has its seam, too.
+    # Counted from a ball somewhat smaller than the core, so that bulges of the core have a seam of oedema as well.
     late = np.float32(plan.reach_mm + 12.0)
     early = late - spread(np.float32(1.0) / speed, start, LATTICE_MM, float(late))
     early = interpolate(early, [places[0] for places in lattice.each], LATTICE_MM, axes)
@@ -147,7 +147,8 @@ def _oedema(plan: TumourPlan, axes: Axes, nearby: Anatomy, rng: np.random.Genera
 def spread(slowness: Floats, start: NDArray[np.bool_], step_mm: float, limit: float) -> Floats:
     """Return the least travel time from `start` to every voxel: shortest paths over the 26 neighbours.
 
-    Bellman and Ford's relaxation, all voxels at once, until nothing changes.
+    Relaxation after Bellman and Ford, all voxels at once, until nothing changes. By hand: scipy's shortest paths need a
+    graph of millions of edges, and a fast marching method needs a further package.
 
     Args:
         slowness: (X, Y, Z), time per mm; along an edge the mean of its two ends counts.

@@ -87,7 +87,10 @@ def _draw_matrix(rng: np.random.Generator, settings: AugmentationSettings) -> Re
 
 
 def rotation(degrees: Reals) -> Reals:
-    """Return the matrix (3, 3) of rotations about the first axis, then the second, then the third."""
+    """Return the matrix (3, 3) of rotations about the first axis, then the second, then the third.
+
+    By hand: scipy's `Rotation` gives other last bits, and a recipe has to keep giving the same samples.
+    """
     matrix = np.eye(3)
     for axis, angle in enumerate(np.deg2rad(degrees)):
         turn = np.eye(3)

@@ -108,7 +108,10 @@ def _build(kind: type[T], table: dict[str, Any], origin: str, prefix: str) -> T:
 
 
 def _convert(hint: Any, value: Any, origin: str, key: str) -> Any:
-    """Return `value` as the annotated type, or raise InputError naming the key. A bool is never taken for a number."""
+    """Return `value` as the annotated type, or raise InputError naming the key. A bool is never taken for a number.
+
+    By hand: libraries that do this are large, and say what is wrong in another form than the project's messages.
+    """
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         if not isinstance(value, dict):
             raise _wrong(origin, key, value, f"a table, [{key}]")

@@ -1,1 +1,1 @@
-"""The five networks, a file each."""
+"""The five networks."""

@@ -1,19 +1,19 @@
-"""M2FTrans: learned fusion tokens gather from the available modalities, and weigh them in space and by channel.
+"""M2FTrans: learned fusion tokens attend to the available modalities; these are weighted by voxel and by channel.
 
 Shi J., Yu L., Cheng Q., Yang X., Cheng K.-T., Yan Z. (2023), "M2FTrans: Modality-Masked Fusion Transformer for
 Incomplete Multi-Modality Brain Tumor Segmentation", IEEE Journal of Biomedical and Health Informatics. Written from
 the paper.
 
-Deviations, and what was chosen where the description leaves it open:
+Deviations, and choices where the description leaves it open:
 
-- Positions and fusion tokens are resampled for windows of another size than the 128 mm crop of the paper, because a
-  study's window is as large as the study. There are as many fusion tokens as one modality has tokens, so that they
-  form the bottleneck's feature map, and so that the spatial weights do not depend on the window's size.
+- Positions and fusion tokens are resampled for windows of another size than the 128 mm crop of the paper, as a window
+is
+  as large as its study. There are as many fusion tokens as tokens of one modality, so that they form the bottleneck's
+  feature map, and the spatial weights do not depend on the size of the window.
 - Channel attention compares channels by the cosine over their voxels, with a learned temperature per head: a scalar
   product would grow with the window.
-- Spatial weights and channel attention are computed in float32 under autocast, for both sum over many places.
-- Auxiliary logits come at their level's resolution (the loss may enlarge them) and only in training mode: prediction
-  does not want them.
+- Spatial weights and channel attention are computed in float32 under autocast, as both sum over many places.
+- Auxiliary logits have the resolution of their level (the loss enlarges them) and are made in training mode only.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class FusedDecoder(nn.Module):
 
 @dataclass(frozen=True)
 class M2FTransFeatures:
-    """What `encode` hands to `decode`.
+    """The features between `encode` and `decode`.
 
     Attributes:
         levels: (B, M, C, ...) per level of the encoders, zeros where missing.

@@ -30,8 +30,8 @@ def fusion_mask(available: Tensor, tokens: int) -> Tensor:
     """Return which token may attend to which: bool (B, (M + 1) * tokens, (M + 1) * tokens), queries in rows.
 
     Each modality's `tokens` tokens attend to themselves, the fusion tokens, which come last, to themselves and to
-    those of the modalities `available` (B, M). A missing modality's tokens attend to themselves too, lest a row be
-    empty; nothing attends to them.
+    those of the modalities `available` (B, M). Tokens of a missing modality attend to themselves, as no row may be
+    empty; no other token attends to them.
     """
     batch, modalities = available.shape
     blocks = torch.eye(modalities + 1, dtype=torch.bool, device=available.device).repeat(batch, 1, 1)
@@ -40,7 +40,7 @@ def fusion_mask(available: Tensor, tokens: int) -> Tensor:
 
 
 class MaskedFusionTransformer(nn.Module):
-    """Layers in which modalities attend to themselves, and fusion tokens to the available modalities.
+    """Transformer layers: modalities attend to themselves, fusion tokens to themselves and the available modalities.
 
     Args:
         dim: length of the tokens.
@@ -147,7 +147,7 @@ class ChannelLayer(nn.Module):
 
 
 class ChannelFusion(nn.Module):
-    """Layers through which fused features take up what the modalities have at their level."""
+    """Layers of channel attention that add the modalities' features of a level to the fused ones."""
 
     def __init__(self, channels: int, heads: int, mlp_dim: int, dropout: float) -> None:
         super().__init__()
@@ -161,7 +161,7 @@ class ChannelFusion(nn.Module):
 
 
 class ConvFusion(nn.Module):
-    """What all modalities have at one level as one feature map: convolutions 1, 3 and 1 voxels wide."""
+    """Convolutions of 1, 3 and 1 voxels that make one feature map of all modalities' features at a level."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()

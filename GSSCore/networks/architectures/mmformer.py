@@ -5,12 +5,11 @@ Transformer for Incomplete Multimodal Learning of Brain Tumor Segmentation", MIC
 
 Deviations:
 
-- Position embeddings are resampled for windows of another size than the 128 mm crop of the paper, because a study's
-  window is as large as the study; they start small and random instead of at zero, where every token of a missing
-  modality would be the same.
-- The tokens of the modalities lie beside each other as channels of one place before the convolution that fuses them.
-- Auxiliary logits come at their level's resolution (the loss may enlarge them) and only in training mode: prediction
-  does not want them.
+- Position embeddings are resampled for windows of another size than the 128 mm crop of the paper, as a window is as
+large
+  as its study. They start small and random instead of zero, which would make all tokens of a missing modality equal.
+- The convolution that fuses the modalities takes the tokens of all modalities at one place as its channels.
+- Auxiliary logits have the resolution of their level (the loss enlarges them) and are made in training mode only.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ STAGES = 5
 
 
 class IntraModalTransformer(nn.Module):
-    """One modality's bottleneck as tokens that have attended to each other.
+    """Turns the bottleneck of one modality into tokens that attend to each other.
 
     Args:
         inputs: channels of the bottleneck.
@@ -59,7 +58,7 @@ class IntraModalTransformer(nn.Module):
 
 
 class InterModalTransformer(nn.Module):
-    """All modalities' tokens attend to each other and become one feature map.
+    """The tokens of all modalities attend to each other and become one feature map.
 
     A missing modality's tokens are zeros with a position, as in the paper, not masked out.
 
@@ -85,7 +84,7 @@ class InterModalTransformer(nn.Module):
 
 
 class Fusion(nn.Module):
-    """What all modalities have at one level as one feature map: convolutions 1, 3 and 1 voxels wide."""
+    """Convolutions of 1, 3 and 1 voxels that make one feature map of all modalities' features at a level."""
 
     def __init__(self, inputs: int, outputs: int) -> None:
         super().__init__()
@@ -137,7 +136,7 @@ class FusedDecoder(nn.Module):
 
 @dataclass(frozen=True)
 class MmFormerFeatures:
-    """What `encode` hands to `decode`.
+    """The features between `encode` and `decode`.
 
     Attributes:
         levels: (B, M, C, ...) per level of the encoders, zeros where missing.
@@ -203,7 +202,7 @@ class MmFormer(SegmentationNetwork):
         *skips, bottleneck = features.levels
         size = bottleneck.shape[3:]
         tokens = torch.where(available[:, :, None, None], features.tokens, features.tokens.new_zeros(()))
-        # The transformer across modalities has the positions of those within them, as in the paper.
+        # Both kinds of transformers use the same positions, as in the paper.
         fused = self.inter(tokens, self._positions(size), size)
         levels = [*(masked_concat(skip, available) for skip in skips), fused]
         logits, auxiliary = self.fused_decoder(levels)

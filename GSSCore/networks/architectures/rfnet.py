@@ -1,15 +1,15 @@
-"""RFNet: at each level the modalities are weighed region by region, by where the network already sees which class.
+"""RFNet: at each level the modalities are weighted region by region; the regions are the classes predicted so far.
 
 Ding Y., Yu X., Yang Y. (2021), "RFNet: Region-aware Fusion Network for Incomplete Multi-modal Brain Tumor
 Segmentation", ICCV. Written from the paper.
 
 Deviations:
 
-- The pooled features of a class are divided by the class's mean probability plus a small constant, for the mean may be
-  nothing.
-- Auxiliary logits, those of the probability maps, come at their level's resolution (the loss may enlarge them), and
-  in training mode only.
-- A sample's pooled probability is one value for a class, and so enters the weights once, not once for each modality.
+- The pooled features of a class are divided by the class's mean probability plus a small constant, as the mean may be
+  zero.
+- Auxiliary logits, those of the probability maps, have the resolution of their level (the loss enlarges them), and are
+  made in training mode only.
+- A sample's pooled probability is one value per class; it enters the weights once, not once for each modality.
 """
 
 from __future__ import annotations
@@ -33,19 +33,19 @@ from GSSCore.networks.layers.encoders import (
 
 STAGES = 4
 HIDDEN = 128
-"""Width of the perceptron that weighs the modalities."""
+"""Width of the perceptron that gives the weights of the modalities."""
 MAP_WIDTH = 16
-"""Channels from which a probability map is made."""
+"""Channels of the features from which a probability map is made."""
 EPSILON = 1e-6
-"""Share of a crop beside which no region is small: a voxel of 100 x 100 x 100."""
+"""Added to a region's share of the crop; as small as one voxel of 100 x 100 x 100."""
 
 
 class ProbabilityMap(nn.Module):
-    """Logits of the classes at one level: what the regions are taken from.
+    """Logits of the classes at one level, which give the regions.
 
     Args:
         width: channels of one modality at this level.
-        with_decoder: whether there are the decoder's features as well, as at all levels but the deepest.
+        with_decoder: whether it also takes the decoder's features, as at all levels but the deepest.
     """
 
     def __init__(self, width: int, with_decoder: bool) -> None:
@@ -69,7 +69,7 @@ class ProbabilityMap(nn.Module):
 
 
 class ModalityWeights(nn.Module):
-    """How much each modality counts for one class, from what the modalities show where that class is."""
+    """The weight of each modality for one class, from the modalities' mean features over the region of that class."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -110,9 +110,9 @@ class RegionFusion(nn.Module):
 
 
 def _weighted(features: Tensor, probability: Tensor, weigh: nn.Module) -> Tensor:
-    """Return one class's features (B, C, ...): its region's of all modalities (B, M, C, ...), weighed and added."""
+    """Return one class's features (B, C, ...): the weighted sum of all modalities' (B, M, C, ...) over its region."""
     share = probability.mean((1, 2, 3))[:, None]
-    # As matrix products, for all modalities' features times a probability are the largest tensor that there would be.
+    # As matrix products: the features of all modalities times a probability would be the largest tensor of all.
     pooled = torch.einsum("bmcdhw,bdhw->bmc", features, probability) / probability[0].numel()
     weights = weigh(pooled.flatten(1) / (share + EPSILON), share)
     fused: Tensor = torch.einsum("bmcdhw,bm->bcdhw", features, weights) * probability[:, None]
@@ -120,14 +120,14 @@ def _weighted(features: Tensor, probability: Tensor, weigh: nn.Module) -> Tensor
 
 
 def _narrowing(inputs: int, width: int) -> nn.Sequential:
-    """Convolutions 1, 3 and 1 voxels wide, down to half a level's channels."""
+    """Return convolutions of 1, 3 and 1 voxels that lead to half the channels of a level."""
     return nn.Sequential(
         ConvBlock(inputs, width, kernel=1), ConvBlock(width, width), ConvBlock(width, width // 2, kernel=1)
     )
 
 
 class FusedDecoder(nn.Module):
-    """Decodes from the deepest level upwards; each level's regions come from what was decoded so far.
+    """Decodes from the deepest level upwards; the regions of each level come from the features decoded so far.
 
     Args:
         widths: channels per level, the highest resolution first.
@@ -162,13 +162,13 @@ class FusedDecoder(nn.Module):
 
 
 def _probabilities(logits: Tensor) -> Tensor:
-    """Where the classes are, as a fact and not as something to be learned here."""
+    """Return the probabilities of the classes without gradient: regions are given, not learned here."""
     return logits.detach().softmax(1)
 
 
 @dataclass(frozen=True)
 class RFNetFeatures:
-    """What `encode` hands to `decode`: (B, M, C, ...) per level of the encoders, zeros where missing."""
+    """The features between `encode` and `decode`: (B, M, C, ...) per level of the encoders, zeros where missing."""
 
     levels: list[Tensor]
 

@@ -1,19 +1,19 @@
-"""ShaSpec: what the modalities have in common in one encoder, what each has for itself in its own.
+"""ShaSpec: a shared encoder for what the modalities have in common, and a specific encoder for each modality.
 
 Wang H., Chen Y., Ma C., Avery J., Hull L., Carneiro G. (2023), "Multi-Modal Learning With Missing Modality via
 Shared-Specific Feature Modelling", CVPR. Written from the paper.
 
-Chosen where the description leaves it open, or where this project needs something else:
+Choices where the description leaves it open, or where this project needs something else:
 
-- The stem keeps the resolution, so that the four steps of the decoder return to it; and the stages have 1, 2, 2 and 2
+- The stem keeps the resolution, so that the four steps of the decoder return to it. The stages have 1, 2, 2 and 2
   bottleneck blocks, which gives the published size and cost.
 - The decoder's skips are the mean of the available modalities' shared features.
-- The two losses are per sample, so that batches of different availability mean the same; the distance of shared
-  features is the mean over the pairs of available modalities, not their sum.
+- The two losses are per sample, so that their size does not depend on the availability in the batch. The distance of
+  shared features is the mean over the pairs of available modalities, not their sum.
 - The pyramid's view of the whole volume is added after the normalisation of the others, which would subtract it.
-- Transposed convolutions have kernels of 2 voxels: they overlap nowhere, and leave no checkerboard.
-- A standardised kernel is scaled by the root of its fan-in, so that activations keep their size; instance normalisation
-  of a single voxel is its shift instead of an error.
+- Transposed convolutions have kernels of 2 voxels: they do not overlap, and leave no checkerboard.
+- A standardised kernel is scaled by the root of its fan-in, so that activations keep their size. Instance normalisation
+  of a single voxel gives its shift instead of an error.
 """
 
 from __future__ import annotations
@@ -33,21 +33,21 @@ from GSSCore.networks.layers.passes import fused_and_single
 
 SLOPE = 0.01
 EXPANSION = 4
-"""Channels of a bottleneck block's result for each one inside it."""
+"""Channels of a bottleneck block's output per channel inside it."""
 DILATIONS = (2, 4, 8)
 PLANES = (1, 2, 4, 5)
 """Channels inside the blocks of each stage, in widths."""
 
 
 class StandardisedConv(nn.Conv3d):
-    """A convolution without bias whose kernels have mean 0 and variance 1 / fan-in, whatever was learned."""
+    """A convolution without bias whose kernels are standardised to mean 0 and variance 1 / fan-in."""
 
     def __init__(self, inputs: int, outputs: int, kernel: int = 1, stride: int = 1, dilation: int = 1) -> None:
         super().__init__(inputs, outputs, kernel, stride, dilation * (kernel // 2), dilation, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return (N, outputs, ...) from `x` (N, inputs, D, H, W)."""
-        # In fp32 at least, even when cast: a kernel's variance is the difference of large sums.
+        # In fp32 or more, also under autocast: the variance of a kernel is a difference of large sums.
         flat = self.weight.to(torch.promote_types(self.weight.dtype, torch.float32)).flatten(1)
         variance, mean = torch.var_mean(flat, 1, correction=0, keepdim=True)
         kernel = (flat - mean) * torch.rsqrt(variance * flat.shape[1] + 1e-5)
@@ -70,7 +70,7 @@ class Norm(nn.Module):
 
 
 class ConvNorm(nn.Module):
-    """Convolution, normalisation, and leaky ReLU where it is asked for."""
+    """Convolution, normalisation, and optionally leaky ReLU."""
 
     def __init__(
         self, inputs: int, outputs: int, kernel: int = 1, stride: int = 1, dilation: int = 1, activate: bool = True
@@ -104,14 +104,14 @@ class Bottleneck(nn.Module):
 
 
 class Pyramid(nn.Module):
-    """Atrous spatial pyramid pooling: views of several widths side by side, the widest being the whole volume."""
+    """Atrous spatial pyramid pooling: views of several widths side by side; the widest is the whole volume."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
         self.views = nn.ModuleList(
             [ConvNorm(channels, channels), *(ConvNorm(channels, channels, 3, dilation=d) for d in DILATIONS)]
         )
-        # Not normalised, neither itself nor where it joins: of what is the same at every voxel nothing would be left.
+        # Not normalised, neither here nor where it joins: normalisation removes what is the same at every voxel.
         self.whole = StandardisedConv(channels, channels)
         self.join = ConvNorm(len(self.views) * channels, channels, activate=False)
         self.join_whole = StandardisedConv(channels, channels)
@@ -173,13 +173,13 @@ class Decoder(nn.Module):
 
 @dataclass(frozen=True)
 class ShaSpecFeatures:
-    """What `encode` hands to `decode`, zeros where a modality is missing.
+    """The features between `encode` and `decode`, zeros where a modality is missing.
 
     Attributes:
         shared: (B, M, 4 width, D/16, H/16, W/16), from the encoder that all modalities share.
-        fused: the same form: shared and specific features together.
+        fused: of the same form: shared and specific features combined.
         skips: (B, M, C, ...) for each step of the decoder, the lowest resolution first.
-        domains: (B, M, M) logits: which modality the specific features seem to be of.
+        domains: (B, M, M), logits that tell the modality from its specific features.
     """
 
     shared: Tensor
@@ -230,7 +230,7 @@ class ShaSpec(SegmentationNetwork):
             [encoder(part)[-1] for encoder, part in zip(self.specific, parts, strict=True) if len(part)]
         )
         fused = shared + self.fuse(torch.cat((shared, specific), 1))
-        # Narrowed here, for the mean of what a convolution gives is what it gives for the mean.
+        # The skips are narrowed here: the mean of a linear convolution's outputs is its output for the mean.
         skips = [skip(level) for skip, level in zip(self.skips, reversed(levels), strict=True)]
         domains = self.domain(specific.mean((2, 3, 4)))
         return ShaSpecFeatures(
@@ -244,7 +244,7 @@ class ShaSpec(SegmentationNetwork):
         """Return the logits for `available`; those of a single modality are a pass in which it is alone."""
 
         def logits(samples: Sequence[int], masks: Tensor) -> Tensor:
-            # Row by row: a single modality's pass needs its own skips only, and none are larger.
+            # Row by row, as the pass of a single modality needs only its own skips, and skips are the largest tensors.
             skips = [
                 torch.stack([skip[sample, mask].mean(0) for sample, mask in zip(samples, masks, strict=True)])
                 for skip in features.skips

@@ -1,10 +1,9 @@
 """The default network: a small U-Net over space-to-depth that fuses the modalities in its first convolution.
 
-Each modality's 2 x 2 x 2 voxels become 8 channels at half the resolution, a missing modality zeros; so the most
-expensive resolution costs an eighth, and the logits still come out at full resolution, because the head adds a
-residual for each of the 8 sub-voxels. What the first convolution sees of a missing modality is nothing; what the
-normalisation layers know of it is left out as well: their scale and shift are the mean of the available modalities'
-own parameters.
+Each modality's 2 x 2 x 2 voxels become 8 channels at half the resolution, so that the most expensive resolution costs
+an eighth. The logits still have full resolution, as the head adds a residual for each of the 8 sub-voxels. A missing
+modality is zero in the first convolution. It has no part in the normalisation layers either: their scale and shift are
+the mean of the available modalities' own parameters.
 """
 
 from __future__ import annotations
@@ -85,14 +84,14 @@ class UpBlock(nn.Module):
 
     def __init__(self, inputs: int, skip: int, groups: int) -> None:
         super().__init__()
-        # The channels are narrowed before the upsampling, where a convolution costs an eighth of what it does after it.
+        # Channels are narrowed before the upsampling, where a convolution costs an eighth of one after it.
         self.narrow = nn.Conv3d(inputs, skip, 1, bias=False)
         self.conv = nn.Conv3d(2 * skip, skip, 3, 1, 1, bias=False)
         self.norm = AvailabilityNorm(skip, groups)
 
     def forward(self, x: Tensor, skip: Tensor, share: Tensor) -> Tensor:
         """Return (B, skip channels, D, H, W) from `x` at half the resolution and `skip` at full."""
-        # Nearest has a deterministic backward pass on CUDA; trilinear has not.
+        # Nearest has a deterministic backward pass on CUDA; trilinear does not.
         up = F.interpolate(self.narrow(x), scale_factor=2.0, mode="nearest")
         return F.leaky_relu(self.norm(self.conv(torch.cat((up, skip), 1)), share), 0.01, inplace=True)
 
@@ -117,7 +116,7 @@ class Head(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return (B, C, 2D, 2H, 2W) from `x` (B, inputs, D, H, W)."""
-        # One convolution with the summed weights does the work of two and of their sum.
+        # One convolution with the summed weights gives the sum of the two.
         weight = self.base.weight.repeat_interleave(SUBVOXELS, dim=0) + self.residual.weight
         bias = self.base.bias.repeat_interleave(SUBVOXELS, dim=0) + self.residual.bias
         return depth_to_space(F.conv3d(x, weight, bias))
@@ -125,7 +124,7 @@ class Head(nn.Module):
 
 @dataclass(frozen=True)
 class UNetFeatures:
-    """What `encode` hands to `decode`: the images themselves, for modalities are fused in the first convolution."""
+    """The features between `encode` and `decode`: the images, as the first convolution fuses the modalities."""
 
     images: Tensor
 
@@ -168,7 +167,7 @@ class UNet(SegmentationNetwork):
 
     def _logits(self, images: Tensor, available: Tensor) -> Tensor:
         if images.device.type == "cpu" and len(images) > 1:
-            # A CPU gains nothing from a batch, and sample by sample stays in its cache.
+            # On a CPU, samples one by one are quicker than a batch, as they stay in its cache.
             return torch.cat(
                 [self._logits(i, a) for i, a in zip(torch.split(images, 1), torch.split(available, 1), strict=True)]
             )

@@ -1,18 +1,18 @@
-"""What mmFormer, RFNet and M2FTrans share: an encoder for each modality, and a decoder for what each says alone.
+"""Encoders and decoders that mmFormer, RFNet and M2FTrans share: one encoder per modality, one single-modality decoder.
 
-Written from the descriptions in the three papers (see `mmformer`, `rfnet`, `m2ftrans`). Chosen where they leave it open
-or where this project needs something else:
+Written from the descriptions in the three papers (see `mmformer`, `rfnet`, `m2ftrans`). Choices where they leave it
+open, or where this project needs something else:
 
-- Only what is available is encoded and decoded: samples and modalities are gathered, and zeros stand for the rest.
-- Reflecting one voxel needs two; along an axis of a single voxel, that voxel is repeated.
-- Instance normalisation of a single voxel is zero instead of an error, as the formula says.
-- In a pre-norm encoder the first convolution takes the image as it is: z-scored intensities are normalised already,
-  and an activation would blunt the dark half of them.
+- Only available modalities are encoded and decoded; the results of the others are zeros.
+- Along an axis of a single voxel, reflection padding repeats that voxel, as reflection needs two.
+- Instance normalisation of a single voxel gives zero instead of an error, as the formula says.
+- In a pre-norm encoder the first convolution takes the image as it is: z-scores are normalised already, and an
+  activation would suppress the dark half of them.
 
-Nothing here mixes samples, so that a batch says of each what it says of it alone.
+Nothing here mixes samples: the output for a sample does not depend on the rest of the batch.
 
-Trilinear enlargement and reflection padding have no deterministic backward pass on CUDA: there, a repeated training
-differs in the last bits. On a CPU it is repeated exactly.
+Trilinear enlargement and reflection padding have no deterministic backward pass on CUDA, where a repeated training
+differs in the last bits. On a CPU a repeated training is equal.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def reflect(x: Tensor) -> Tensor:
     """Pad `x` (N, C, D, H, W) by one voxel on every side with its mirror image; a single voxel is repeated."""
     if min(x.shape[2:]) > 1:
         return F.pad(x, (1,) * 6, mode="reflect")
-    # The last axis comes first in what `pad` wants.
+    # `pad` takes the last axis first.
     single = [int(size == 1) for size in reversed(x.shape[2:]) for _ in range(2)]
     x = F.pad(x, single, mode="replicate")
     return F.pad(x, [1 - flag for flag in single], mode="reflect")
@@ -45,8 +45,8 @@ def instance_norm(x: Tensor) -> Tensor:
     Statistics are accumulated in float32, and the type is kept. A constant channel, such as a single voxel, gives
     zeros.
     """
-    # A group for each channel is the same as `F.instance_norm`, which copies to normalise and refuses single voxels;
-    # autocast on CUDA has it return float32, which would double the memory of all that follows.
+    # One group per channel is the same as `F.instance_norm`, which makes copies and refuses single voxels. On CUDA
+    # autocast returns float32 here, which would double the memory of all that follows, so the type is restored.
     return torch.group_norm(x, x.shape[1]).to(x.dtype)
 
 
@@ -55,7 +55,7 @@ def upsample(x: Tensor) -> Tensor:
 
     The backward pass is not deterministic on CUDA.
     """
-    # With aligned corners the places read from would depend on the window's size.
+    # With aligned corners the sampled positions would depend on the size of the window.
     return F.interpolate(x, scale_factor=2.0, mode="trilinear", align_corners=False)
 
 
@@ -63,8 +63,8 @@ class ConvBlock(nn.Module):
     """Convolution with reflect padding, instance normalisation without parameters, leaky ReLU.
 
     Args:
-        inputs: channels that come in.
-        outputs: channels that go out.
+        inputs: channels of the input.
+        outputs: channels of the output.
         stride: 1, or 2 to halve the resolution.
         kernel: 3 or 1 voxels wide.
         pre_norm: normalise, activate, convolve; instead of convolve, normalise, activate.
@@ -97,7 +97,7 @@ class InputConv(nn.Module):
 
 
 class Stage(nn.Module):
-    """One resolution of an encoder: a convolution, and two more that add to what it gives."""
+    """One resolution of an encoder: a convolution, and a residual of two more."""
 
     def __init__(self, first: nn.Module, width: int, pre_norm: bool) -> None:
         super().__init__()
@@ -107,7 +107,7 @@ class Stage(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return (N, width, ...) from what the stage before gives."""
+        """Return (N, width, ...) from the output of the stage before."""
         x = self.first(x)
         y: Tensor = x + self.residual(x)
         return y
@@ -139,7 +139,7 @@ class Encoder(nn.Module):
 
 
 class ModalityEncoders(nn.Module):
-    """An encoder for each modality, of one shape and with weights of its own.
+    """An encoder for each modality, equal in form, with weights of its own.
 
     Args:
         widths: channels per level, the highest resolution first.
@@ -151,7 +151,7 @@ class ModalityEncoders(nn.Module):
         self.encoders = nn.ModuleList(Encoder(widths, pre_norm) for _ in range(NUM_MODALITIES))
 
     def forward(self, images: Tensor, available: Tensor) -> list[Tensor]:
-        """Encode what is available, and nothing else.
+        """Encode the available modalities only.
 
         Args:
             images: (B, M, D, H, W); missing channels are not read.
@@ -168,7 +168,7 @@ class ModalityEncoders(nn.Module):
 
 
 class SharedDecoder(nn.Module):
-    """Decodes one modality's levels, whichever it is.
+    """Decodes the levels of a single modality; all modalities share it.
 
     Args:
         widths: channels per level, the highest resolution first.

@@ -1,4 +1,4 @@
-"""Single-modality predictions of a network with one way for all subsets: further passes, batched with the fused one."""
+"""Single-modality predictions by further passes of a network that treats all subsets alike, in one batch."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from torch import Tensor
 from GSSCore.networks.base import NetworkOutput
 
 Decode = Callable[[Sequence[int], Tensor], Tensor]
-"""Gets the samples (R,) to decode and a subset (R, M) for each; returns logits (R, C, D, H, W)."""
+"""Takes the samples (R,) to decode and a subset (R, M) for each; returns logits (R, C, D, H, W)."""
 
 
 def fused_and_single(decode: Decode, available: Tensor) -> NetworkOutput:
@@ -31,7 +31,7 @@ def fused_and_single(decode: Decode, available: Tensor) -> NetworkOutput:
     rows = decode([*range(batch), *(sample for sample, _ in passes)], masks).unbind(0)
     alone = dict(zip(passes, rows[batch:], strict=True))
     nothing = torch.zeros_like(rows[0])
-    # Unbound and stacked instead of indexed, whose backward pass fills and adds whole arrays.
+    # Rows are unbound and stacked: the backward pass of indexing would fill and add whole arrays.
     singles = [
         torch.stack([alone.get((b, m), rows[b] if available[b, m] else nothing) for m in range(modalities)])
         for b in range(batch)

@@ -1,4 +1,4 @@
-"""What the transformer networks share: feature maps as tokens, learned positions, self-attention."""
+"""Parts of the transformer networks: feature maps as tokens, learned positions, self-attention."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def from_tokens(tokens: Tensor, size: Sequence[int]) -> Tensor:
 def resampling(source: int, target: int, like: Tensor) -> Tensor:
     """Return the matrix (target, source) that resamples `source` values linearly to `target` ones.
 
-    Both rows cover the same extent, and what lies beyond the outermost centres is their value, as with
-    `interpolate(align_corners=False)`. In float32 on the device of `like`.
+    Source and target cover the same extent, and beyond the outermost centres their values continue, as with
+    `interpolate(align_corners=False)`. The matrix is float32, on the device of `like`.
     """
     centres = (torch.arange(target, device=like.device, dtype=torch.float32) + 0.5) * (source / target) - 0.5
     distance = centres.clamp(0, source - 1)[:, None] - torch.arange(source, device=like.device)
@@ -40,7 +40,7 @@ class LearnedGrid(nn.Module):
 
     def __init__(self, dim: int, grid: Sequence[int]) -> None:
         super().__init__()
-        # A batch of one, for memory formats are known for five dimensions only.
+        # The leading dimension makes five, as memory formats need.
         self.values = nn.Parameter(torch.empty(1, dim, *grid))
         nn.init.trunc_normal_(self.values, std=0.02)
 
@@ -49,7 +49,7 @@ class LearnedGrid(nn.Module):
         grid = self.values.shape[2:]
         if tuple(size) == tuple(grid):
             return to_tokens(self.values[0])
-        # Matrix products have a deterministic backward pass on CUDA; `interpolate` in three dimensions has not.
+        # By hand: matrix products have a deterministic backward pass on CUDA, and trilinear `interpolate` has none.
         d, h, w = (resampling(source, target, self.values) for source, target in zip(grid, size, strict=True))
         values = torch.einsum("cdhw,xd,yh,zw->cxyz", self.values[0].float(), d, h, w)
         return to_tokens(values.to(self.values.dtype))
@@ -57,6 +57,8 @@ class LearnedGrid(nn.Module):
 
 class SelfAttention(nn.Module):
     """Multi-head self-attention without bias in queries, keys and values.
+
+    By hand, as `nn.MultiheadAttention` gives the attention weights of all queries or none, which takes too much memory.
 
     Args:
         dim: length of the tokens, a multiple of `heads`.
@@ -76,7 +78,7 @@ class SelfAttention(nn.Module):
     def forward(
         self, x: Tensor, mask: Tensor | None = None, weights_of: slice | None = None
     ) -> tuple[Tensor, Tensor | None]:
-        """Return what the tokens gather (B, N, dim), and on request the weights with which they do.
+        """Return the attended tokens (B, N, dim), and on request attention weights.
 
         Args:
             x: tokens (B, N, dim).
