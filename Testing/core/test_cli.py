@@ -196,12 +196,12 @@ def test_training_refuses_a_recipe_before_it_looks_at_the_data(tmp_path: Path, c
 
 
 def test_a_fault_of_the_program_itself_is_not_dressed_up(case: Path, tmp_path: Path, monkeypatch, capsys) -> None:
-    from GSSCore.inference import segment
+    from GSSCore.inference import pipeline
 
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(segment, "segment", broken)
+    monkeypatch.setattr(pipeline, "segment", broken)
     with pytest.raises(ZeroDivisionError):
         run("segment", "--case", case, "--output", tmp_path / "out", "--progress", "jsonl")
     last = json.loads(capsys.readouterr().out.splitlines()[-1])

@@ -266,7 +266,7 @@ def test_an_unexpected_fault_of_the_network_is_that_studys(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    from GSSCore.inference import segment as module
+    from GSSCore.inference import pipeline as module
 
     segment = module.segment
 
@@ -289,7 +289,7 @@ def test_an_interruption_keeps_what_is_done_and_ends_with_130(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    from GSSCore.inference import segment as module
+    from GSSCore.inference import pipeline as module
 
     segment = module.segment
 
