@@ -140,8 +140,8 @@ class PanelForm:
     def _show_expected_accuracy(self) -> None:
         volumes = chosen_volumes(self.parameters)
         text = expected_accuracy_text(network_folder(self.parameters), volumes) if volumes else ""
-        self.ui.expectationLabel.text = text
-        self.ui.expectationLabel.visible = bool(text)
+        self.ui.expectedAccuracyLabel.text = text
+        self.ui.expectedAccuracyLabel.visible = bool(text)
 
     def _show_apply(self) -> None:
         button = self.ui.applyButton

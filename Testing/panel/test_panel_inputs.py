@@ -128,7 +128,7 @@ def test_a_proposal_is_shown_as_long_as_it_is_chosen(opened: Opened, volumes: di
 
 
 def test_nothing_is_promised_before_a_volume_is_chosen(opened: Opened) -> None:
-    assert opened.ui.expectationLabel.text == ""
+    assert opened.ui.expectedAccuracyLabel.text == ""
 
 
 @pytest.mark.parametrize("available", SUBSETS, ids=lambda s: "+".join(m.value for m in s))
@@ -140,7 +140,7 @@ def test_the_card_is_quoted_for_every_subset(
     opened.choose(**{m.value: volumes[m.value] for m in available})
     dice = read_card(PRETRAINED / SHIPPED).expected_dice(available)
     assert dice is not None
-    text = opened.ui.expectationLabel.text
+    text = opened.ui.expectedAccuracyLabel.text
     assert "+".join(m.display for m in available) in text
     for region, value in dice.items():
         assert f"{region.value} {value:.2f}" in text
@@ -148,7 +148,7 @@ def test_the_card_is_quoted_for_every_subset(
 
 
 def test_a_network_without_a_measurement_says_so(ready: Opened) -> None:
-    assert "noise 0: nothing was measured of its accuracy with FLAIR+T2." in ready.ui.expectationLabel.text
+    assert "noise 0: nothing was measured of its accuracy with FLAIR+T2." in ready.ui.expectedAccuracyLabel.text
 
 
 def test_the_panel_is_usable_at_400_pixels(opened: Opened) -> None:

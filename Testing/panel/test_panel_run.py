@@ -75,7 +75,7 @@ def test_the_network_can_be_taken_back(ready: Opened) -> None:
     assert parameters.network
     ready.ui.networkPathEdit.currentPath = ""
     assert parameters.network == ""
-    assert "gss-unet" in ready.ui.expectationLabel.text
+    assert "gss-unet" in ready.ui.expectedAccuracyLabel.text
 
 
 def test_a_relative_network_folder_is_found_by_the_child_process(
