@@ -16,6 +16,7 @@ import pytest
 
 from GSSCore.cli.scratch import OWNER_FILE, make_scratch, remove_abandoned, remove_scratch, start_of
 from GSSSegmentationLib.process import Child
+from processes import alive
 
 ROOT = Path(__file__).resolve().parents[2]
 WITHIN = 2.0
@@ -58,10 +59,6 @@ class Started:
     launcher: int
     python: int
     folder: Path
-
-
-def alive(pid: int) -> bool:
-    return start_of(pid) is not None
 
 
 def wait(condition: Callable[[], bool], seconds: float = LIMIT) -> float:

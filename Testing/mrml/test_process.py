@@ -19,6 +19,7 @@ from GSSSegmentationLib.process import Child, child_environment, python_command
 from GSSSegmentationLib.run import Run
 from GSSSegmentationLib.segmentation import segment_nodes
 from GSSSegmentationLib.settings import Settings
+from processes import alive
 from scenes import scene_state
 
 LIMIT = 30.0
@@ -34,15 +35,6 @@ def wait(condition: Any) -> None:
     while not condition():
         assert time.monotonic() < end, "it never happened"
         time.sleep(0.02)
-
-
-def alive(pid: int) -> bool:
-    """Tell whether a process runs; a zombie that nobody has waited for does not."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
-    except FileNotFoundError:
-        return False
-    return state not in ("Z", "X")
 
 
 def test_progress_is_read_line_by_line_and_only_once(tmp_path: Path) -> None:

@@ -1,8 +1,7 @@
-"""The module as a user has it before him, for the tests of the panel."""
+"""The module as a user sees it, for the tests of the panel."""
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,12 +12,10 @@ import slicer
 MODULE = Path(__file__).resolve().parents[2] / "GSSSegmentation" / "GSSSegmentation.py"
 LIMIT = 120.0
 """Seconds after which a test gives up waiting."""
-SLEEPS = [sys.executable, "-c", "import time; time.sleep(60)"]
-"""A child process that takes its time."""
 
 
 class Opened:
-    """The module as a user has it before him: its panel's widgets by name, and what he does with them."""
+    """The module as a user sees it: the widgets of its panel by name, and what a user does with them."""
 
     def __init__(self, module: Any, widget: Any) -> None:
         self.module, self.widget = module, widget
@@ -60,14 +57,6 @@ class Opened:
 def child_of(opened: Opened) -> int:
     """Return the number of the child process that runs."""
     return int(opened.panel._run._child.pid)
-
-
-def alive(pid: int) -> bool:
-    """Tell whether a process runs; one that has ended and was not waited for does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] not in ("Z", "X")
-    except FileNotFoundError:
-        return False
 
 
 def temporary_folders() -> list[Path]:

@@ -31,11 +31,11 @@ from PySide6 import QtGui
 from GSSSegmentationLib import panel as panel_module
 from GSSSegmentationLib.run import Run
 from GSSSegmentationLib.sample_data import CATEGORY
+from processes import SLEEPS
 
 WIDTH, GAP, HEAD = 400, 14, 34
 PER_ROW = 4
 LANGUAGES = {"en": "", "de": "de"}
-SLEEPS = [sys.executable, "-c", "import time; time.sleep(60)"]
 
 
 def main(folder: Path) -> list[Path]:

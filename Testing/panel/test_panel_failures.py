@@ -14,7 +14,8 @@ import slicer
 import slicer.util
 
 from GSSSegmentationLib.run import Run
-from opened import SLEEPS, Opened, alive, child_of
+from opened import Opened, child_of
+from processes import SLEEPS, alive
 from scenes import SHAPE, add_volume, scene_state
 from standin import host
 

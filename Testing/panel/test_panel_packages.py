@@ -11,7 +11,8 @@ import slicer.util
 
 from GSSSegmentationLib import panel as panel_module
 from GSSSegmentationLib.run import Run
-from opened import SLEEPS, Opened
+from opened import Opened
+from processes import SLEEPS
 from standin import host
 
 

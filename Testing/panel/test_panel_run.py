@@ -12,7 +12,8 @@ import slicer.util
 
 from GSSCore.vocabulary import Modality
 from GSSSegmentationLib.run import Run
-from opened import SLEEPS, Opened
+from opened import Opened
+from processes import SLEEPS
 from scenes import SHAPE, add_volume, label_map
 
 
