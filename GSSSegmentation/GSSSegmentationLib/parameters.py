@@ -20,6 +20,7 @@ T = TypeVar("T")
 
 REFERENCES = ("automatic", *(modality.value for modality in MODALITIES))
 DEVICES = ("auto", "cpu", "cuda", "mps")
+"""Of several GPUs the panel takes the first; a script may name another."""
 LARGEST = {"ml": 50.0}
 """By unit, how far the number boxes go where the option itself has no upper end."""
 _NODES = dict.fromkeys((modality.value for modality in MODALITIES), "vtkMRMLScalarVolumeNode") | {
@@ -56,8 +57,11 @@ def with_settings(node: type[T]) -> type[T]:
 
 def settings_of(parameters: Any) -> Settings:
     """Return the settings that a parameter node asks for."""
-    values = {option.name: getattr(parameters, parameter_name(option)) for option in panel_options()}
-    return Settings(**values | {"network": Path(values["network"]) if values["network"] else None})
+    values: dict[str, Any] = {}
+    for option in panel_options():
+        value = getattr(parameters, parameter_name(option))
+        values[option.name] = (Path(value) if value else None) if option.kind is Path else value
+    return Settings(**values)
 
 
 def explain(ui: Any, translated: Callable[[str], str]) -> None:
@@ -104,13 +108,15 @@ def _known() -> dict[str, Callable[[str], bool]]:
 
 
 def _knows(option: Option) -> Callable[[str], bool]:
+    """Return what tells whether a text is a value of a check box or a number box."""
     if option.kind is bool:
         return ("True", "False").__contains__
     low, high = _range(option)
 
     def is_number(text: str) -> bool:
         try:
-            return low <= float(text) <= high and contains(option.declared.within, float(text))
+            number = option.kind(text)
+            return low <= number <= high and contains(option.declared.within, number)
         except ValueError:
             return False
 
