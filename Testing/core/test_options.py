@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from GSSCore.cli import build_parser
@@ -63,23 +63,22 @@ def values(one: Option) -> st.SearchStrategy[Any]:
         numbers = st.integers(int(low), 10**12) if one.kind is int else st.floats(**ends, allow_nan=False)
         single = numbers.filter(lambda number: contains(one.declared.within, number))
     elif one.kind is Path:
-        single = st.text(string.ascii_letters + "-_ ./", min_size=1).filter(str.strip).map(Path)
+        single = st.text(string.ascii_letters + "-_ ./", min_size=1, max_size=9).filter(str.strip).map(Path)
     elif one.declared.pattern:
         single = st.from_regex(one.declared.pattern, fullmatch=True)
     else:
-        single = st.text()
+        single = st.text(max_size=9)
     if one.count is not None:
         single = st.lists(single, min_size=one.count or 1, max_size=one.count or 5).map(tuple)
     return st.none() | single if one.optional else single
 
 
-@st.composite
-def settings(draw: st.DrawFn) -> Any:
-    kind = draw(st.sampled_from(SETTINGS))
-    return kind(**{one.name: draw(values(one)) for one in options_of(kind)})
+ANY_SETTINGS = st.one_of([st.builds(kind, **{o.name: values(o) for o in options_of(kind)}) for kind in SETTINGS])
 
 
-@given(settings())
+# On a busy machine the first examples take long to draw, and the first parser long to make.
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(ANY_SETTINGS)
 def test_settings_survive_the_command_line_of_a_child_process(given: Any) -> None:
     parser = argparse.ArgumentParser()
     add_options(parser, type(given))
