@@ -116,7 +116,7 @@ def test_an_option_that_is_added_appears_everywhere(monkeypatch: pytest.MonkeyPa
     assert "--shift-mm MM how far (above -100, below 100; default: 0)" in text
     assert "50 % at least" in text
     assert "mirrored: also predict the mirrored head, and take the mean." in (Coming.__doc__ or "")
-    monkeypatch.setattr("GSSCore.results.report.InferenceSettings", Coming)
+    monkeypatch.setattr("GSSCore.inference.asked.InferenceSettings", Coming)
     given = Coming(mirrored=True, input="raw", minimum_component_ml=1)
     told = {"precision": "auto", "window": None, "overlap": 0.25, "input": "raw", "mirrored": True}
     assert asked(given) == told
