@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 import constraints
+from GSSCore.cli import build_parser
 from GSSCore.version import VERSION
 
 try:
@@ -131,5 +133,8 @@ def test_every_file_that_hosted_ci_names_is_there(job: str) -> None:
 
 def test_macos_and_windows_are_tried() -> None:
     assert WORKFLOW["jobs"]["smoke"]["strategy"]["matrix"]["system"] == ["macos-latest", "windows-latest"]
-    commands = " ".join(step.get("run", "") for step in steps("smoke"))
-    assert "gss phantom" in commands and "gss segment" in commands
+    commands = "\n".join(step.get("run", "") for step in steps("smoke"))
+    ours = [shlex.split(line)[1:] for line in commands.splitlines() if line.startswith("gss ")]
+    assert [words[0] for words in ours] == ["info", "phantom", "segment"]
+    for words in ours:
+        build_parser().parse_args(words)  # which raises UsageError for what there is not
