@@ -11,13 +11,13 @@ from types import FrameType
 from typing import NoReturn
 
 from GSSCore.cli import cohort, compare, demo, evaluate, info, networks, phantom, segment, split, train
+from GSSCore.cli.examples import show_examples
 from GSSCore.cli.progress import Reporter, cancelled, wants_lines
 from GSSCore.cli.streams import lasting_streams
 from GSSCore.errors import Cancelled, EnvironmentRefused, GSSError, UsageError
 from GSSCore.memory import memory_refused
 from GSSCore.messages import Message
 from GSSCore.version import VERSION
-from GSSCore.vocabulary import RESEARCH_USE
 
 NO_MEMORY = Message(
     "cli.no-memory", "Memory does not suffice: close other programs, or take a machine with more memory."
@@ -93,13 +93,14 @@ def build_parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="gss",
         description="Segments brain tumours from whichever of FLAIR, T1ce, T1 and T2 a patient has.",
-        epilog=RESEARCH_USE,
     )
     parser.add_argument("--version", action="version", version=f"gss {VERSION}")
     parser.add_argument("-v", "--verbose", action="store_true", help="say more on standard error")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     for command in COMMANDS:
         command.add_to(commands)
+    for name, one in {"": parser, **commands.choices}.items():
+        show_examples(one, name)
     return parser
 
 

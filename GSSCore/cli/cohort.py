@@ -26,7 +26,6 @@ def add_to(commands: Commands) -> None:
         "cohort",
         help="segment many studies",
         description="Segments a folder of studies, or those that a CSV file lists.",
-        epilog=RESEARCH_USE,
     )
     add_cohort(parser)
     add_options(parser, NetworkSettings)

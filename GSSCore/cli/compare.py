@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 
 from GSSCore.cli.arguments import Commands, as_path
-from GSSCore.vocabulary import RESEARCH_USE
 
 METRICS = ("dice", "sensitivity", "hd95", "lesion-dice", "lesion-hd95")
 """The options of `evaluation.rows.Metric`, written out so that `gss --help` loads nothing else."""
@@ -18,7 +17,6 @@ def add_to(commands: Commands) -> None:
         help="compare two evaluations case by case",
         description="Differences of two evaluations of the same cases, B minus A: mean with 95 % interval, Wilcoxon's "
         "signed-rank test, Holm's correction.",
-        epilog=RESEARCH_USE,
     )
     for name, words in (("a", "the first"), ("b", "the second")):
         parser.add_argument(

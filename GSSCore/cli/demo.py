@@ -23,7 +23,6 @@ def add_to(commands: Commands) -> None:
         "demo",
         help="segment a phantom, or a case, with all and with few modalities",
         description="Segments a study with all its modalities and with FLAIR and T2 only, and compares.",
-        epilog=RESEARCH_USE,
     )
     parser.add_argument("output", type=as_path, help="where everything goes")
     parser.add_argument("--case", type=as_path, metavar="FOLDER", help="a real case; without it a phantom is made")

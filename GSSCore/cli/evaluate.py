@@ -14,7 +14,6 @@ from GSSCore.cli.options import add_options, read_options
 from GSSCore.cli.progress import Reporter
 from GSSCore.inference.settings import InferenceSettings, NetworkSettings
 from GSSCore.messages import Message
-from GSSCore.vocabulary import RESEARCH_USE
 
 if TYPE_CHECKING:
     from GSSCore.evaluation.reliability import ReliabilityRow
@@ -28,7 +27,6 @@ def add_to(commands: Commands) -> None:
         "evaluate",
         help="Dice, HD95 and more on a data set, for all 15 subsets",
         description="Scores a network on studies with expert segmentations, for every subset of their modalities.",
-        epilog=RESEARCH_USE,
     )
     parser.add_argument("dataset", type=as_path, nargs="+", help="data sets: BraTS, Decathlon, nnU-Net or BIDS")
     parser.add_argument("--split", type=as_path, metavar="FILE", help="JSON file with the cases to score")

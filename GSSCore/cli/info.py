@@ -14,7 +14,11 @@ from GSSCore.vocabulary import REGIONS, RESEARCH_USE, SUBSETS, subset_name
 
 def add_to(commands: Commands) -> None:
     """Add the command."""
-    parser = commands.add_parser("info", help="versions and shipped networks", epilog=RESEARCH_USE)
+    parser = commands.add_parser(
+        "info",
+        help="versions and shipped networks",
+        description="Prints the versions of what is installed, and what the shipped network's card says.",
+    )
     parser.add_argument("--json", action="store_true", help="as JSON")
     parser.set_defaults(run=run)
 

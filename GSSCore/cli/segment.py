@@ -35,9 +35,7 @@ if TYPE_CHECKING:
 
 def add_to(commands: Commands) -> None:
     """Add the command."""
-    parser = commands.add_parser(
-        "segment", help="segment a study", description="Segments a study.", epilog=RESEARCH_USE
-    )
+    parser = commands.add_parser("segment", help="segment a study", description="Segments a study.")
     add_study(parser)
     parser.add_argument("--output", type=as_path, required=True, metavar="FOLDER", help="where the results go")
     add_options(parser, NetworkSettings)

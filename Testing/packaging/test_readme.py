@@ -49,5 +49,7 @@ def typed(command: list[str], folder: Path) -> str:
 def test_every_command_is_in_the_list() -> None:
     from GSSCore.cli import COMMANDS
 
-    listed = re.findall(r"gss (\w+)  ", README.read_text(encoding="utf-8"))
-    assert sorted(listed) == sorted(command.__name__.rsplit(".", 1)[1] for command in COMMANDS)
+    table = "".join(re.findall(r"^\| `gss.*$", README.read_text(encoding="utf-8"), flags=re.MULTILINE))
+    assert sorted(re.findall(r"`gss (\w+)`", table)) == sorted(
+        command.__name__.rsplit(".", 1)[1] for command in COMMANDS
+    )
