@@ -11,6 +11,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves, tree_map_only
 from torch.utils.flop_counter import FlopCounterMode
 
+from GSSCore.imaging.arrays import Size
 from GSSCore.networks.base import NUM_MODALITIES, SegmentationNetwork, parameter_count
 from GSSCore.networks.figures import SIZE, Cost
 from GSSCore.networks.registry import create
@@ -26,7 +27,7 @@ def create_without_values(name: str, **options: Any) -> SegmentationNetwork:
         return create(name, **options)
 
 
-def cost(network: SegmentationNetwork, size: tuple[int, int, int] = (SIZE,) * 3) -> Cost:
+def cost(network: SegmentationNetwork, size: Size = (SIZE,) * 3) -> Cost:
     """Count what a network costs for a volume of a size. Only shapes are computed.
 
     Raises:
@@ -45,7 +46,7 @@ def cost(network: SegmentationNetwork, size: tuple[int, int, int] = (SIZE,) * 3)
 
 
 @torch.no_grad()
-def _macs(network: SegmentationNetwork, size: tuple[int, int, int], available: Tensor) -> float:
+def _macs(network: SegmentationNetwork, size: Size, available: Tensor) -> float:
     images = torch.zeros(1, NUM_MODALITIES, *size, device="meta")
     with _ShapesOnly(), FlopCounterMode(display=False) as counter:  # type: ignore[no-untyped-call]
         network(images, available)

@@ -16,6 +16,7 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from GSSCore.errors import InputError
+from GSSCore.imaging.arrays import Index
 from GSSCore.messages import Message
 from GSSCore.training.augmentation import Parameters, draw
 from GSSCore.training.augmentation_settings import AugmentationSettings
@@ -144,7 +145,7 @@ class TrainingData(Dataset[Sample]):
             images, labels = spoil_mask(images, labels, parameters.mask)
         return Sample(images, labels, torch.tensor(subset_mask(available)), (case.name,))
 
-    def _centre(self, case: PreprocessedCase, rng: np.random.Generator) -> tuple[int, int, int]:
+    def _centre(self, case: PreprocessedCase, rng: np.random.Generator) -> Index:
         """Draw the middle of a crop: near a tumour voxel or anywhere, with the crop inside the case if it fits."""
         shape = np.array(case.labels.shape)
         near, voxel = rng.random() < self.data.tumour_centred, rng.random()

@@ -8,6 +8,8 @@ import time
 import torch
 from torch import nn
 
+from GSSCore.imaging.arrays import Size
+
 log = logging.getLogger(__name__)
 
 
@@ -35,7 +37,7 @@ def faster_in_bf16(device: torch.device) -> bool:
     return seconds[torch.bfloat16] < seconds[torch.float32]
 
 
-def half_precision_is_safe(device: torch.device, crop: tuple[int, int, int], stride: int) -> bool:
+def half_precision_is_safe(device: torch.device, crop: Size, stride: int) -> bool:
     """Tell whether a network may be trained in bf16.
 
     On a CPU, torch (seen in 2.13) reads uninitialised memory for the weight gradient of a 3 x 3 x 3 convolution in bf16
