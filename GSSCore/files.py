@@ -1,4 +1,7 @@
-"""Files that are there whole or not at all: written under a temporary name, flushed to the disk, then renamed."""
+"""Files that are there whole or not at all: written under a temporary name, flushed to the disk, then renamed.
+
+Written by hand, as no library in use replaces several files together or none.
+"""
 
 from __future__ import annotations
 

@@ -157,7 +157,10 @@ def dots(name: str) -> list[str]:
 
 
 def markdown_table(head: Sequence[str], lines: Iterable[Sequence[str]], rule: str = "---") -> list[str]:
-    """Return the lines of a Markdown table; `rule` is for all columns but the first: `---:` aligns them right."""
+    """Return the lines of a Markdown table; `rule` is for all columns but the first: `---:` aligns them right.
+
+    By hand, as these two lines need no further dependency.
+    """
     rows = [head, ["---", *[rule] * (len(head) - 1)], *lines]
     return ["| " + " | ".join(row) + " |" for row in rows]
 
