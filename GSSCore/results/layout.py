@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from GSSCore.results.planes import AXIAL, CORONAL, SAGITTAL, Scene
 
-WIDTH = 1800
+WIDTH = 1840
 COLUMNS = (AXIAL, AXIAL, CORONAL, SAGITTAL)
 """The views of a row; the first one is shown without contours."""
 MARGIN, GAP, PADDING = 32, 10, 30
 """Around everything, between panels, and within a panel around the image, where the letters are."""
-HEAD, FOOT, SIDE = 172, 56, 310
+HEAD, FOOT, SIDE = 172, 56, 350
 """Height of what is above and below the panels, width of the column of keys."""
 KEYS = (400, 31, 218, 240, 225)
 """Height of the keys to the contours, of what a `?` means, of the diameters, of the confidence, of the accuracy."""

@@ -213,9 +213,10 @@ def write_diameters(
     for region in REGIONS:
         found, mark = measurements["diameters_mm"][region.value], f" {MARK}" if region.value in doubtful else ""
         value = f"{found['longest']:.0f} × {found['perpendicular']:.0f}{mark}" if found else "–"
-        column.line(region.value, value, tr(region.display))
-    side = measurements["side"]
-    column.line(tr("Side"), tr("not known") if side is None else tr(Side(side).display), "")
+        column.line(region.value, value, _short(region, tr))
+    side, there = measurements["side"], any(measurements["diameters_mm"].values())
+    unsure = tr("not known") if there else "–"
+    column.line(tr("Side"), unsure if side is None else tr(Side(side).display), "")
 
 
 def write_levels(column: Column, shares: Mapping[Confidence, float], translate: Translate = str) -> None:
@@ -236,8 +237,13 @@ def write_expectation(
     column.heading(tr("Expected accuracy"), tr("mean Dice"))
     for region in REGIONS:
         mark = f" {MARK}" if region.value in doubtful else ""
-        column.line(region.value, f"{dice[region.value]:.2f}{mark}", tr(region.display))
+        column.line(region.value, f"{dice[region.value]:.2f}{mark}", _short(region, tr))
     column.note([tr("on other cases with the same"), tr("modalities")])
+
+
+def _short(region: Region, tr: Translate) -> str:
+    """Return what a region is, short enough to stand between its name and a value."""
+    return {Region.ET: tr("enhancing")}.get(region) or tr(region.display)
 
 
 def _ml(volume: float) -> str:

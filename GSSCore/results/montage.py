@@ -12,9 +12,9 @@ from GSSCore.imaging.arrays import Array
 from GSSCore.imaging.boxes import bounding_box
 from GSSCore.imaging.orientation import Orientation
 from GSSCore.messages import Translate
-from GSSCore.results.doubts import unreliable_labels
+from GSSCore.results.doubts import MARK, unreliable_labels
 from GSSCore.results.layout import Frame
-from GSSCore.results.legend import AMBER, BODY, PAGE, SMALL, SOFT, Pen
+from GSSCore.results.legend import AMBER, BODY, PAGE, SMALL, SOFT, TEXT, Pen
 from GSSCore.results.overview import letter_sides, paste_image, png, scale_bar
 from GSSCore.results.panels import Plane, backgrounds, contours, draw, greys
 from GSSCore.results.planes import AXIAL, slice_number
@@ -24,9 +24,9 @@ from GSSCore.vocabulary import RESEARCH_USE, TUMOUR_LABELS, Label, Modality, Reg
 if TYPE_CHECKING:
     from PIL import Image
 
-WIDTH, COLUMNS, ROWS = 1800, 6, 2
+WIDTH, COLUMNS, ROWS = 1840, 6, 2
 """Pixels across, slices in a row, rows in all."""
-_MARGIN, _GAP, _HEAD, _FOOT = 32, 8, 86, 56
+_MARGIN, _GAP, _HEAD, _FOOT = 32, 8, 96, 56
 _PADDING, _CAPTION = 26, 26
 """Around the image in its panel, and above the panel."""
 
@@ -71,7 +71,7 @@ def montage_png(
             place = planes.index(plane)
             paste_image(picture, grey[modality][place], frame)
             draw(picture, frame, lines[place])
-    _write(picture, study, rows, sheet, network, broken != (), translate)
+    _write(picture, study, rows, sheet, network, broken, translate)
     return png(picture)
 
 
@@ -122,7 +122,7 @@ def _write(
     rows: Sequence[tuple[Modality, Sequence[Plane]]],
     sheet: _Sheet,
     network: str,
-    doubtful: bool,
+    broken: Collection[Label],
     tr: Translate,
 ) -> None:
     """Write what is shown: case, network, slices, sides, a scale bar in each row, and what the colours mean."""
@@ -140,11 +140,14 @@ def _write(
             letter_sides(pen, AXIAL, frame)
         left, top, right, bottom = frames[0].panel
         scale_bar(pen, (left + 12, bottom - 14), sheet.scale, (right - left) / 3)
+    convention = tr("Radiological convention: the patient's right is on the left of the picture.")
+    pen.write((_MARGIN, 74), convention, SMALL, SOFT)
     x, y = float(_MARGIN), picture.height - _FOOT + 34
     for label in reversed(TUMOUR_LABELS):
-        pen.sample((x, y), label.colour, label.line)
-        x += 34 + pen.write((x + 34, y), f"{label.name}, {tr(label.display)}", SMALL) + 26
-    if doubtful:
+        dashed = label in broken
+        pen.sample((x, y), label.colour, label.line, dashed=dashed)
+        name = f"{label.name} {MARK}" if dashed else label.name
+        words = f"{name}, {tr(label.display)}"
+        x += 34 + pen.write((x + 34, y), words, SMALL, AMBER if dashed else TEXT) + 26
+    if broken:
         pen.write((x, y), tr("? and dashed: not to be relied on"), SMALL, AMBER)
-    convention = tr("Radiological convention: the patient's right is on the left of the picture.")
-    pen.write((WIDTH - _MARGIN, y), convention, SMALL, SOFT, "rs")

@@ -14,21 +14,25 @@ sys.path.insert(0, str(ROOT))
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
 from GSSCore.gss.teacher import guided_teacher, sure_regions
 from GSSCore.networks.bundle import Network
 from GSSCore.phantom import make_phantom
 from GSSCore.preprocessing.pipeline import preprocess, preprocess_labels
-from GSSCore.vocabulary import MODALITIES, Label
+from GSSCore.results.layout import Frame
+from GSSCore.results.legend import BODY, PAGE, SMALL, SOFT, Pen
+from GSSCore.results.overview import letter_sides, scale_bar
+from GSSCore.results.planes import AXIAL
+from GSSCore.vocabulary import MODALITIES, Confidence, Label
 
 CLASS = Label.ED
-SIZE, GAP, HEAD, FOOT = 250, 8, 28, 58
-GROUND, TEXT, SOFT = (14, 17, 22), (232, 236, 241), (150, 160, 172)
+SIZE, GAP, HEAD, FOOT = 250, 8, 30, 40
+# Colours that are told apart without red or green; here the green one has nothing to do with oedema.
 REGIONS = {
-    "high: FLAIR is sure": (70, 165, 235),
-    "medium: all others are": (90, 200, 110),
-    "low: the rest": (240, 120, 60),
+    "high: FLAIR is sure": Confidence.GUIDED.colour,
+    "medium: all others are": Label.ED.colour,
+    "low: the rest": Confidence.LOW.colour,
 }
 Plane = NDArray[np.float64]
 
@@ -37,7 +41,7 @@ def main(folder: Path) -> Path:
     """Write the figure, and return its path."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "method.png"
-    figure().quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+    figure().save(path, optimize=True)
     return path
 
 
@@ -74,7 +78,7 @@ def figure() -> Image.Image:
         (f"teacher: t({CLASS.name})", heat(plane(teacher[0, CLASS]))),
         (f"truth: {CLASS.name}", heat(plane((truth == CLASS).astype(np.uint8)))),
     ]
-    return composed([top, students, last])
+    return composed([top, students, last], preprocessed.grid.spacing[0])
 
 
 def grey(values: Plane) -> Image.Image:
@@ -100,25 +104,29 @@ def coloured(high: Plane, medium: Plane, brain: Plane) -> Image.Image:
     return Image.fromarray((picture * (brain[..., None] > 0)).astype(np.uint8))
 
 
-def composed(rows: list[list[tuple[str, Image.Image]]]) -> Image.Image:
-    """Return all pictures with their names, a key and a caption."""
+def composed(rows: list[list[tuple[str, Image.Image]]], mm_per_pixel: float) -> Image.Image:
+    """Return all pictures with their names, the patient's sides and scale bars, a key and a caption."""
     columns = max(len(row) for row in rows)
-    whole = Image.new("RGB", (columns * (SIZE + GAP) + GAP, len(rows) * (SIZE + HEAD) + FOOT), GROUND)
-    draw, font = ImageDraw.Draw(whole), ImageFont.load_default(size=15)
+    whole = Image.new("RGB", (columns * (SIZE + GAP) + GAP, len(rows) * (SIZE + HEAD) + FOOT), PAGE)
+    pen = Pen.on(whole)
     for y, row in enumerate(rows):
         for x, (title, picture) in enumerate(row):
-            left, top = GAP + x * (SIZE + GAP), y * (SIZE + HEAD)
-            draw.text((left + 3, top + 7), title, fill=TEXT, font=font)
-            scale = min(SIZE / picture.width, SIZE / picture.height)
+            left, top = GAP + x * (SIZE + GAP), y * (SIZE + HEAD) + HEAD
+            panel = (left, top, left + SIZE, top + SIZE)
+            whole.paste((0, 0, 0), panel)
+            pen.write((left + 3, top - 9), title, SMALL)
+            scale = (SIZE - 36) / max(picture.size)
             picture = picture.resize((round(picture.width * scale), round(picture.height * scale)), resample=3)
-            whole.paste(picture, (left + (SIZE - picture.width) // 2, top + HEAD))
-    left = GAP + 3 * (SIZE + GAP)
+            corner = left + (SIZE - picture.width) // 2, top + (SIZE - picture.height) // 2
+            whole.paste(picture, corner)
+            letter_sides(pen, AXIAL, Frame(panel, panel))
+            scale_bar(pen, (left + 10, top + SIZE - 10), scale / mm_per_pixel, SIZE / 4)
+    left, top = GAP + 3 * (SIZE + GAP), 2 * (SIZE + HEAD) + HEAD
     for index, (words, colour) in enumerate(REGIONS.items()):
-        top = 2 * (SIZE + HEAD) + HEAD + 12 + 28 * index
-        draw.rectangle((left + 8, top + 2, left + 22, top + 16), fill=colour)
-        draw.text((left + 30, top), words, fill=TEXT, font=font)
+        pen.sample((left + 8, top + 30 + 30 * index), colour)
+        pen.write((left + 42, top + 30 + 30 * index), words, BODY)
     caption = "Phantom, no patient; the shipped network. Not for clinical use."
-    draw.text((GAP + 3, whole.height - 34), caption, fill=SOFT, font=font)
+    pen.write((GAP + 3, whole.height - 14), caption, SMALL, SOFT)
     return whole
 
 

@@ -43,7 +43,7 @@ def test_everything_is_written_and_comes_back(tmp_path: Path) -> None:
         np.testing.assert_array_equal(volume.array, expected)
         np.testing.assert_allclose(volume.affine, AFFINE, atol=1e-4)
     for picture in ("overview.png", "montage.png"):
-        assert pixels((folder / picture).read_bytes()).shape[1] == 1800
+        assert pixels((folder / picture).read_bytes()).shape[1] == 1840
     assert "data:image/png;base64," in (folder / "report.html").read_text(encoding="utf-8")
 
 

@@ -18,20 +18,25 @@ from typing import Any
 
 import numpy as np
 import slicer
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
 from GSSCore.phantom import Phantom, make_phantom
+from GSSCore.results.layout import Frame
+from GSSCore.results.legend import HEADING, PAGE, SMALL, SOFT, Colour, Pen
+from GSSCore.results.overview import letter_sides, scale_bar
+from GSSCore.results.planes import AXIAL, CORONAL, View
 from GSSCore.vocabulary import CONFIDENCE_LEVELS, REGIONS, TUMOUR_LABELS, Modality, Subset, subset, subset_name
 from GSSSegmentationLib.headless import ensure_scene
 from GSSSegmentationLib.segmentation import segment_nodes
 from GSSSegmentationLib.settings import Settings
 from scenes import add_volume
-from views import Picture, prepare_views, slice_view, view_3d
+from views import Shot, add_surface, prepare_views, slice_view, view_3d
 
 SIZE = (480, 480)
-GROUND, TEXT, SOFT = (14, 17, 22), (232, 236, 241), (150, 160, 172)
 CAPTION = "Phantom, no patient. Drawn by Slicer's displayable managers, rendered outside Slicer. Not for clinical use."
-Key = list[tuple[tuple[int, int, int], str]]
+Key = list[tuple[Colour, str]]
+Panel = tuple[Shot, View | None]
+"""A picture with the view of its slice; None in 3-D."""
 
 
 def main(folder: Path) -> list[Path]:
@@ -46,8 +51,18 @@ def main(folder: Path) -> list[Path]:
         "confidence.png": _confidence(phantom, pair),
     }
     for name, picture in pictures.items():
-        picture.quantize(256, kmeans=1, dither=Image.Dither.NONE).save(folder / name, optimize=True)
+        _small(picture).save(folder / name, optimize=True)
     return [folder / name for name in pictures]
+
+
+def _small(picture: Image.Image) -> Image.Image:
+    """Return a picture with 256 colours, those that mean something among them."""
+    meaning = [kind.colour for kind in (*TUMOUR_LABELS, *CONFIDENCE_LEVELS)]
+    room = 256 - len(meaning)
+    others = picture.quantize(room, kmeans=1, dither=Image.Dither.NONE).getpalette() or []
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([*others[: 3 * room], *(channel for colour in meaning for channel in colour)])
+    return picture.quantize(palette=palette, dither=Image.Dither.NONE)
 
 
 def _segments(phantom: Phantom, available: Subset) -> Image.Image:
@@ -57,16 +72,21 @@ def _segments(phantom: Phantom, available: Subset) -> Image.Image:
     display = node.GetDisplayNode()
     display.SetOpacity2DFill(0.25)
     display.SetOpacity2DOutline(1.0)
-    slices = [slice_view(scene, volumes[available[0]], centre, SIZE, name) for name in ("Axial", "Coronal")]
+    slices: list[Panel] = [
+        (slice_view(scene, volumes[available[0]], centre, SIZE, view.name), view) for view in (AXIAL, CORONAL)
+    ]
     node.CreateClosedSurfaceRepresentation()
     display.SetVisibility3D(True)
-    display.SetSegmentOpacity3D("ED", 0.35)
-    solid = view_3d(scene, SIZE, (-0.8, 0.9, 0.5))
+    display.SetSegmentOpacity3D("ED", 0.4)
+    brain = np.asarray(phantom.study.images[available[0]]) != 0
+    model = add_surface(scene, brain, phantom.study.grid.affine, 0.28)
+    solid = view_3d(scene, SIZE, (0.9, 0.75, 0.5), zoom=1.3)
+    scene.RemoveNode(model)
     title = f"Sub-regions from {subset_name(available)}"
     if Modality.T1CE not in available:
         title += ": without T1ce nobody sees enhancement, ET is a guess"
     key: Key = [(label.colour, f"{label.name} {result.volumes_ml[label.name]:.1f} ml") for label in TUMOUR_LABELS]
-    return _composed(title, [*slices, solid], key)
+    return _composed(title, [*slices, (solid, None)], key)
 
 
 def _confidence(phantom: Phantom, available: Subset) -> Image.Image:
@@ -81,7 +101,7 @@ def _confidence(phantom: Phantom, available: Subset) -> Image.Image:
     title = f"Nested regions and confidence from {subset_name(available)}"
     key: Key = [(region.colour, f"{region.value} {result.volumes_ml[region.value]:.1f} ml") for region in REGIONS]
     key += [(level.colour, level.name.lower()) for level in CONFIDENCE_LEVELS]
-    return _composed(title, [plain, levels], key)
+    return _composed(title, [(plain, AXIAL), (levels, AXIAL)], key)
 
 
 def _segmented(phantom: Phantom, available: Subset, nested: bool) -> tuple[Any, dict[Modality, Any], Any, Any]:
@@ -105,22 +125,25 @@ def _segmented(phantom: Phantom, available: Subset, nested: bool) -> tuple[Any, 
     return scene, volumes, result, tuple(float(mm) for mm in middle[:3])
 
 
-def _composed(title: str, pictures: list[Picture], key: Key) -> Image.Image:
-    """Return the views side by side, with title, key and caption."""
+def _composed(title: str, panels: list[Panel], key: Key) -> Image.Image:
+    """Return the views side by side, each with its sides and a scale bar, and title, key and caption."""
     width, height = SIZE
     gap, head, foot = 8, 44, 74
-    whole = Image.new("RGB", (len(pictures) * (width + gap) - gap, head + height + foot), GROUND)
-    draw = ImageDraw.Draw(whole)
-    large, small = ImageFont.load_default(size=20), ImageFont.load_default(size=15)
-    draw.text((14, 12), title, fill=TEXT, font=large)
-    for index, picture in enumerate(pictures):
-        whole.paste(Image.fromarray(picture), (index * (width + gap), head))
-    x = 14
+    whole = Image.new("RGB", (len(panels) * (width + gap) - gap, head + height + foot), PAGE)
+    pen = Pen.on(whole)
+    pen.write((14, 30), title, HEADING)
+    for index, (shot, view) in enumerate(panels):
+        left = index * (width + gap)
+        box = (left, head, left + width, head + height)
+        whole.paste(Image.fromarray(shot.picture), box)
+        if view is not None:
+            letter_sides(pen, view, Frame(box, box))
+        scale_bar(pen, (left + 14, head + height - 14), 1.0 / shot.mm_per_pixel, width / 3)
+    x = 14.0
     for colour, words in key:
-        draw.rectangle((x, head + height + 13, x + 13, head + height + 26), fill=colour)
-        draw.text((x + 20, head + height + 11), words, fill=TEXT, font=small)
-        x += 44 + int(draw.textlength(words, font=small))
-    draw.text((14, head + height + 42), CAPTION, fill=SOFT, font=small)
+        pen.sample((x, head + height + 26), colour)
+        x += 74 + pen.write((x + 32, head + height + 26), words, SMALL)
+    pen.write((14, head + height + 56), CAPTION, SMALL, SOFT)
     return whole
 
 

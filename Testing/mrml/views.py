@@ -6,7 +6,7 @@ VTK is loaded; `make_pictures` sets it.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import slicer
@@ -16,6 +16,14 @@ from vtk.util.numpy_support import vtk_to_numpy
 
 Picture = NDArray[np.uint8]
 """RGB (height, width, 3), the first row on top."""
+
+
+class Shot(NamedTuple):
+    """A picture, and how many mm one of its pixels is wide and high; in 3-D at the depth of what is looked at."""
+
+    picture: Picture
+    mm_per_pixel: float
+
 
 _SLICE_MANAGERS = (
     "vtkMRMLSegmentationsDisplayableManager2D",
@@ -52,7 +60,8 @@ def slice_view(
     orientation: str = "Axial",
     foreground: Any = None,
     opacity: float = 0.5,
-) -> Picture:
+    field_mm: float = 200.0,
+) -> Shot:
     """Draw a slice through a point.
 
     Args:
@@ -63,6 +72,7 @@ def slice_view(
         orientation: "Axial", "Sagittal" or "Coronal".
         foreground: label map volume node on top, or None.
         opacity: of the foreground.
+        field_mm: how much is seen from side to side.
     """
     renderer, window, _interactor = _window(size)
     renderer.GetActiveCamera().ParallelProjectionOn()
@@ -86,6 +96,7 @@ def slice_view(
     node.SetDimensions(*size, 1)
     logic.ResizeSliceNode(*size)
     logic.FitSliceToAll()
+    node.SetFieldOfView(field_mm, field_mm * size[1] / size[0], 1.0)
     node.JumpSliceByOffsetting(*position)
     group = _group(_slice_factory(), _SLICE_MANAGERS, renderer, node)
     mapper = vtk.vtkImageMapper()
@@ -98,11 +109,11 @@ def slice_view(
     below.AddViewProp(actor)
     picture = _picture(window)
     del group
-    return picture
+    return Shot(picture, field_mm / size[0])
 
 
-def view_3d(scene: Any, size: tuple[int, int], direction: tuple[float, float, float], zoom: float = 1.5) -> Picture:
-    """Draw everything that has a surface.
+def view_3d(scene: Any, size: tuple[int, int], direction: tuple[float, float, float], zoom: float = 1.5) -> Shot:
+    """Draw everything that has a surface, in parallel projection, so that a millimetre is as long everywhere.
 
     Args:
         scene: with all that is to be seen.
@@ -121,8 +132,11 @@ def view_3d(scene: Any, size: tuple[int, int], direction: tuple[float, float, fl
     node.SetAxisLabelsVisible(False)
     node.SetBackgroundColor(0.055, 0.067, 0.086)
     node.SetBackgroundColor2(0.055, 0.067, 0.086)
+    node.SetOrientationMarkerType(slicer.vtkMRMLAbstractViewNode.OrientationMarkerTypeAxes)
+    node.SetOrientationMarkerSize(slicer.vtkMRMLAbstractViewNode.OrientationMarkerSizeSmall)
     group = _group(_view_factory(), _VIEW_MANAGERS, renderer, node)
     camera = renderer.GetActiveCamera()
+    camera.ParallelProjectionOn()
     renderer.ResetCamera()
     focus, distance = np.array(camera.GetFocalPoint()), camera.GetDistance()
     towards = np.array(direction) / np.linalg.norm(direction)
@@ -133,7 +147,53 @@ def view_3d(scene: Any, size: tuple[int, int], direction: tuple[float, float, fl
     renderer.ResetCameraClippingRange()
     picture = _picture(window)
     del group
-    return picture
+    return Shot(picture, 2.0 * camera.GetParallelScale() / size[1])
+
+
+def add_surface(scene: Any, mask: NDArray[np.bool_], affine: NDArray[np.float64], opacity: float) -> Any:
+    """Add the smoothed surface of a mask as a translucent grey model.
+
+    Args:
+        scene: where to.
+        mask: bool (I, J, K).
+        affine: (4, 4), voxel index to RAS in mm.
+        opacity: of the model, 0 to 1.
+    """
+    from vtk.util.numpy_support import numpy_to_vtk
+
+    # A voxel of nothing all round closes the surface where the mask ends with the volume.
+    wide = np.pad(mask, 1).astype(np.uint8)
+    image = vtk.vtkImageData()
+    image.SetDimensions(*wide.shape)
+    image.GetPointData().SetScalars(numpy_to_vtk(wide.ravel(order="F"), deep=True))
+    smooth = vtk.vtkImageGaussianSmooth()
+    smooth.SetInputData(image)
+    smooth.SetStandardDeviations(1.2, 1.2, 1.2)
+    cast = vtk.vtkImageCast()
+    cast.SetOutputScalarTypeToFloat()
+    cast.SetInputData(image)
+    smooth.SetInputConnection(cast.GetOutputPort())
+    surface = vtk.vtkFlyingEdges3D()
+    surface.SetInputConnection(smooth.GetOutputPort())
+    surface.SetValue(0, 0.5)
+    surface.ComputeScalarsOff()
+    place = vtk.vtkTransform()
+    place.SetMatrix(slicer.util.vtkMatrixFromArray(affine))
+    place.Translate(-1.0, -1.0, -1.0)
+    moved = vtk.vtkTransformPolyDataFilter()
+    moved.SetTransform(place)
+    moved.SetInputConnection(surface.GetOutputPort())
+    moved.Update()
+    model = scene.AddNewNodeByClass("vtkMRMLModelNode", "brain")
+    model.SetAndObservePolyData(moved.GetOutput())
+    model.CreateDefaultDisplayNodes()
+    display = model.GetDisplayNode()
+    display.SetColor(0.78, 0.80, 0.84)
+    display.SetOpacity(opacity)
+    # With its near side alone it needs no order of drawing: depth peeling fails without a graphics card.
+    display.SetBackfaceCulling(True)
+    display.SetVisibility2D(False)
+    return model
 
 
 def _slice_factory() -> Any:

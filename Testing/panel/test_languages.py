@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -57,6 +58,11 @@ def test_the_compiled_file_is_up_to_date(tmp_path: Path) -> None:
     release = Path(sys.executable).with_name("pyside6-lrelease")
     subprocess.run([release, "-silent", TS, "-qm", tmp_path / "new.qm"], check=True)
     assert (tmp_path / "new.qm").read_bytes() == TS.with_suffix(".qm").read_bytes()
+
+
+def test_the_table_for_the_pictures_says_what_the_source_says() -> None:
+    table = json.loads(TS.with_suffix(".json").read_text(encoding="utf-8"))
+    assert table == {text: words for (context, text), words in finished().items() if context == "GSSCore"}
 
 
 @pytest.mark.parametrize("language", ["de", "de_DE", "de-AT"])

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 import numpy as np
@@ -27,7 +27,17 @@ from labelled_cases import Labels, Predicting
 
 from GSSCore.dataset import Case
 from GSSCore.evaluation.rows import Row
-from GSSCore.vocabulary import MODALITIES, RESEARCH_USE, TUMOUR_LABELS, Label, Modality, Subset, subset, subset_name
+from GSSCore.vocabulary import (
+    MODALITIES,
+    RESEARCH_USE,
+    TUMOUR_LABELS,
+    Label,
+    LineStyle,
+    Modality,
+    Subset,
+    subset,
+    subset_name,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,6 +49,14 @@ SHOWN = (
     subset([Modality.T1CE]),
     subset([Modality.T1]),
 )
+
+
+_LINES: dict[LineStyle, dict[str, Any]] = {
+    LineStyle.THIN: {"linewidth": 0.6, "linestyle": "-"},
+    LineStyle.THICK: {"linewidth": 1.4, "linestyle": "-"},
+    LineStyle.DOUBLE: {"linewidth": 0.9, "linestyle": ":"},
+}
+"""How contours are drawn; matplotlib has no double line, and here nothing is in doubt, so that one is dotted."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +116,10 @@ def picture(failures: Sequence[Failure], title: str) -> Figure:
                     failure.case if rows is None else " ".join(f"{row.region.value} {row.dice:.2f}" for row in rows),
                     fontsize=6,
                 )
-        legend = [mpl.lines.Line2D([], [], color=_colour(label), label=label.display) for label in TUMOUR_LABELS]
+        legend = [
+            mpl.lines.Line2D([], [], color=_colour(label), label=label.display, **_LINES[label.line])
+            for label in TUMOUR_LABELS
+        ]
         figure.legend(handles=legend, loc="outside lower center", ncols=len(legend), frameon=False)
         figure.suptitle(f"{title}. {RESEARCH_USE}", fontsize=8)
     return figure
@@ -112,6 +133,11 @@ def _colour(label: Label) -> tuple[float, ...]:
     return tuple(channel / 255 for channel in label.colour)
 
 
+def _outline(label: Label) -> dict[str, Any]:
+    """Return the line of a label, as contours want it."""
+    return {f"{name}s": value for name, value in _LINES[label.line].items()}
+
+
 def _draw(axes: Axes, brain: NDArray[np.bool_], labels: Labels) -> None:
     """Draw outlines as radiologists look at them: the patient's right on the left, the front above."""
     axes.contour(brain[::-1].T, [0.5], colors="#bbbbbb", linewidths=0.6)
@@ -119,7 +145,7 @@ def _draw(axes: Axes, brain: NDArray[np.bool_], labels: Labels) -> None:
         mask = np.equal(labels[::-1].T, label)
         if mask.any():
             axes.contourf(mask, [0.5, 1.5], colors=[_colour(label)], alpha=0.35)
-            axes.contour(mask, [0.5], colors=[_colour(label)], linewidths=0.7)
+            axes.contour(mask, [0.5], colors=[_colour(label)], **_outline(label))
     axes.set_aspect("equal")
     axes.set_xticks([])
     axes.set_yticks([])

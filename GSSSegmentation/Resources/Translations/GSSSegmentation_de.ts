@@ -718,6 +718,10 @@
    <translation>de</translation>
   </message>
   <message>
+   <source>enhancing</source>
+   <translation>KM-aufnehmend</translation>
+  </message>
+  <message>
    <source>enhancing tumour</source>
    <translation>Kontrastmittel aufnehmender Tumoranteil</translation>
   </message>
@@ -731,7 +735,7 @@
   </message>
   <message>
    <source>mean Dice</source>
-   <translation>mittlerer Dice-Wert</translation>
+   <translation>Dice, Mittel</translation>
   </message>
   <message>
    <source>modalities</source>
@@ -887,11 +891,11 @@
   </message>
   <message>
    <source>{mm:.0f} mm left of the midline</source>
-   <translation>{mm:.0f} mm links der Mittellinie</translation>
+   <translation>{mm:.0f} mm li. der Mitte</translation>
   </message>
   <message>
    <source>{mm:.0f} mm right of the midline</source>
-   <translation>{mm:.0f} mm rechts der Mittellinie</translation>
+   <translation>{mm:.0f} mm re. der Mitte</translation>
   </message>
   <message>
    <source>{one} and {other} are the same image on another scale of intensities ({file} and {other_file}): give each modality its own file, or leave one out.</source>
