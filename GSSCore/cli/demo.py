@@ -112,7 +112,7 @@ def _print(case: Path, done: Mapping[Subset, Done], more: Sequence[str]) -> None
         rows.append([*row, *(f"{dice[r.value]:.3f}" if dice else "-" for r in REGIONS), f"{one.seconds:.1f}"])
     head = ["modalities", *(f"{r.value} ml" for r in REGIONS), *(f"{r.value} Dice" for r in REGIONS), "seconds"]
     print(plain_table(head, rows))
-    print("\nlabels.nii.gz, confidence.nii.gz, overview.png, report.html and report.json are in")
+    print("\nlabels.nii.gz, confidence.nii.gz, overview.png, montage.png, report.html and report.json are in")
     for one in done.values():
         print(f"  {one.folder}")
     if len(done) < 2:

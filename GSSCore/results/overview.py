@@ -47,9 +47,9 @@ def overview_png(
     warnings: Sequence[str] = (),
     expected_dice: Mapping[str, float] | None = None,
     unreliable: Collection[Region] = (),
+    translate: Translate = str,
     measurements: Mapping[str, Any] | None = None,
     network: str = "",
-    translate: Translate = str,
 ) -> bytes:
     """Return the overview as a PNG file, `WIDTH` pixels wide.
 
@@ -65,9 +65,9 @@ def overview_png(
         warnings: of the result; the picture says how many there are.
         expected_dice: by region, what the network's card says of these modalities; None when it says nothing.
         unreliable: the regions that can't be relied on; contours that fall with them are dashed.
+        translate: from English; as it is by default.
         measurements: as the report has them; None to leave them out.
         network: its name and version.
-        translate: from English; as it is by default.
     """
     from PIL import Image
 

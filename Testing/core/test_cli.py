@@ -26,7 +26,7 @@ from study_heads import centred_affine, head, truth
 
 SHAPE = (44, 54, 40)
 AFFINE = centred_affine(SHAPE, (3.5, 3.5, 3.5))
-RESULTS = {"labels.nii.gz", "confidence.nii.gz", "report.json", "overview.png", "report.html"}
+RESULTS = {"labels.nii.gz", "confidence.nii.gz", "report.json", "overview.png", "montage.png", "report.html"}
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +65,19 @@ def test_a_case_becomes_a_folder_of_results(case: Path, network: Path, tmp_path:
     assert "FLAIR+T1ce+T1+T2" in printed
     assert "not for clinical use" in printed
     assert str(tmp_path / "out") in printed
+
+
+def test_a_name_and_words_can_be_handed_over(case: Path, network: Path, tmp_path: Path) -> None:
+    """As the Slicer module does, whose files have no name of their own."""
+    table = tmp_path / "de.json"
+    table.write_text(json.dumps({"Brain tumour segmentation": "Hirntumor-Segmentierung", "Case:": "Fall:"}))
+    words = ("segment", "--case", case, "--network", network, "--device", "cpu", "--no-confidence")
+    assert run(*words, "--output", tmp_path / "plain") == 0
+    assert run(*words, "--output", tmp_path / "told", "--name=case 8", "--translations", table) == 0
+    for folder, title in (("plain", "case7 – Brain tumour segmentation"), ("told", "case 8 – Hirntumor-Segmentierung")):
+        assert f"<title>{title}" in (tmp_path / folder / "report.html").read_text(encoding="utf-8")
+    plain, told = ((tmp_path / folder / "overview.png").read_bytes() for folder in ("plain", "told"))
+    assert plain != told
 
 
 def test_json_lines_tell_stages_in_order_and_end_with_done(case: Path, network: Path, tmp_path: Path, capsys) -> None:

@@ -11,11 +11,13 @@ import pytest
 
 import GSSCore
 from GSSCore.cli.segment import Done, print_result
+from GSSCore.measurements import Side
 from GSSCore.messages import Message
 from GSSCore.networks.card import PRETRAINED, RELIABLE_DICE, SHIPPED, Card, read_card
 from GSSCore.preprocessing.settings import PreprocessingSettings
 from GSSCore.results.doubts import DOUBTS, in_order, unreliable_labels, unreliable_names, unreliable_regions
 from GSSCore.results.html_report import html_report
+from GSSCore.results.montage import montage_png
 from GSSCore.results.overview import overview_png
 from GSSCore.results.report import with_warnings
 from GSSCore.vocabulary import MODALITIES, RESEARCH_USE, SUBSETS, Label, Modality, Region, subset_name
@@ -108,19 +110,19 @@ def test_the_report_holds_the_regions_and_each_warning_with_its_code() -> None:
 def test_of_doubtful_images_no_dice_is_expected_and_the_page_says_why() -> None:
     found = of(warnings=(DOUBT,))
     assert found["network"]["expected_dice"] is None and found["unreliable"] == ["WT", "TC", "ET"]
-    page = html_report(found, PNG)
+    page = html_report(found, PNG, PNG)
     assert "No Dice can be expected" in page and "Expected Dice" not in page
     assert page.index("looks odd") < page.index("<h2>Volumes")
     assert of()["network"]["expected_dice"] is not None
 
 
 def test_the_page_marks_rows_and_never_says_that_all_is_well() -> None:
-    page = html_report(of(FLAIR, T2), PNG)
+    page = html_report(of(FLAIR, T2), PNG, PNG)
     rows = re.findall(r"<tr><td>(.*?)</td><td class=\"number\">", page)
     marked = [re.sub("<[^>]*>", "", row)[:3].strip(" ,") for row in rows if ">?<" in row]
     assert marked == ["ET", "NCR"]
     assert "nothing to warn about" not in page
-    assert ">?<" not in html_report(of(), PNG)
+    assert ">?<" not in html_report(of(), PNG, PNG)
 
 
 def test_the_command_warns_before_the_volumes_and_marks_them(capsys: pytest.CaptureFixture[str]) -> None:
@@ -138,7 +140,7 @@ def test_the_command_warns_before_the_volumes_and_marks_them(capsys: pytest.Capt
 
 def literals() -> set[str]:
     """The literal arguments of `tr`, as the docstring of `GSSCore.results.html_report` has it; anything else fails."""
-    computed = {"RESEARCH_USE", "limit", "label.display", "region.display", "level.display"}
+    computed = {"RESEARCH_USE", "limit", "label.display", "region.display", "level.display", "Side(side).display"}
     computed.add("network['expected_dice_from']")
     found = set()
     for path in (Path(GSSCore.__file__).parent / "results").glob("*.py"):
@@ -160,9 +162,26 @@ def test_what_is_said_can_be_collected() -> None:
         return text
 
     shown = study(FLAIR, T1CE)
-    html_report(of(FLAIR, T1CE), PNG, noted)
-    overview_png(shown, TRUTH, CONFIDENCE, VOLUMES, ["x"], {"WT": 1, "TC": 1, "ET": 1}, list(Region), noted)
-    named = {RESEARCH_USE, *(one.display for kind in (Region, Label) for one in kind), "adults only", "16 cases", ""}
+    html_report(of(FLAIR, T1CE), PNG, PNG, noted)
+    overview_png(
+        shown,
+        TRUTH,
+        CONFIDENCE,
+        VOLUMES,
+        ["x"],
+        {"WT": 1, "TC": 1, "ET": 1},
+        list(Region),
+        noted,
+        report(shown)["measurements"],
+    )
+    montage_png(shown, TRUTH, list(Region), "net", noted)
+    named = {
+        RESEARCH_USE,
+        *(one.display for kind in (Region, Label, Side) for one in kind),
+        "adults only",
+        "16 cases",
+        "",
+    }
     from GSSCore.vocabulary import Confidence
 
     named |= {level.display for level in Confidence}
@@ -175,9 +194,9 @@ def test_every_fixed_word_of_the_page_is_translated() -> None:
         return re.sub(r"[A-Za-z]+(?![^{]*\})", "λ", text)
 
     found = of(FLAIR, warnings=(OTHER,)) | {"truth": "t.nii", "dice": {"WT": 0.5, "TC": 0.5, "ET": 0.5}}
-    page = html_report(found, PNG, greek)
+    page = html_report(found, PNG, PNG, greek)
     assert '<html lang="λ">' in page
     visible = re.sub(r"<style>.*?</style>|<[^>]*>", " ", page, flags=re.S)
     values = re.findall(r"[A-Za-z]+", f"{found} WT TC ET NCR ED SHA ml mm s x")
     assert set(re.findall(r"[A-Za-z]+", visible)) <= set(values)
-    assert html_report(found, PNG, str) == html_report(found, PNG)
+    assert html_report(found, PNG, PNG, str) == html_report(found, PNG, PNG)

@@ -25,7 +25,8 @@ from scenes import label_map, region_map, result_data, scene_state
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "GSSSegmentation" / "Scripts" / "segment_study.py"
 WRITTEN = {
-    "labels.nii.gz", "confidence.nii.gz", "report.json", "report.html", "overview.png", "segmentation.seg.nrrd",
+    "labels.nii.gz", "confidence.nii.gz", "report.json", "report.html", "overview.png", "montage.png",
+    "segmentation.seg.nrrd",
 }  # fmt: skip
 
 
