@@ -68,6 +68,8 @@ class Failure:
     truth: Labels
     labels: dict[Subset, Labels]
     rows: dict[Subset, list[Row]]
+    mm: float
+    """Distance between voxels along R and A."""
 
     @property
     def dice(self) -> float:
@@ -96,7 +98,9 @@ def predicted(case: Case, network: Predicting) -> Failure:
     labelled = network.preprocess(case, quick=True)
     labels = dict(network.subsets(labelled, set(SHOWN)))
     rows = {s: labelled.scorer.rows(s, found) for s, found in labels.items()}
-    return Failure(case.name, labelled.preprocessed.brain, labelled.truth, labels, rows)
+    return Failure(
+        case.name, labelled.preprocessed.brain, labelled.truth, labels, rows, labelled.preprocessed.grid.spacing[0]
+    )
 
 
 def picture(failures: Sequence[Failure], title: str) -> Figure:
@@ -110,6 +114,7 @@ def picture(failures: Sequence[Failure], title: str) -> Figure:
             for column, (who, labels, rows) in enumerate(columns):
                 axes = figure.add_subplot(len(failures), len(columns), line * len(columns) + column + 1)
                 _draw(axes, failure.brain[:, :, place], labels[:, :, place])
+                _letter(axes, failure.mm)
                 if line == 0:
                     axes.set_title(who if isinstance(who, str) else _title(who))
                 axes.set_xlabel(
@@ -131,6 +136,15 @@ def _title(wanted: Subset) -> str:
 
 def _colour(label: Label) -> tuple[float, ...]:
     return tuple(channel / 255 for channel in label.colour)
+
+
+def _letter(axes: Axes, mm: float) -> None:
+    """Write the patient's sides, and draw a bar of 50 mm."""
+    for letter, x in (("R", 0.0), ("L", 1.0)):
+        axes.text(x, 0.5, letter, transform=axes.transAxes, ha="center", va="center", fontsize=6, color="#777777")
+    low, _ = axes.get_ylim()
+    axes.plot([0.0, 50.0 / mm], [low, low], color="#777777", linewidth=1.2, solid_capstyle="butt", clip_on=False)
+    axes.text(0.0, low, "50 mm", ha="left", va="bottom", fontsize=5, color="#777777")
 
 
 def _outline(label: Label) -> dict[str, Any]:
