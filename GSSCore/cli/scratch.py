@@ -94,7 +94,8 @@ def follow_owner(folder: Path) -> None:
 def start_of(pid: int) -> str | None:
     """Return when a process was started, in the system's own units, "" where that is unknown, None when it ended.
 
-    The system reuses process numbers, so only number and start together name a process. A zombie counts as ended.
+    The system reuses process numbers, so only number and start together name a process. A zombie counts as ended. By
+    hand: psutil tells this too, but is compiled for each system, and Slicer would have to install it for this alone.
     """
     if sys.platform == "win32":
         return _start_on_windows(pid)
