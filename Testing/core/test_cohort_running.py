@@ -36,7 +36,7 @@ REPORT: dict[str, Any] = {
     "seconds": {"preprocess": 0.5, "network": 1.0},
 }
 NOW = Conditions("ab", Modality.FLAIR, REPORT["clean_up"], REPORT["asked"])
-ENTRIES = [CohortRow("a"), CohortRow("b"), CohortRow("c")]
+ROWS = [CohortRow("a"), CohortRow("b"), CohortRow("c")]
 
 
 def table(path: Path) -> list[dict[str, str]]:
@@ -59,7 +59,7 @@ def segmenting(**faults: BaseException) -> Any:
 
 
 def test_all_are_done_and_listed(tmp_path: Path) -> None:
-    outcomes = run_cohort(ENTRIES, tmp_path, segmenting())
+    outcomes = run_cohort(ROWS, tmp_path, segmenting())
     assert exit_code(outcomes) == 0
     rows = table(tmp_path / "summary.csv")
     assert [row["id"] for row in rows] == ["a", "b", "c"]
@@ -71,7 +71,7 @@ def test_all_are_done_and_listed(tmp_path: Path) -> None:
 
 
 def test_a_failure_does_not_stop_the_others(tmp_path: Path) -> None:
-    outcomes = run_cohort(ENTRIES, tmp_path, segmenting(b=InputError("FLAIR is constant.")))
+    outcomes = run_cohort(ROWS, tmp_path, segmenting(b=InputError("FLAIR is constant.")))
     assert [outcome.status for outcome in outcomes] == ["done", "failed", "done"]
     assert exit_code(outcomes) == 3
     assert table(tmp_path / "summary.csv")[1]["message"] == "FLAIR is constant."
@@ -81,14 +81,14 @@ def test_an_unexpected_fault_goes_to_the_log_and_ends_with_one(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     faults = {"a": InputError("bad"), "b": RuntimeError("a bug")}
-    outcomes = run_cohort(ENTRIES, tmp_path, segmenting(**faults))
+    outcomes = run_cohort(ROWS, tmp_path, segmenting(**faults))
     assert exit_code(outcomes) == 1
     assert "RuntimeError: a bug" in caplog.text
     assert "a bug" in outcomes[1].message
 
 
 def test_an_entry_with_a_fault_is_listed_and_not_tried(tmp_path: Path) -> None:
-    outcomes = run_cohort([CohortRow("x", fault=InputError("two T1")), *ENTRIES], tmp_path, segmenting())
+    outcomes = run_cohort([CohortRow("x", fault=InputError("two T1")), *ROWS], tmp_path, segmenting())
     assert (outcomes[0].id, outcomes[0].status, outcomes[0].message) == ("x", "failed", "two T1")
     assert exit_code(outcomes) == 3
 
@@ -96,14 +96,14 @@ def test_an_entry_with_a_fault_is_listed_and_not_tried(tmp_path: Path) -> None:
 @pytest.mark.parametrize("stop", [KeyboardInterrupt(), Cancelled("stop")])
 def test_stopping_keeps_the_table_of_what_is_done(stop: BaseException, tmp_path: Path) -> None:
     with pytest.raises(type(stop)):
-        run_cohort(ENTRIES, tmp_path, segmenting(b=stop))
+        run_cohort(ROWS, tmp_path, segmenting(b=stop))
     assert [row["id"] for row in table(tmp_path / "summary.csv")] == ["a"]
 
 
 def test_complete_results_are_skipped_and_listed_with_their_volumes(tmp_path: Path) -> None:
-    run_cohort(ENTRIES[:2], tmp_path, segmenting())
+    run_cohort(ROWS[:2], tmp_path, segmenting())
     (tmp_path / "b" / RESULT_FILES[0]).unlink()
-    outcomes = run_cohort(ENTRIES, tmp_path, segmenting(a=RuntimeError("tried again")), skip_existing=NOW)
+    outcomes = run_cohort(ROWS, tmp_path, segmenting(a=RuntimeError("tried again")), skip_existing=NOW)
     assert {outcome.id: outcome.status for outcome in outcomes} == {"a": "skipped", "b": "done", "c": "done"}
     assert table(tmp_path / "summary.csv")[0]["WT_ml"] == "5.000"
     assert exit_code(outcomes) == 0
@@ -119,17 +119,17 @@ def test_complete_results_are_skipped_and_listed_with_their_volumes(tmp_path: Pa
     ],
 )
 def test_a_broken_report_is_no_result(content: str, tmp_path: Path) -> None:
-    run_cohort(ENTRIES[:1], tmp_path, segmenting())
+    run_cohort(ROWS[:1], tmp_path, segmenting())
     (tmp_path / "a" / "report.json").write_text(content)
-    (outcome,) = run_cohort(ENTRIES[:1], tmp_path, segmenting(), skip_existing=NOW)
+    (outcome,) = run_cohort(ROWS[:1], tmp_path, segmenting(), skip_existing=NOW)
     assert outcome.status == "done"
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"volumes_ml": {}}'])
 def test_a_report_that_this_program_did_not_write_is_kept(content: str, tmp_path: Path) -> None:
-    run_cohort(ENTRIES[:1], tmp_path, segmenting())
+    run_cohort(ROWS[:1], tmp_path, segmenting())
     (tmp_path / "a" / "report.json").write_text(content)
-    (outcome,) = run_cohort(ENTRIES[:1], tmp_path, segmenting(), skip_existing=NOW)
+    (outcome,) = run_cohort(ROWS[:1], tmp_path, segmenting(), skip_existing=NOW)
     assert outcome.status == "failed"
     assert "did not write" in outcome.message
     assert (tmp_path / "a" / "report.json").read_text() == content
@@ -152,9 +152,9 @@ def test_a_report_that_this_program_did_not_write_is_kept(content: str, tmp_path
 def test_a_result_that_stands_on_something_else_is_made_again_and_says_why(
     before: dict[str, Any], why: str, tmp_path: Path
 ) -> None:
-    run_cohort(ENTRIES[:1], tmp_path, segmenting())
+    run_cohort(ROWS[:1], tmp_path, segmenting())
     (tmp_path / "a" / "report.json").write_text(json.dumps(REPORT | before))
-    (outcome,) = run_cohort(ENTRIES[:1], tmp_path, segmenting(), skip_existing=NOW)
+    (outcome,) = run_cohort(ROWS[:1], tmp_path, segmenting(), skip_existing=NOW)
     assert (outcome.status, outcome.message) == ("done", f"Done again. {why}")
     assert table(tmp_path / "summary.csv")[0]["message"] == f"Done again. {why}"
 
@@ -171,18 +171,18 @@ def test_an_image_that_was_left_out_of_the_result_is_no_new_one(tmp_path: Path) 
 
 
 def test_a_result_of_an_older_version_is_known_by_how_it_ran(tmp_path: Path) -> None:
-    run_cohort(ENTRIES[:1], tmp_path, segmenting())
+    run_cohort(ROWS[:1], tmp_path, segmenting())
     older = {key: value for key, value in REPORT.items() if key != "asked"}
     older["execution_plan"] = {"window": None, "overlap": 0.25, "precision": "bf16"}
     (tmp_path / "a" / "report.json").write_text(json.dumps(older))
-    (outcome,) = run_cohort(ENTRIES[:1], tmp_path, segmenting(), skip_existing=NOW)
+    (outcome,) = run_cohort(ROWS[:1], tmp_path, segmenting(), skip_existing=NOW)
     assert outcome.status == "skipped"
 
 
 def test_more_files_may_be_asked_of_a_complete_result(tmp_path: Path) -> None:
-    run_cohort(ENTRIES[:1], tmp_path, segmenting())
+    run_cohort(ROWS[:1], tmp_path, segmenting())
     names = (*RESULT_FILES, "segmentation.seg.nrrd")
-    (outcome,) = run_cohort(ENTRIES[:1], tmp_path, segmenting(), skip_existing=NOW, result_files=names)
+    (outcome,) = run_cohort(ROWS[:1], tmp_path, segmenting(), skip_existing=NOW, result_files=names)
     assert outcome.status == "done"
 
 
@@ -193,25 +193,25 @@ def test_no_studies_give_an_empty_table(tmp_path: Path) -> None:
 
 
 def test_a_segmenter_is_started_only_for_what_is_to_be_done(tmp_path: Path) -> None:
-    run_cohort(ENTRIES, tmp_path, segmenting())
+    run_cohort(ROWS, tmp_path, segmenting())
 
     def unwanted(jobs: Iterable[Job]) -> Any:
         raise AssertionError("there is nothing to do")
 
-    rows = [*ENTRIES, CohortRow("x", fault=InputError("bad"))]
+    rows = [*ROWS, CohortRow("x", fault=InputError("bad"))]
     outcomes = run_cohort(rows, tmp_path, unwanted, skip_existing=NOW)
     assert [outcome.status for outcome in outcomes] == ["skipped", "skipped", "skipped", "failed"]
 
 
 def test_a_segmenter_that_cannot_start_leaves_the_table_as_it_was(tmp_path: Path) -> None:
-    run_cohort(ENTRIES, tmp_path, segmenting())
+    run_cohort(ROWS, tmp_path, segmenting())
     before = (tmp_path / "summary.csv").read_bytes()
 
     def refusing(jobs: Iterable[Job]) -> Any:
         raise InputError("no such network")
 
     with pytest.raises(InputError, match="no such network"):
-        run_cohort([CohortRow("x", fault=InputError("bad")), *ENTRIES], tmp_path, refusing)
+        run_cohort([CohortRow("x", fault=InputError("bad")), *ROWS], tmp_path, refusing)
     assert (tmp_path / "summary.csv").read_bytes() == before
 
 
@@ -329,7 +329,7 @@ def test_what_was_written_when_it_stopped_is_in_the_table(
         return REPORT
 
     with pytest.raises(stop):
-        run_cohort(ENTRIES, tmp_path, lambda jobs: overlapped(jobs, lambda job: None, work, write))
+        run_cohort(ROWS, tmp_path, lambda jobs: overlapped(jobs, lambda job: None, work, write))
     assert [(row["id"], row["status"]) for row in table(tmp_path / "summary.csv")] == [("a", "done")]
 
 

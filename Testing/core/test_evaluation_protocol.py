@@ -66,7 +66,7 @@ def make_network(module: Pointwise | None = None, spacing: float = 1.0) -> Netwo
 
 
 def by_hand(case: Case, wanted: Subset) -> dict[Region, float]:
-    """Prepare, apply the toy network's formula, and count sets of voxels, in numpy and nibabel alone."""
+    """Preprocess, apply the toy network's formula, and count sets of voxels, in numpy and nibabel alone."""
     preprocessed = preprocess(case.study())
     present = np.array(subset_mask(wanted))
     logits = np.tensordot(WEIGHTS.double().numpy()[:, present], preprocessed.images[present].astype(np.float64), axes=1)
