@@ -92,6 +92,8 @@ def model_card(card: Card) -> str:
         "[experiments](experiments/README.md).",
         f"## How good it is\n\n{_breakable(card.evaluated_on)}\n\nMean Dice with the mean's 95 % interval, and mean "
         "HD95 in mm. For the mean of the subsets each of the 15 counts the same.\n\n" + scores_table(card).rstrip(),
+        "## Where it fails\n\nThe validation cases with the lowest Dice, as outlines without intensities:\n\n"
+        "![Expert and predicted outlines of the validation cases with the lowest Dice](pictures/failures.png)",
         "## What the confidence levels are worth\n\nThe share of voxels whose label is the expert's, and in brackets "
         "the share of these voxels that has the level.\n\n" + confidence_table(card, ALL).rstrip(),
     ]
