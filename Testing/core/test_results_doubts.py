@@ -112,13 +112,13 @@ def test_of_doubtful_images_no_dice_is_expected_and_the_page_says_why() -> None:
     assert found["network"]["expected_dice"] is None and found["unreliable"] == ["WT", "TC", "ET"]
     page = html_report(found, PNG, PNG)
     assert "No Dice can be expected" in page and "Expected Dice" not in page
-    assert page.index("looks odd") < page.index("<h2>Volumes")
+    assert page.index("looks odd") < page.index("<h2>Measurements")
     assert of()["network"]["expected_dice"] is not None
 
 
 def test_the_page_marks_rows_and_never_says_that_all_is_well() -> None:
     page = html_report(of(FLAIR, T2), PNG, PNG)
-    rows = re.findall(r"<tr><td>(.*?)</td><td class=\"number\">", page)
+    rows = re.findall(r'<tr><td data-title="Region">(.*?)</td><td class="number"', page)
     marked = [re.sub("<[^>]*>", "", row)[:3].strip(" ,") for row in rows if ">?<" in row]
     assert marked == ["ET", "NCR"]
     assert "nothing to warn about" not in page
