@@ -42,5 +42,5 @@ class ExecutionPlan:
             "window": None if self.used is None else list(self.used),
             "overlap": self.overlap,
             "batch": self.batch,
-            "accumulators": self.store.type,
+            "aggregator": self.store.type,
         }

@@ -30,7 +30,7 @@ def step_down(
 ) -> tuple[ExecutionPlan, Message] | None:
     """Return the next plan that needs less memory on the device, and the sentence that says so; None at the end.
 
-    In this order: half the batch, accumulators on the CPU, smaller windows, the CPU itself, and there the smallest.
+    In this order: half the batch, the aggregator on the CPU, smaller windows, the CPU itself, and there the smallest.
 
     Args:
         execution_plan: the one for which memory did not suffice.
@@ -43,7 +43,7 @@ def step_down(
         return replace(execution_plan, batch=batch), _fewer(device, batch)
     if not plan.whole and execution_plan.store != CPU:
         return replace(execution_plan, store=CPU), Message(
-            "inference.sums-on-cpu", "Out of memory on {device}: went on with accumulators on the CPU.", device=device
+            "inference.sums-on-cpu", "Out of memory on {device}: went on with the aggregator on the CPU.", device=device
         )
     window = _smaller(execution_plan, plan)
     if window is not None and (execution_plan.device == CPU or window == SMALL_WINDOWS[0]):

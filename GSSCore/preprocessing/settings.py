@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from GSSCore.errors import InputError
+from GSSCore.messages import Message
 
 
 @dataclass(frozen=True)
@@ -22,9 +23,7 @@ class PreprocessingSettings:
 
     def __post_init__(self) -> None:
         if len(self.spacing) != 3 or not all(math.isfinite(mm) and mm > 0 for mm in self.spacing):
-            raise InputError(
-                f"The spacing {self.spacing} of the preprocessing is not three lengths in mm: correct the card."
-            )
+            raise _wrong(self.spacing)
 
     def to_json(self) -> dict[str, Any]:
         """Return the settings as JSON values."""
@@ -40,11 +39,24 @@ class PreprocessingSettings:
         spacing = values.get("spacing")
         if set(values) != {"spacing"} or not isinstance(spacing, (list, tuple)) or len(spacing) != 3:
             raise InputError(
-                f"The preprocessing {dict(values)} is not of the form {{'spacing': [1, 1, 1]}}: correct the card."
+                Message(
+                    "preprocessing.form",
+                    "The card's preprocessing is {values} and must have a spacing of three lengths in mm, and nothing "
+                    "else: correct the card.",
+                    values=str(dict(values)),
+                )
             )
         if not all(isinstance(mm, (int, float)) and not isinstance(mm, bool) for mm in spacing):
-            raise InputError(
-                f"The spacing {spacing} of the preprocessing is not three numbers in mm: correct the card."
-            )
+            raise _wrong(spacing)
         r, a, s = map(float, spacing)
         return cls((r, a, s))
+
+
+def _wrong(spacing: object) -> InputError:
+    return InputError(
+        Message(
+            "preprocessing.spacing",
+            "The spacing {spacing} of the card's preprocessing is not three positive lengths in mm: correct the card.",
+            spacing=str(spacing),
+        )
+    )

@@ -193,7 +193,7 @@ def _computed(report: Mapping[str, Any], tr: Translate) -> Html:
         "window": tr("Window"),
         "overlap": tr("Overlap"),
         "batch": tr("Batch"),
-        "accumulators": tr("Accumulators"),
+        "aggregator": tr("Aggregator"),
     }
     clean_up = {"minimum_component_ml": tr("Parts of tumour kept"), "et_minimum_ml": tr("Parts of ET kept")}
     facts = {

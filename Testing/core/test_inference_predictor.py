@@ -300,7 +300,7 @@ def test_the_ladder_on_an_accelerator_ends_on_the_cpu() -> None:
     gpu = torch.device("cuda:0")
     assert down((160, 180, 150), ExecutionPlan(gpu, "bf16", None, 0.25, batch=2, store=gpu)) == [
         "windows of 96 x 96 x 96 voxels, which may cost accuracy.", "1 window at a time.",
-        "accumulators on the CPU.", "the CPU.", "windows of 64 x 64 x 64 voxels, which may cost accuracy.",
+        "the aggregator on the CPU.", "the CPU.", "windows of 64 x 64 x 64 voxels, which may cost accuracy.",
     ]  # fmt: skip
 
 

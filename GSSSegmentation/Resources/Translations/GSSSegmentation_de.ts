@@ -32,7 +32,7 @@
    <translation>Ein Raster von {shape} Voxeln zu {spacing} mm hat mehr als die {most} Millionen, die angelegt werden; bitte den Voxelabstand der Bilder berichtigen.</translation>
   </message>
   <message>
-   <source>Accumulators</source>
+   <source>Aggregator</source>
    <translation>Zwischensummen</translation>
   </message>
   <message>
@@ -388,12 +388,12 @@
    <translation>Der Speicher von {device} reichte nicht: weiter mit einem Teilvolumen auf einmal.</translation>
   </message>
   <message>
-   <source>Out of memory on {device}: went on with accumulators on the CPU.</source>
-   <translation>Der Speicher von {device} reichte nicht: Die Zwischensummen liegen jetzt auf der CPU.</translation>
-  </message>
-  <message>
    <source>Out of memory on {device}: went on with the CPU.</source>
    <translation>Der Speicher von {device} reichte nicht: weiter auf der CPU.</translation>
+  </message>
+  <message>
+   <source>Out of memory on {device}: went on with the aggregator on the CPU.</source>
+   <translation>Der Speicher von {device} reichte nicht: Die Zwischensummen liegen jetzt auf der CPU.</translation>
   </message>
   <message>
    <source>Out of memory on {device}: went on with windows of {window} voxels, which may cost accuracy.</source>
@@ -486,6 +486,10 @@
   <message>
    <source>T1 and T1ce look swapped, as vessels and tumour are brighter in T1 than in T1ce: check which of the two was taken after contrast agent.</source>
    <translation>T1 und T1ce sehen vertauscht aus, denn Gefäße und Tumor sind in T1 heller als in T1ce: Bitte prüfen, welche der beiden nach Kontrastmittelgabe aufgenommen wurde.</translation>
+  </message>
+  <message>
+   <source>The card's preprocessing is {values} and must have a spacing of three lengths in mm, and nothing else: correct the card.</source>
+   <translation>Die Vorverarbeitung der Karte ist {values} und muss einen Voxelabstand aus drei Längen in mm haben, sonst nichts; bitte die Karte berichtigen.</translation>
   </message>
   <message>
    <source>The checks of the input and of the result found nothing to warn about.</source>
@@ -588,6 +592,10 @@
   <message>
    <source>The segmentation was cancelled; the scene is as it was.</source>
    <translation>Die Segmentierung wurde abgebrochen; die Szene ist unverändert.</translation>
+  </message>
+  <message>
+   <source>The spacing {spacing} of the card's preprocessing is not three positive lengths in mm: correct the card.</source>
+   <translation>Der Voxelabstand {spacing} in der Vorverarbeitung der Karte besteht nicht aus drei positiven Längen in mm; bitte die Karte berichtigen.</translation>
   </message>
   <message>
    <source>The truth {file} does not overlap the study; name that of the same patient.</source>
