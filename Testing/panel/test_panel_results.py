@@ -12,7 +12,8 @@ import slicer
 import slicer.util
 
 from GSSSegmentationLib.run import Run
-from opened import SLEEPS, Opened, temporary_folders
+from opened import Opened, temporary_folders
+from processes import SLEEPS
 from standin import host
 from standin.pythonqt import DesktopServices, FileDialog
 
