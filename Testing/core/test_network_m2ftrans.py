@@ -9,8 +9,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from GSSCore.networks.architectures.m2ftrans import NUM_MODALITIES, M2FTrans, weigh
+from GSSCore.networks.architectures.m2ftrans import M2FTrans, weigh
 from GSSCore.networks.architectures.m2ftrans_fusion import ChannelAttention, MaskedFusionTransformer, fusion_mask
+from GSSCore.networks.base import NUM_MODALITIES
 from GSSCore.networks.cost import cost
 from small_networks import ALL, SHAPE, SMALL, head, small
 
