@@ -16,6 +16,7 @@ from GSSCore.inference.settings import InferenceSettings, NetworkSettings
 from GSSCore.messages import Message
 
 if TYPE_CHECKING:
+    from GSSCore.dataset import Case
     from GSSCore.evaluation.reliability import ReliabilityRow
     from GSSCore.evaluation.rows import Row
     from GSSCore.networks.bundle import Network
@@ -58,27 +59,12 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _evaluate(options: argparse.Namespace, reporter: Reporter) -> None:
-    from GSSCore.dataset import gather_cases, read_split
-    from GSSCore.errors import UsageError
-    from GSSCore.evaluation.files import require_evaluation_folder, scores_markdown
+    from GSSCore.evaluation.files import scores_markdown
     from GSSCore.evaluation.protocol import evaluate, evaluate_confidence
     from GSSCore.evaluation.reliability import reliability_markdown
     from GSSCore.networks.bundle import Network
-    from GSSCore.outputs import require_writable
 
-    if options.write_card and options.network is None:
-        raise UsageError(
-            Message("cli.card-of-what", "The option --write-card changes a card: name its network with --network.")
-        )
-    if options.output is not None:
-        require_writable(options.output)
-    if options.write_card:
-        require_writable(options.network)
-    names = None if options.split is None else read_split(options.split, options.part)
-    cases = gather_cases(options.dataset, names)
-    if options.output is not None:
-        read = [file for case in cases for file in case.files]
-        require_evaluation_folder(options.output, [*read, *network_files(options), *filter(None, [options.split])])
+    cases = _cases(options)
     network = Network.load(options.network)
     settings = read_options(InferenceSettings, options, confidence=False)
     labels = label_map(options)
@@ -102,7 +88,7 @@ def _evaluate(options: argparse.Namespace, reporter: Reporter) -> None:
         print(f"warning: {sentence}", file=sys.stderr)
     name = f"{network.card.name} {network.card.version}"
     title = f"Scores of {name}"
-    evaluated_on = " ".join([_evaluated_on(network, rows, options.part if names else "all"), *notes])
+    evaluated_on = " ".join([_evaluated_on(network, rows, options.part if options.split else "all"), *notes])
     if options.progress != "jsonl":
         print(scores_markdown(rows, title, list(notes)))
         if reliability:
@@ -113,6 +99,29 @@ def _evaluate(options: argparse.Namespace, reporter: Reporter) -> None:
         )
     if options.write_card:
         _write_card(network, rows, reliability, evaluated_on)
+
+
+def _cases(options: argparse.Namespace) -> list[Case]:
+    """Return the cases to score; what can't be written later is refused first."""
+    from GSSCore.dataset import gather_cases, read_split
+    from GSSCore.errors import UsageError
+    from GSSCore.evaluation.files import require_evaluation_folder
+    from GSSCore.outputs import require_writable
+
+    if options.write_card and options.network is None:
+        raise UsageError(
+            Message("cli.card-of-what", "The option --write-card changes a card: name its network with --network.")
+        )
+    if options.output is not None:
+        require_writable(options.output)
+    if options.write_card:
+        require_writable(options.network)
+    names = None if options.split is None else read_split(options.split, options.part)
+    cases = gather_cases(options.dataset, names)
+    if options.output is not None:
+        read = [file for case in cases for file in case.files]
+        require_evaluation_folder(options.output, [*read, *network_files(options), *filter(None, [options.split])])
+    return cases
 
 
 def _write_report(

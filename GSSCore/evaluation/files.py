@@ -31,7 +31,6 @@ EVALUATION = json_kind(JSON_FILE, "format", "gss-evaluation", NAMES)
 """How an earlier evaluation is recognised: its JSON file has the names and hashes of the others."""
 
 _SHARES = ("dice", "sensitivity", "lesion_dice")
-_OTHERS = ("hd95_mm", "lesion_hd95_mm", "truth_ml", "predicted_ml")
 _COUNTS = ("lesions", "missed", "false_lesions")
 _REQUIRED = ("dice", "truth_ml", "predicted_ml")
 COLUMNS = (

@@ -1,4 +1,4 @@
-"""What comes out: the segmentation in memory, its report, its pictures, its page, and all of them as files."""
+"""What comes out: the segmentation in memory, its report, its pictures, its HTML page, and all of them as files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report as one page that needs nothing beside it: warnings, the pictures, tables.
+"""The report as one HTML file that needs nothing beside it: warnings, the pictures, tables.
 
 In any language: each fixed text goes through `tr`, a `GSSCore.messages.Translate`. What there is to translate are
 
@@ -25,14 +25,14 @@ from GSSCore.results.style import STYLE
 from GSSCore.vocabulary import REGIONS, RESEARCH_USE, TUMOUR_LABELS, Label, Region
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
-"""What a browser may load for the page: nothing but what is in it."""
+"""What a browser may load for the report: nothing but what is in it."""
 
 Html = str
 """Text in which everything that came from outside has been escaped."""
 
 
 def html_report(report: Mapping[str, Any], overview: bytes, montage: bytes, translate: Translate = str) -> Html:
-    """Return the page of a result.
+    """Return the HTML report of a result.
 
     Args:
         report: of the result, see `GSSCore.results.report`.
@@ -264,7 +264,7 @@ def _swatch(label: Label) -> Html:
 
 
 def _words(key: str) -> str:
-    """Return a key of the manifest as words: `some_key` becomes `Some key`."""
+    """Return a key of the report as words: `some_key` becomes `Some key`."""
     words = key.replace("_", " ")
     return words[:1].upper() + words[1:]
 

@@ -67,7 +67,7 @@ class SegmentationResult:
         return tuple(Region(name) for name in self.report["unreliable"])
 
     def compared_with(self, truth: Volume) -> SegmentationResult:
-        """Return the same result with its Dice to an expert segmentation in the manifest.
+        """Return the same result with its Dice to an expert segmentation in the report.
 
         Args:
             truth: label map in the vocabulary's values; brought onto the result's grid by the nearest neighbour.
@@ -91,14 +91,14 @@ class SegmentationResult:
         return replace(self, report=self.report | {"dice": dice, "truth": path})
 
     def save(self, folder: str | Path, translate: Translate = str) -> Path:
-        """Write labels, confidence, report, pictures and page to `folder`, which is made where needed.
+        """Write labels, confidence, report, pictures and HTML report to `folder`, which is made where needed.
 
         All is encoded before the first byte is written, and nothing takes its final name before all is on the disk, so
         that a full disk keeps an older result as it was.
 
         Args:
             folder: where to.
-            translate: of the words in pictures and page, from English; the report itself stays English.
+            translate: of the words in pictures and HTML report, from English; the report itself stays English.
 
         Returns:
             The folder.

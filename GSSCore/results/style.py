@@ -1,4 +1,4 @@
-"""The look of the report's page: light and dark, on the screen and on paper, with nothing loaded from elsewhere."""
+"""The look of the HTML report: light and dark, on the screen and on paper, with nothing loaded from elsewhere."""
 
 STYLE = """
 :root { color-scheme: light dark; --text: #1c2530; --soft: #566374; --line: #dbe1e8; --page: #ffffff; --panel: #f4f6f9;

@@ -181,8 +181,3 @@ def batches(
     """
     own = [distributed.share(range(step * batch, (step + 1) * batch)) for step in range(first, steps)]
     return [[*numbers, *(number + meta_from for number in numbers)] if meta_from else [*numbers] for numbers in own]
-
-
-def modality_counts(cases: Sequence[PreprocessedCase]) -> dict[Modality, int]:
-    """Return how many cases have each modality."""
-    return {m: sum(m in case.modalities for case in cases) for m in MODALITIES}

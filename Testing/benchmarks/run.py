@@ -37,7 +37,7 @@ def main() -> None:
         print(machine(), "\n")
         print("## Inference, network to labels\n")
         print(inference.compare(Study.from_files(**named), network, options.rounds)[0], "\n")
-        print("## Preparation, four files to the normalised crop\n")
+        print("## Preprocessing, four files to the normalised crop\n")
         print(preprocessing.compare(named, options.rounds)[0], "\n")
         print("## Files to files\n")
         for confidence in (False, True):

@@ -1,4 +1,4 @@
-"""A small head with its truth, confidence and manifest, for the tests of results."""
+"""A small head with its truth, confidence and report, for the tests of results."""
 
 from __future__ import annotations
 

@@ -147,7 +147,7 @@ def test_importing_the_library_does_not_even_load_numpy() -> None:
     "module",
     ["study", "study.labels", "preprocessing.pipeline", "phantom", "dataset", "networks.card", "results.report"],
 )
-def test_what_prepares_needs_no_torch(module: str) -> None:
+def test_preprocessing_needs_no_torch(module: str) -> None:
     assert "torch" not in loaded_after(f"import GSSCore.{module}")
 
 

@@ -251,8 +251,8 @@ def test_a_cohort_keeps_the_images_of_all_its_studies(
     (tmp_path / "c").symlink_to(tmp_path / "b")
     from GSSCore.cohort.table import read_cohort
 
-    entries = read_cohort(tmp_path / "list.csv")
-    outcomes = run_cohort(entries, tmp_path, lambda jobs: ((job, GSSError("tried")) for job in jobs))
+    rows = read_cohort(tmp_path / "list.csv")
+    outcomes = run_cohort(rows, tmp_path, lambda jobs: ((job, GSSError("tried")) for job in jobs))
     said = {outcome.id: outcome.message for outcome in outcomes}
     assert "one of the files that are read" in said["a"]
     assert said["b"] == "tried"

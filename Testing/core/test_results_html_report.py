@@ -1,4 +1,4 @@
-"""The page says what matters, trusts nothing it is given, and needs nothing from elsewhere."""
+"""The HTML report says what matters, takes nothing it is given for HTML, and needs nothing from elsewhere."""
 
 from __future__ import annotations
 

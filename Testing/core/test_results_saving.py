@@ -1,4 +1,4 @@
-"""A result on the disk: all of it or the old one, the same labels again, a manifest that can be read back."""
+"""A result on the disk: all of it or the old one, the same labels again, a report that can be read back."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
     assert (tmp_path / "x").read_text() == "kept"
 
 
-# --- manifest --------------------------------------------------------------------------------------------------------
+# --- report ----------------------------------------------------------------------------------------------------------
 
 
 def test_the_report_survives_json_and_adds_the_time_of_encoding(tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def test_other_labels_are_another_case_in_the_cache(data: Path, tmp_path: Path) 
     assert not np.array_equal(first.labels, other.labels)
 
 
-def test_two_processes_may_prepare_at_once(data: Path, tmp_path: Path) -> None:
+def test_two_processes_may_preprocess_at_once(data: Path, tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from GSSCore.dataset import find_cases\n"
         "from GSSCore.preprocessing.settings import PreprocessingSettings\n"
