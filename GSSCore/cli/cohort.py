@@ -124,13 +124,13 @@ def _line(outcome: StudyOutcome) -> str:
 def _conditions(options: argparse.Namespace) -> Conditions:
     """Return what the results of this run depend on besides the images."""
     from GSSCore.cohort.up_to_date import Conditions
-    from GSSCore.inference.asked import asked, clean_up
+    from GSSCore.inference.asked import asked, clean_up_asked
     from GSSCore.networks.card import PRETRAINED, SHIPPED, read_card
 
     settings = read_options(InferenceSettings, options)
     card = read_card(options.network or PRETRAINED / SHIPPED)
     reference = None if options.reference is None else Modality(options.reference)
-    return Conditions(card.sha256, reference, clean_up(settings), asked(settings))
+    return Conditions(card.sha256, reference, clean_up_asked(settings), asked(settings))
 
 
 def _overlapped(options: argparse.Namespace) -> Segmenter:

@@ -11,10 +11,10 @@ from GSSCore.options import options_of
 
 def told(settings: InferenceSettings) -> dict[str, dict[str, Any]]:
     """Return the parts of a report that tell the settings, by name."""
-    return {CLEAN_UP: clean_up(settings), ASKED: asked(settings)}
+    return {CLEAN_UP: clean_up_asked(settings), ASKED: asked(settings)}
 
 
-def clean_up(settings: InferenceSettings) -> dict[str, float]:
+def clean_up_asked(settings: InferenceSettings) -> dict[str, float]:
     """Return from which volume in ml on components are kept; 0 for all."""
     return _of_part(settings, CLEAN_UP)
 
@@ -31,13 +31,13 @@ def asked_in(report: Mapping[str, Any]) -> dict[str, Any]:
     report that tells none, this is how the network ran, at the precision that was found.
     """
     plan = report.get("execution_plan", {})
-    told = report.get("asked") or {"window": plan["window"], "overlap": plan["overlap"]}
-    return {**asked(InferenceSettings()), **told}
+    known = report.get("asked") or {"window": plan["window"], "overlap": plan["overlap"]}
+    return {**asked(InferenceSettings()), **known}
 
 
 def clean_up_in(report: Mapping[str, Any]) -> dict[str, float]:
     """Return from which volume in ml on the components of a result that is there were kept."""
-    return {**clean_up(InferenceSettings()), **{name: float(ml) for name, ml in report["clean_up"].items()}}
+    return {**clean_up_asked(InferenceSettings()), **{name: float(ml) for name, ml in report["clean_up"].items()}}
 
 
 def _of_part(settings: InferenceSettings, part: str) -> dict[str, Any]:

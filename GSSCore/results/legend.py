@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Colour = tuple[int, int, int]
 
-PAGE: Colour = (14, 17, 22)
+GROUND: Colour = (14, 17, 22)
 PANEL: Colour = (0, 0, 0)
 RULE: Colour = (48, 56, 66)
 TEXT: Colour = (232, 236, 241)

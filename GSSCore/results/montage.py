@@ -14,7 +14,7 @@ from GSSCore.imaging.orientation import Orientation
 from GSSCore.messages import Translate
 from GSSCore.results.doubts import MARK, unreliable_labels
 from GSSCore.results.layout import Frame
-from GSSCore.results.legend import AMBER, BODY, PAGE, SMALL, SOFT, TEXT, Pen
+from GSSCore.results.legend import AMBER, BODY, GROUND, SMALL, SOFT, TEXT, Pen
 from GSSCore.results.overview import letter_sides, paste_image, png, scale_bar
 from GSSCore.results.panels import Plane, backgrounds, contours, draw, greys
 from GSSCore.results.planes import AXIAL, slice_number
@@ -62,7 +62,7 @@ def montage_png(
     groups = [planes[start : start + COLUMNS] for start in range(0, len(planes), COLUMNS)]
     rows = [(modality, group) for group in groups for modality in shown]
     sheet = _sheet(extent, len(rows))
-    picture = Image.new("RGB", (WIDTH, sheet.height), PAGE)
+    picture = Image.new("RGB", (WIDTH, sheet.height), GROUND)
     grey = {m: greys(study, m, planes) for m in shown}
     size, broken = sheet.frames[0][0].size, unreliable_labels(unreliable)
     lines = [contours(plane.cut(study, labels), size, broken) for plane in planes]

@@ -13,8 +13,8 @@ from GSSCore.results.layout import COLUMNS, FOOT, HEAD, KEYS, MARGIN, SIDE, WIDT
 from GSSCore.results.legend import (
     AMBER,
     BODY,
+    GROUND,
     HEADING,
-    PAGE,
     PANEL,
     SMALL,
     SOFT,
@@ -76,7 +76,7 @@ def overview_png(
     there = (True, bool(unreliable), measurements is not None, confidence is not None, expected_dice is not None)
     keys = sum(pixels for pixels, part in zip(KEYS, there, strict=True) if part)
     layout = lay_out(scene, len(shown) + (confidence is not None), keys)
-    picture = Image.new("RGB", (WIDTH, layout.height), PAGE)
+    picture = Image.new("RGB", (WIDTH, layout.height), GROUND)
     titles = [(m.display, m.display) for m in shown]
     _paste_rows(picture, study, labels, unreliable, scene, layout)
     if confidence is not None:

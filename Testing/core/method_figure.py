@@ -21,7 +21,7 @@ from GSSCore.networks.bundle import Network
 from GSSCore.phantom import make_phantom
 from GSSCore.preprocessing.pipeline import preprocess, preprocess_labels
 from GSSCore.results.layout import Frame
-from GSSCore.results.legend import BODY, PAGE, SMALL, SOFT, Pen
+from GSSCore.results.legend import BODY, GROUND, SMALL, SOFT, Pen
 from GSSCore.results.overview import letter_sides, scale_bar
 from GSSCore.results.planes import AXIAL
 from GSSCore.vocabulary import MODALITIES, Confidence, Label
@@ -107,7 +107,7 @@ def coloured(high: Plane, medium: Plane, brain: Plane) -> Image.Image:
 def composed(rows: list[list[tuple[str, Image.Image]]], mm_per_pixel: float) -> Image.Image:
     """Return all pictures with their names, the patient's sides and scale bars, a key and a caption."""
     columns = max(len(row) for row in rows)
-    whole = Image.new("RGB", (columns * (SIZE + GAP) + GAP, len(rows) * (SIZE + HEAD) + FOOT), PAGE)
+    whole = Image.new("RGB", (columns * (SIZE + GAP) + GAP, len(rows) * (SIZE + HEAD) + FOOT), GROUND)
     pen = Pen.on(whole)
     for y, row in enumerate(rows):
         for x, (title, picture) in enumerate(row):

@@ -17,7 +17,7 @@ from GSSCore.cli import build_parser
 from GSSCore.cli.options import add_options, explained, flag, read_options, words_of
 from GSSCore.errors import UsageError
 from GSSCore.gss.settings import LossSettings
-from GSSCore.inference.asked import asked, clean_up
+from GSSCore.inference.asked import asked, clean_up_asked
 from GSSCore.inference.settings import ASKED, CLEAN_UP, InferenceSettings, NetworkSettings
 from GSSCore.options import (
     NotAllowed,
@@ -120,7 +120,7 @@ def test_an_option_that_is_added_appears_everywhere(monkeypatch: pytest.MonkeyPa
     given = Coming(mirrored=True, input="raw", minimum_component_ml=1)
     told = {"precision": "auto", "window": None, "overlap": 0.25, "input": "raw", "mirrored": True}
     assert asked(given) == told
-    assert clean_up(given) == {"minimum_component_ml": 1.0, "et_minimum_ml": 0.0}
+    assert clean_up_asked(given) == {"minimum_component_ml": 1.0, "et_minimum_ml": 0.0}
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from GSSCore.phantom import make_phantom
 from GSSCore.study.checks.thumbnail import Thumbnail
 from GSSCore.study.plausibility.contrasts import WHOLE_BRAIN_ML, likelier_names, warn_contrasts
 from GSSCore.study.plausibility.derive import as_json, discriminants
-from GSSCore.study.plausibility.features import OWN, SHARED, Sample, own_features, shared_features
+from GSSCore.study.plausibility.features import OWN, SHARED, VoxelSample, own_features, shared_features
 from GSSCore.study.plausibility.images import warn_few_values, warn_small_brain
 from GSSCore.study.plausibility.model import MODEL_FILE, Discriminant, fitted, load_discriminants
 from GSSCore.study.plausibility.tumour import MAX_SHARES, warn_implausible
@@ -91,7 +91,7 @@ def test_only_the_wrong_one_of_several_is_named(images: Images) -> None:
 
 def test_the_scale_a_gain_and_hot_voxels_change_nothing(images: Images) -> None:
     def named(given: Images) -> dict[Modality, Modality] | None:
-        return likelier_names(Sample.of(given, (2.0, 2.0, 2.0)))
+        return likelier_names(VoxelSample.of(given, (2.0, 2.0, 2.0)))
 
     exchanged = {FLAIR: images[T1], T1: images[FLAIR]}
     scaled = {m: image * 37.5 for m, image in exchanged.items()}
@@ -132,7 +132,7 @@ def test_the_discriminants_are_those_of_the_file_and_can_be_made_again(images: I
     samples = []
     for _ in range(30):
         noisy = {m: np.where(x != 0, x + rng.normal(0, 0.1 * x.std(), x.shape), 0) for m, x in images.items()}
-        samples.append(Sample.of(noisy, (2.0, 2.0, 2.0)))
+        samples.append(VoxelSample.of(noisy, (2.0, 2.0, 2.0)))
     one, two = discriminants(samples)
     assert one.weights.shape == (4, OWN) and two.weights.shape == (12, SHARED)
     table = as_json(one, two, ["a"])

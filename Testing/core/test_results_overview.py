@@ -14,7 +14,7 @@ from GSSCore.imaging.volume import Grid
 from GSSCore.measurements import measure
 from GSSCore.results.contours import dashed, outline
 from GSSCore.results.layout import COLUMNS, GAP, HEAD, PADDING, SIDE, WIDTH, Layout, lay_out
-from GSSCore.results.legend import PAGE, font
+from GSSCore.results.legend import GROUND, font
 from GSSCore.results.montage import montage_png, slices_of
 from GSSCore.results.overview import overview_png
 from GSSCore.results.panels import backgrounds
@@ -299,7 +299,7 @@ def test_case_and_network_are_in_the_picture() -> None:
     named, more = study(Modality.FLAIR).called("case 7"), {"network": "net 1.0"}
     plain = pixels(overview_png(study(Modality.FLAIR), TRUTH, None, VOLUMES))
     written = pixels(overview_png(named, TRUTH, None, VOLUMES, network=more["network"]))
-    assert (plain[70:95, :600] == PAGE).all() and (written[70:95, :600] != PAGE).any()
+    assert (plain[70:95, :600] == GROUND).all() and (written[70:95, :600] != GROUND).any()
     assert overview_png(named, TRUTH, None, VOLUMES, **more) == overview_png(named, TRUTH, None, VOLUMES, **more)
 
 
@@ -444,8 +444,8 @@ def test_the_keys_fit_beside_the_panels() -> None:
                     measurements=MEASURED,
                 )
             )
-            assert (picture[-56:, -SIDE - 32 :] == PAGE).all(), "the column ends above the foot"
-            assert (picture[:, -31:] == PAGE).all(), "and inside the margin"
+            assert (picture[-56:, -SIDE - 32 :] == GROUND).all(), "the column ends above the foot"
+            assert (picture[:, -31:] == GROUND).all(), "and inside the margin"
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from PIL import Image
 
 from GSSCore.phantom import Phantom, make_phantom
 from GSSCore.results.layout import Frame
-from GSSCore.results.legend import HEADING, PAGE, SMALL, SOFT, Colour, Pen
+from GSSCore.results.legend import GROUND, HEADING, SMALL, SOFT, Colour, Pen
 from GSSCore.results.overview import letter_sides, scale_bar
 from GSSCore.results.planes import AXIAL, CORONAL, View
 from GSSCore.vocabulary import CONFIDENCE_LEVELS, REGIONS, TUMOUR_LABELS, Modality, Subset, subset, subset_name
@@ -129,7 +129,7 @@ def _composed(title: str, panels: list[Panel], key: Key) -> Image.Image:
     """Return the views side by side, each with its sides and a scale bar, and title, key and caption."""
     width, height = SIZE
     gap, head, foot = 8, 44, 74
-    whole = Image.new("RGB", (len(panels) * (width + gap) - gap, head + height + foot), PAGE)
+    whole = Image.new("RGB", (len(panels) * (width + gap) - gap, head + height + foot), GROUND)
     pen = Pen.on(whole)
     pen.write((14, 30), title, HEADING)
     for index, (shot, view) in enumerate(panels):

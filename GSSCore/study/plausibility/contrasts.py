@@ -15,7 +15,7 @@ import numpy as np
 from GSSCore.imaging.arrays import Doubles
 from GSSCore.messages import Message
 from GSSCore.study.checks.thumbnail import Thumbnail
-from GSSCore.study.plausibility.features import Sample, own_features, shared_features
+from GSSCore.study.plausibility.features import VoxelSample, own_features, shared_features
 from GSSCore.study.plausibility.model import PAIRS, load_discriminants
 from GSSCore.vocabulary import MODALITIES, Modality
 
@@ -43,7 +43,7 @@ def warn_contrasts(thumbnails: Mapping[Modality, Thumbnail]) -> list[Message]:
     if not judged:
         return []
     spacing = next(iter(judged.values())).spacing
-    likely = likelier_names(Sample.of({m: one.array for m, one in judged.items()}, spacing))
+    likely = likelier_names(VoxelSample.of({m: one.array for m, one in judged.items()}, spacing))
     if likely is None:
         return []
     wrong = [(given, name) for given, name in likely.items() if _kind(given) != _kind(name)]
@@ -77,7 +77,7 @@ def _whole(thumbnails: Mapping[Modality, Thumbnail]) -> dict[Modality, Thumbnail
     return {m: one for m, one in thumbnails.items() if np.count_nonzero(one.nonzero) >= MIN_COVER * voxels}
 
 
-def likelier_names(sample: Sample) -> dict[Modality, Modality] | None:
+def likelier_names(sample: VoxelSample) -> dict[Modality, Modality] | None:
     """Return what each image should be called, for the way that beats its bound by the most; None where none does."""
     found = margins(sample)
     beyond = {names: margin - bound_of(tuple(sample.values), names) for names, margin in found.items()}
@@ -87,7 +87,7 @@ def likelier_names(sample: Sample) -> dict[Modality, Modality] | None:
     return dict(zip(sample.values, best, strict=True))
 
 
-def margins(sample: Sample) -> dict[tuple[Modality, ...], float]:
+def margins(sample: VoxelSample) -> dict[tuple[Modality, ...], float]:
     """Return by how much each other way to name the images fits better than the one given."""
     given = tuple(sample.values)
     alone, together = _scores(sample)
@@ -107,7 +107,7 @@ def bound_of(given: tuple[Modality, ...], names: tuple[Modality, ...]) -> float:
     return EXCHANGE_BOUND if _kinds(given) == _kinds(names) else RENAME_BOUNDS[len(given)]
 
 
-def _scores(sample: Sample) -> tuple[dict[Modality, Doubles], dict[tuple[Modality, Modality], Doubles]]:
+def _scores(sample: VoxelSample) -> tuple[dict[Modality, Doubles], dict[tuple[Modality, Modality], Doubles]]:
     """Return the scores of each image, by `MODALITIES`, and of each two, by `PAIRS`; none where too little is shown."""
     one, two = load_discriminants()
     own = {m: own_features(values, sample.depth) for m, values in sample.values.items()}

@@ -18,25 +18,25 @@ from GSSCore.imaging.arrays import Doubles
 from GSSCore.imaging.reading import read_volume
 from GSSCore.study.checks.thumbnail import Thumbnail
 from GSSCore.study.folder import find_files
-from GSSCore.study.plausibility.features import Sample, own_features, shared_features
+from GSSCore.study.plausibility.features import VoxelSample, own_features, shared_features
 from GSSCore.study.plausibility.model import MODEL_FILE, PAIRS, Discriminant, fitted
 from GSSCore.vocabulary import MODALITIES
 
 
-def sample_of(folder: Path) -> Sample:
+def sample_of(folder: Path) -> VoxelSample:
     """Return what the check would look at in a case folder, whose files lie on one grid."""
     volumes = {m: read_volume(path, what=m.display) for m, path in find_files(folder).items()}
     thumbnails = {m: Thumbnail.of(volume.array, volume.grid) for m, volume in volumes.items()}
-    return Sample.of({m: one.array for m, one in thumbnails.items()}, thumbnails[MODALITIES[0]].spacing)
+    return VoxelSample.of({m: one.array for m, one in thumbnails.items()}, thumbnails[MODALITIES[0]].spacing)
 
 
-def discriminants(samples: Iterable[Sample]) -> tuple[Discriminant, Discriminant]:
+def discriminants(samples: Iterable[VoxelSample]) -> tuple[Discriminant, Discriminant]:
     """Return the discriminant of one image and that of two, fitted to studies that have all four."""
     rows = [_rows(sample) for sample in samples]
     return fitted(np.stack([own for own, _ in rows])), fitted(np.stack([shared for _, shared in rows]))
 
 
-def _rows(sample: Sample) -> tuple[Doubles, Doubles]:
+def _rows(sample: VoxelSample) -> tuple[Doubles, Doubles]:
     own = [own_features(sample.values[m], sample.depth) for m in MODALITIES]
     shared = [shared_features(sample.values[a], sample.values[b]) for a, b in PAIRS]
     return np.array(own, np.float64), np.array(shared, np.float64)

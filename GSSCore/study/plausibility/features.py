@@ -32,7 +32,7 @@ OWN, SHARED = len(DEPTHS_MM) - 1 + 6 + 4, 1 + 2 * len(TAILS)
 
 
 @dataclass(frozen=True, eq=False)
-class Sample:
+class VoxelSample:
     """The voxels of a study that are looked at.
 
     Attributes:
@@ -44,7 +44,7 @@ class Sample:
     depth: Doubles
 
     @classmethod
-    def of(cls, images: Mapping[Modality, Array], spacing: Sequence[float]) -> Sample:
+    def of(cls, images: Mapping[Modality, Array], spacing: Sequence[float]) -> VoxelSample:
         """Take about every fourth millimetre of images (I, J, K) on one grid of that spacing."""
         from scipy.ndimage import distance_transform_edt
 
