@@ -118,7 +118,8 @@ def _volumes(report: Mapping[str, Any], tr: Translate) -> Html:
 def _notes(report: Mapping[str, Any], tr: Translate) -> Html:
     """Return what the numbers beside the volumes mean."""
     network, truth = report["network"], report.get("truth")
-    values = {"subset": _text(network["subset"]), "source": _text(tr(network["expected_dice_from"]))}
+    source = tr(network["expected_dice_from"]).rstrip(".")  # the sentence around it has a full stop of its own
+    values = {"subset": _text(network["subset"]), "source": _text(source)}
     notes = []
     if report["unreliable"]:
         notes.append(_filled(tr("{mark}: not to be relied on, see the warnings above."), mark=MARK))

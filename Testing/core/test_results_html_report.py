@@ -83,6 +83,13 @@ def test_expected_and_measured_dice_are_shown_where_there_are_any() -> None:
     assert "Expected Dice" not in html_report(report(study(Modality.T1)), PNG, PNG)
 
 
+def test_a_card_s_sentence_brings_no_second_full_stop() -> None:
+    made = report(study())
+    made["network"]["expected_dice_from"] = "16 cases. Some rule."
+    page = html_report(made, PNG, PNG)
+    assert "Measured on 16 cases. Some rule.</p>" in page
+
+
 def test_case_network_and_version_are_in_the_title_and_on_the_page() -> None:
     named = report(study().called("case 7"))
     for found, title in (
