@@ -16,8 +16,8 @@ from GSSCore.imaging.arrays import Array
 from GSSCore.imaging.headers import MAX_DISAGREEMENT_MM, MAX_HEADER_BYTES, FormatError, Header, require_room
 from GSSCore.imaging.metaimage import is_metaimage, parse_metaimage
 from GSSCore.imaging.nifti import HEADER_BYTES, is_nifti, parse_nifti
+from GSSCore.imaging.not_images import not_a_file, not_an_image
 from GSSCore.imaging.nrrd import is_nrrd, parse_nrrd
-from GSSCore.imaging.strangers import not_a_file, not_an_image
 from GSSCore.imaging.streams import GZIP_MAGIC, read_data, read_start
 from GSSCore.imaging.volume import Volume
 from GSSCore.memory import memory_refused

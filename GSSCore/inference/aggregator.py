@@ -1,4 +1,4 @@
-"""How to add up: the logits of overlapping windows, weighted by importance, and the class that wins."""
+"""Adds up the logits of overlapping windows, weighted by importance, and finds the class that wins."""
 
 from __future__ import annotations
 

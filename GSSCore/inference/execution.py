@@ -26,12 +26,12 @@ Advance = Callable[[float], None]
 
 
 class Execution:
-    """Holds the padded images of a crop and, in one window, its features: whoever drops it frees them.
+    """Holds the padded images of a crop and, in one window, its features; they are freed with it.
 
     Args:
         network: on the device and in the precision of the plan, in evaluation mode.
         preprocessed: the crop.
-        windows: where to look.
+        windows: that cover the crop.
         execution_plan: how to run.
         scaled: False leaves the logits of overlapping windows undivided.
         cancelled: asked between windows.

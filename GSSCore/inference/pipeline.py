@@ -58,7 +58,7 @@ def segment(
 
     Raises:
         Cancelled: as soon as `cancelled` says so.
-        EnvironmentRefused: when the device, or the memory, is not to be had.
+        EnvironmentRefused: when the device is not available, or memory does not suffice.
         InputError: when the network's output is not finite.
     """
     stages = Stages(progress, cancelled or never)

@@ -54,7 +54,7 @@ class Predictor:
         warnings: sentences for the reader, growing.
 
     Raises:
-        EnvironmentRefused: when the device, or bf16 on it, is not to be had.
+        EnvironmentRefused: when the device, or bf16 on it, is not available.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Where to look: the windows that cover a crop. Pure geometry; `aggregator` adds up their outputs."""
+"""The windows that cover a crop. Pure geometry; `aggregator` adds up their outputs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a network wants its input. Apart from `preprocessing`, so that reading a card needs neither numpy nor torch."""
+"""How a network wants its input. A file of its own, so that reading a card needs neither numpy nor torch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How strongly training samples are varied. Apart from `augmentation`, so that reading a recipe needs no torch."""
+"""How strongly training samples are varied. A file of its own, so that reading a recipe needs no torch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How often and how lesions are pasted. Apart from `lesion_pasting`, so that reading a recipe needs no torch."""
+"""How often and how lesions are pasted. A file of its own, so that reading a recipe needs no torch."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class TrainingPlaces:
 @documented
 @dataclass(frozen=True)
 class Running:
-    """How a training runs; none of it changes what comes out, but for the last bits of floating point.
+    """How a training runs; it changes nothing of the result but the last bits of floating point.
 
     Raises:
         UsageError: for a value that makes no sense.

@@ -36,7 +36,7 @@ ELSEWHERE = (
     *("study/folder.py", "study/labels.py"),
     *(
         f"imaging/{reader}.py"
-        for reader in ("headers", "metaimage", "nifti", "nrrd", "reading", "streams", "strangers")
+        for reader in ("headers", "metaimage", "nifti", "not_images", "nrrd", "reading", "streams")
     ),
 )
 """Parts of the library whose messages the panel never shows: it hands over files of its own, and names no folders."""

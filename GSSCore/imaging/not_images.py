@@ -1,6 +1,6 @@
-"""What people have in hand when it is no image file that is read: named for what it is, with what helps.
+"""Refuses files of no format that is read: the refusal says what such a file is, and what to do.
 
-Told by the first bytes, as far as these are known, else by the name; nothing here reads more than that.
+The first bytes tell what it is where they are known, otherwise the name does; nothing more is read.
 """
 
 from __future__ import annotations
