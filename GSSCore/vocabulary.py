@@ -163,7 +163,7 @@ _CONFIDENCE_DISPLAY = {
     Confidence.OUTSIDE: "outside the brain",
     Confidence.LOW: "neither FLAIR nor all others",
     Confidence.GUIDED: "FLAIR or all others are sure",
-    Confidence.AGREED: "each modality alone is sure",
+    Confidence.AGREED: "each sequence alone is sure",
 }
 _CONFIDENCE_COLOUR = {
     Confidence.OUTSIDE: (0, 0, 0),

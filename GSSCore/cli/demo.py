@@ -21,8 +21,8 @@ def add_to(commands: Commands) -> None:
     """Add the command."""
     parser = commands.add_parser(
         "demo",
-        help="segment a phantom, or a case, with all and with few modalities",
-        description="Segments a study with all its modalities and with FLAIR and T2 only, and compares.",
+        help="segment a phantom, or a case, with all and with few sequences",
+        description="Segments a study with all its sequences and with FLAIR and T2 only, and compares.",
     )
     parser.add_argument("output", type=as_path, help="where everything goes")
     parser.add_argument("--case", type=as_path, metavar="FOLDER", help="a real case; without it a phantom is made")

@@ -246,7 +246,7 @@ def _choose(chosen: Modality | str | None, given: Mapping[Modality, object]) -> 
         raise InputError(
             Message(
                 "study.nothing-given",
-                "No modality was given: name at least one file out of FLAIR, T1ce, T1 and T2.",
+                "No sequence was given: name at least one file out of FLAIR, T1ce, T1 and T2.",
             )
         )
     if chosen is None:
@@ -256,7 +256,7 @@ def _choose(chosen: Modality | str | None, given: Mapping[Modality, object]) -> 
         raise InputError(
             Message(
                 "study.reference-missing",
-                "The reference {reference} is not among the modalities given ({sequences}): choose one of these, or "
+                "The reference {reference} is not among the sequences given ({sequences}): choose one of these, or "
                 "add its file.",
                 reference=reference.display,
                 sequences=[m.display for m in subset(given)],
@@ -275,11 +275,11 @@ def named_modality(name: Modality | str) -> Modality:
             raise InputError(
                 Message(
                     "study.modality-like",
-                    "'{name}' is no modality: use '{meant}', or another one of flair, t1ce, t1, t2.",
+                    "'{name}' is no sequence: use '{meant}', or another one of flair, t1ce, t1, t2.",
                     name=name,
                     meant=meant.value,
                 )
             ) from error
         raise InputError(
-            Message("study.modality", "'{name}' is no modality: use one of flair, t1ce, t1, t2.", name=name)
+            Message("study.modality", "'{name}' is no sequence: use one of flair, t1ce, t1, t2.", name=name)
         ) from error

@@ -220,7 +220,7 @@ def test_a_study_without_the_reference_fails_alone(
 ) -> None:
     words = ["--network", network, "--device", "cpu", "--no-confidence", "--reference", "flair"]
     assert run("cohort", studies, "--output", tmp_path, *words) == 3
-    assert "s1: failed: The reference FLAIR is not among the modalities given" in capsys.readouterr().out
+    assert "s1: failed: The reference FLAIR is not among the sequences given" in capsys.readouterr().out
     expected = {"broken": "failed", "s0": "done", "s1": "failed", "s2": "failed"}
     assert statuses(tmp_path / "summary.csv") == expected
 

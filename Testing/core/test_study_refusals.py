@@ -42,12 +42,12 @@ IN_PLACE = {"flair": (FLAIR, AFFINE)}
 NOWHERE = r"T2: the array given shows nothing where the reference, FLAIR .* lies: register"
 
 ARRAYS: dict[str, tuple[dict[str, Any], str | None, str]] = {
-    "nothing": ({}, None, r"No modality was given: name at least one file out of FLAIR, T1ce, T1 and T2"),
-    "unknown key": ({"flare": (FLAIR, AFFINE)}, None, r"'flare' is no modality: use 'flair', or another one of"),
-    "key of a file name": ({"t1gd": (FLAIR, AFFINE)}, None, r"'t1gd' is no modality: use 't1ce', or another one of"),
-    "key in words": ({"T2 FLAIR": (FLAIR, AFFINE)}, None, r"'T2 FLAIR' is no modality: use 'flair', or another one of"),
-    "unknown reference": (t1(), "t3", r"'t3' is no modality"),
-    "reference not given": (t1(), "t2", r"reference T2 is not among the modalities given \(T1\): choose"),
+    "nothing": ({}, None, r"No sequence was given: name at least one file out of FLAIR, T1ce, T1 and T2"),
+    "unknown key": ({"flare": (FLAIR, AFFINE)}, None, r"'flare' is no sequence: use 'flair', or another one of"),
+    "key of a file name": ({"t1gd": (FLAIR, AFFINE)}, None, r"'t1gd' is no sequence: use 't1ce', or another one of"),
+    "key in words": ({"T2 FLAIR": (FLAIR, AFFINE)}, None, r"'T2 FLAIR' is no sequence: use 'flair', or another one of"),
+    "unknown reference": (t1(), "t3", r"'t3' is no sequence"),
+    "reference not given": (t1(), "t2", r"reference T2 is not among the sequences given \(T1\): choose"),
     "2-D": (t1(T1[0]), None, r"T1: .*\(44, 34\).*three-dimensional"),
     "4-D": (t1(T1[..., None]), None, r"T1: .*\(36, 44, 34, 1\).*three-dimensional"),
     "one slice": (t1(T1[:, :, :1]), None, r"T1: .*three-dimensional"),
@@ -92,7 +92,7 @@ def test_a_folder_in_place_of_a_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_no_file_at_all_is_refused() -> None:
-    with pytest.raises(InputError, match="No modality was given"):
+    with pytest.raises(InputError, match="No sequence was given"):
         Study.from_files()
 
 

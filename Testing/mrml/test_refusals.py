@@ -118,7 +118,7 @@ def a_network_that_is_not_there(volumes: Any) -> Any:
 
 CASES: list[tuple[Callable[[Any], Any], type[GSSError], str]] = [
     (no_volume, InputError, "No volume was given.*choose at least one"),
-    (unknown_modality, InputError, "'t1gd' is no modality: use"),
+    (unknown_modality, InputError, "'t1gd' is no sequence: use"),
     (a_string, InputError, "FLAIR: 'FLAIR' is no node.*give a volume node"),
     (a_transform, InputError, "FLAIR: 'a transform' is no volume.*choose a scalar volume"),
     (a_label_map, InputError, "FLAIR: 'a label map' is a label map.*choose a scalar volume"),

@@ -32,7 +32,7 @@ def warn_not_stripped(thumbnails: Mapping[Modality, Thumbnail]) -> list[Message]
             Message(
                 "study.background-noise",
                 "{sequences}: not skull-stripped, as it looks, or the background is not 0 but noise, while the "
-                "networks know brains on a background of 0 only; skull-strip all modalities alike first, e.g. with "
+                "networks know brains on a background of 0 only; skull-strip all sequences alike first, e.g. with "
                 "HD-BET, SynthStrip or Slicer's SwissSkullStripper, and set what is outside the brain to 0.",
                 sequences=filled,
             )
@@ -44,7 +44,7 @@ def warn_not_stripped(thumbnails: Mapping[Modality, Thumbnail]) -> list[Message]
         Message(
             "study.not-stripped",
             "{sequences}: not skull-stripped, as it looks, but the networks know brains on a background of 0 only; "
-            "skull-strip all modalities alike first, e.g. with HD-BET, SynthStrip or Slicer's SwissSkullStripper.",
+            "skull-strip all sequences alike first, e.g. with HD-BET, SynthStrip or Slicer's SwissSkullStripper.",
             sequences=whole,
         ),
     ]
@@ -65,7 +65,7 @@ def warn_misaligned(thumbnails: Mapping[Modality, Thumbnail], reference: Modalit
                 Message(
                     "study.misaligned",
                     "{sequence}: the brain does not lie where it does in {reference} (they share {share:.0%}); "
-                    "register all modalities to each other first.",
+                    "register all sequences to each other first.",
                     sequence=modality.display,
                     reference=reference.display,
                     share=float(np.count_nonzero(one & other) / smaller),

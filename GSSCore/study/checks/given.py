@@ -124,7 +124,7 @@ def require_contrast(array: Array, volume: Volume, modality: Modality) -> None:
         raise InputError(
             Message(
                 "study.empty",
-                "{sequence}: {file} is empty, all its voxels are 0; give the MRI volume itself, or leave this modality "
+                "{sequence}: {file} is empty, all its voxels are 0; give the MRI volume itself, or leave this sequence "
                 "out.",
                 sequence=modality.display,
                 file=volume.name,
@@ -133,7 +133,7 @@ def require_contrast(array: Array, volume: Volume, modality: Modality) -> None:
     raise InputError(
         Message(
             "study.one-value",
-            "{sequence}: {file} shows the same value everywhere; give the MRI volume itself, or leave this modality "
+            "{sequence}: {file} shows the same value everywhere; give the MRI volume itself, or leave this sequence "
             "out.",
             sequence=modality.display,
             file=volume.name,

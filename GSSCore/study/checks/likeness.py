@@ -54,13 +54,13 @@ def same_volume(one: Modality, path: Path | None, other: Modality, other_path: P
     if path is None or other_path is None:
         return Message(
             "study.same-volume",
-            "{one} and {other} are the same volume: give each modality its own, or leave one out.",
+            "{one} and {other} are the same volume: give each sequence its own, or leave one out.",
             one=one.display,
             other=other.display,
         )
     return Message(
         "study.same-files",
-        "{one} and {other} are the same volume ({file} and {other_file}): give each modality its own file, or leave "
+        "{one} and {other} are the same volume ({file} and {other_file}): give each sequence its own file, or leave "
         "one out.",
         one=one.display,
         other=other.display,
@@ -95,7 +95,7 @@ def compare(volumes: Mapping[Modality, Volume], thumbnails: Mapping[Modality, Th
                 Message(
                     "study.alike",
                     "{one} and {other} look like the same image (their correlation is {correlation:.3f}); check that "
-                    "each modality has its own file.",
+                    "each sequence has its own file.",
                     one=one.display,
                     other=other.display,
                     correlation=likeness,
@@ -123,7 +123,7 @@ def _rescaled_volume(one: Modality, name: str, other: Modality, other_name: str)
     return Message(
         "study.rescaled",
         "{one} and {other} are the same image on another scale of intensities ({file} and {other_file}): give each "
-        "modality its own file, or leave one out.",
+        "sequence its own file, or leave one out.",
         one=one.display,
         other=other.display,
         file=name,

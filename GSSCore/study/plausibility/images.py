@@ -32,7 +32,7 @@ def warn_few_values(thumbnails: Mapping[Modality, Thumbnail]) -> list[Message]:
                 Message(
                     "study.few-values",
                     "{sequence} holds {count} different values only, as labels or a mask do: give the MRI volume "
-                    "itself, or leave this modality out.",
+                    "itself, or leave this sequence out.",
                     sequence=modality.display,
                     count=count,
                 )

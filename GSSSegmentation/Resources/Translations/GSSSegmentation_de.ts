@@ -4,11 +4,11 @@
  <context>
   <name>GSSCore</name>
   <message>
-   <source>'{name}' is no modality: use '{meant}', or another one of flair, t1ce, t1, t2.</source>
+   <source>'{name}' is no sequence: use '{meant}', or another one of flair, t1ce, t1, t2.</source>
    <translation>„{name}“ ist keine Sequenz: Bitte „{meant}“ oder eine andere von flair, t1ce, t1, t2 angeben.</translation>
   </message>
   <message>
-   <source>'{name}' is no modality: use one of flair, t1ce, t1, t2.</source>
+   <source>'{name}' is no sequence: use one of flair, t1ce, t1, t2.</source>
    <translation>„{name}“ ist keine Sequenz: Bitte flair, t1ce, t1 oder t2 angeben.</translation>
   </message>
   <message>
@@ -340,7 +340,7 @@
    <translation>Ein Dice-Wert lässt sich nicht erwarten: Was an diesem Netz gemessen wurde, gilt nur für einwandfreie Bilder.</translation>
   </message>
   <message>
-   <source>No modality was given: name at least one file out of FLAIR, T1ce, T1 and T2.</source>
+   <source>No sequence was given: name at least one file out of FLAIR, T1ce, T1 and T2.</source>
    <translation>Es wurde keine Sequenz angegeben: Bitte mindestens eine von FLAIR, T1ce, T1 und T2 angeben.</translation>
   </message>
   <message>
@@ -556,7 +556,7 @@
    <translation>Das Rezept wurde an denselben 16 Validierungsfällen gewählt, an denen die Tabelle gemessen wurde; bei Untersuchungen anderer Herkunft sind die Ergebnisse schlechter.</translation>
   </message>
   <message>
-   <source>The reference {reference} is not among the modalities given ({sequences}): choose one of these, or add its file.</source>
+   <source>The reference {reference} is not among the sequences given ({sequences}): choose one of these, or add its file.</source>
    <translation>Die Referenz {reference} ist nicht unter den angegebenen Sequenzen ({sequences}): Bitte eine von diesen wählen oder ihr Volumen angeben.</translation>
   </message>
   <message>
@@ -718,7 +718,7 @@
    <translation>überschreitet die Mittellinie</translation>
   </message>
   <message>
-   <source>each modality alone is sure</source>
+   <source>each sequence alone is sure</source>
    <translation>jede Sequenz allein ist sicher</translation>
   </message>
   <message>
@@ -906,19 +906,19 @@
    <translation>{mm:.0f} mm re. der Mitte</translation>
   </message>
   <message>
-   <source>{one} and {other} are the same image on another scale of intensities ({file} and {other_file}): give each modality its own file, or leave one out.</source>
+   <source>{one} and {other} are the same image on another scale of intensities ({file} and {other_file}): give each sequence its own file, or leave one out.</source>
    <translation>{one} und {other} sind dasselbe Bild mit anders skalierten Intensitäten ({file} und {other_file}): Bitte jeder Sequenz ihr eigenes Volumen geben oder eine weglassen.</translation>
   </message>
   <message>
-   <source>{one} and {other} are the same volume ({file} and {other_file}): give each modality its own file, or leave one out.</source>
+   <source>{one} and {other} are the same volume ({file} and {other_file}): give each sequence its own file, or leave one out.</source>
    <translation>{one} und {other} sind dasselbe Volumen ({file} und {other_file}): Bitte jeder Sequenz ihr eigenes Volumen geben oder eine weglassen.</translation>
   </message>
   <message>
-   <source>{one} and {other} are the same volume: give each modality its own, or leave one out.</source>
+   <source>{one} and {other} are the same volume: give each sequence its own, or leave one out.</source>
    <translation>{one} und {other} sind dasselbe Volumen: Bitte jeder Sequenz ihr eigenes geben oder eine weglassen.</translation>
   </message>
   <message>
-   <source>{one} and {other} look like the same image (their correlation is {correlation:.3f}); check that each modality has its own file.</source>
+   <source>{one} and {other} look like the same image (their correlation is {correlation:.3f}); check that each sequence has its own file.</source>
    <translation>{one} und {other} sehen wie dasselbe Bild aus (Korrelation {correlation:.3f}); bitte prüfen, ob jede Sequenz ihr eigenes Volumen hat.</translation>
   </message>
   <message>
@@ -946,15 +946,15 @@
    <translation>{sequences} sehen dem Kontrast nach vertauscht aus: Bitte prüfen, welches Volumen welche Sequenz zeigt.</translation>
   </message>
   <message>
-   <source>{sequences}: not skull-stripped, as it looks, but the networks know brains on a background of 0 only; skull-strip all modalities alike first, e.g. with HD-BET, SynthStrip or Slicer's SwissSkullStripper.</source>
+   <source>{sequences}: not skull-stripped, as it looks, but the networks know brains on a background of 0 only; skull-strip all sequences alike first, e.g. with HD-BET, SynthStrip or Slicer's SwissSkullStripper.</source>
    <translation>{sequences}: anscheinend nicht hirnextrahiert, die Netze kennen aber nur das Gehirn auf einem Hintergrund von 0; bitte zuerst bei allen Sequenzen in gleicher Weise eine Hirnextraktion durchführen, etwa mit HD-BET, SynthStrip oder Slicers SwissSkullStripper.</translation>
   </message>
   <message>
-   <source>{sequences}: not skull-stripped, as it looks, or the background is not 0 but noise, while the networks know brains on a background of 0 only; skull-strip all modalities alike first, e.g. with HD-BET, SynthStrip or Slicer's SwissSkullStripper, and set what is outside the brain to 0.</source>
+   <source>{sequences}: not skull-stripped, as it looks, or the background is not 0 but noise, while the networks know brains on a background of 0 only; skull-strip all sequences alike first, e.g. with HD-BET, SynthStrip or Slicer's SwissSkullStripper, and set what is outside the brain to 0.</source>
    <translation>{sequences}: anscheinend nicht hirnextrahiert, oder der Hintergrund ist nicht 0, sondern Rauschen; die Netze kennen nur das Gehirn auf einem Hintergrund von 0: Bitte zuerst bei allen Sequenzen in gleicher Weise eine Hirnextraktion durchführen, etwa mit HD-BET, SynthStrip oder Slicers SwissSkullStripper, und alles außerhalb auf 0 setzen.</translation>
   </message>
   <message>
-   <source>{sequence} holds {count} different values only, as labels or a mask do: give the MRI volume itself, or leave this modality out.</source>
+   <source>{sequence} holds {count} different values only, as labels or a mask do: give the MRI volume itself, or leave this sequence out.</source>
    <translation>{sequence} enthält nur {count} verschiedene Werte, wie eine Label-Map oder eine Maske: Bitte das MRT-Volumen selbst angeben oder diese Sequenz weglassen.</translation>
   </message>
   <message>
@@ -1038,7 +1038,7 @@
    <translation>{sequence}: Der Hintergrund von {file} ist nicht 0, sondern {values}, und wurde auf 0 gesetzt.</translation>
   </message>
   <message>
-   <source>{sequence}: the brain does not lie where it does in {reference} (they share {share:.0%}); register all modalities to each other first.</source>
+   <source>{sequence}: the brain does not lie where it does in {reference} (they share {share:.0%}); register all sequences to each other first.</source>
    <translation>{sequence}: Das Gehirn liegt nicht dort, wo es in {reference} liegt (gemeinsam sind {share:.0%}); bitte zuerst alle Sequenzen koregistrieren.</translation>
   </message>
   <message>
@@ -1086,7 +1086,7 @@
    <translation>{sequence}: {file} hat Voxel (Anzahl: {count}) weit außerhalb der Intensitäten aller anderen; sie wurden auf deren Bereich begrenzt, {least:.4g} bis {most:.4g}; bitte auf Artefakte prüfen.</translation>
   </message>
   <message>
-   <source>{sequence}: {file} is empty, all its voxels are 0; give the MRI volume itself, or leave this modality out.</source>
+   <source>{sequence}: {file} is empty, all its voxels are 0; give the MRI volume itself, or leave this sequence out.</source>
    <translation>{sequence}: {file} ist leer, alle Voxel sind 0; bitte das MRT-Volumen selbst angeben oder diese Sequenz weglassen.</translation>
   </message>
   <message>
@@ -1094,7 +1094,7 @@
    <translation>{sequence}: {file} zeigt nichts, wo die Referenz {reference} ({reference_file}) liegt: Bitte beide zuerst koregistrieren oder prüfen, ob sie vom selben Patienten sind.</translation>
   </message>
   <message>
-   <source>{sequence}: {file} shows the same value everywhere; give the MRI volume itself, or leave this modality out.</source>
+   <source>{sequence}: {file} shows the same value everywhere; give the MRI volume itself, or leave this sequence out.</source>
    <translation>{sequence}: {file} zeigt überall denselben Wert; bitte das MRT-Volumen selbst angeben oder diese Sequenz weglassen.</translation>
   </message>
   <message>
