@@ -30,7 +30,7 @@ from GSSSegmentationLib.headless import ensure_scene
 from GSSSegmentationLib.segmentation import segment_nodes
 from GSSSegmentationLib.settings import Settings
 from scenes import add_volume
-from views import Shot, add_surface, prepare_views, slice_view, view_3d
+from views import Shot, add_surface, set_up_views, slice_view, view_3d
 
 SIZE = (480, 480)
 CAPTION = "Phantom, no patient. Drawn by Slicer's displayable managers, rendered outside Slicer. Not for clinical use."
@@ -42,7 +42,7 @@ Panel = tuple[Shot, View | None]
 def main(folder: Path) -> list[Path]:
     """Write the pictures and return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
-    prepare_views(ensure_scene())
+    set_up_views(ensure_scene())
     phantom = make_phantom(seed=0)
     everything, pair = subset(Modality), subset((Modality.FLAIR, Modality.T2))
     pictures = {

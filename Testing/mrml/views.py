@@ -40,7 +40,7 @@ _VIEW_MANAGERS = (
 )
 
 
-def prepare_views(scene: Any) -> None:
+def set_up_views(scene: Any) -> None:
     """Give the scene what the views of Slicer's application give it: orientations, managers that know the logics."""
     slicer.vtkMRMLSliceNode.AddDefaultSliceOrientationPresets(scene, True)
     slicer.appLogic.SetSliceLogics(vtk.vtkCollection())
