@@ -238,7 +238,7 @@ def write_expectation(
     for region in REGIONS:
         mark = f" {MARK}" if region.value in doubtful else ""
         column.line(region.value, f"{dice[region.value]:.2f}{mark}", _short(region, tr))
-    column.note([tr("on other cases with the same"), tr("modalities")])
+    column.note([tr("on other cases with the same"), tr("sequences")])
 
 
 def _short(region: Region, tr: Translate) -> str:

@@ -1,12 +1,13 @@
-"""Pictures of a segmented phantom in Slicer's slice and 3-D views: `python Testing/mrml/make_pictures.py [FOLDER]`.
+"""Pictures of a segmented phantom in Slicer's views and in its report: `python Testing/mrml/make_pictures.py [FOLDER]`.
 
-They are drawn outside Slicer, by the same displayable managers, and say so. Nothing but the phantom is ever shown.
+The views are drawn outside Slicer, by the same displayable managers, and say so. Nothing but the phantom is ever shown.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 # VTK reads it when it is loaded: without a display, only EGL draws.
@@ -21,6 +22,7 @@ import slicer
 from PIL import Image
 
 from GSSCore.phantom import Phantom, make_phantom
+from GSSCore.results.files import MONTAGE_FILE, OVERVIEW_FILE
 from GSSCore.results.layout import Frame
 from GSSCore.results.legend import GROUND, HEADING, SMALL, SOFT, Colour, Pen
 from GSSCore.results.overview import letter_sides, scale_bar
@@ -33,6 +35,7 @@ from scenes import add_volume
 from views import Shot, add_surface, set_up_views, slice_view, view_3d
 
 SIZE = (480, 480)
+PAGE_WIDTH = 1200
 CAPTION = "Phantom, no patient. Drawn by Slicer's displayable managers, rendered outside Slicer. Not for clinical use."
 Key = list[tuple[Colour, str]]
 Panel = tuple[Shot, View | None]
@@ -45,11 +48,13 @@ def main(folder: Path) -> list[Path]:
     set_up_views(ensure_scene())
     phantom = make_phantom(seed=0)
     everything, pair = subset(Modality), subset((Modality.FLAIR, Modality.T2))
-    pictures = {
-        "segments.png": _segments(phantom, everything),
-        "segments-flair-t2.png": _segments(phantom, pair),
-        "confidence.png": _confidence(phantom, pair),
-    }
+    with tempfile.TemporaryDirectory() as report:
+        pictures = {
+            "segments.png": _segments(phantom, everything, Path(report)),
+            "segments-flair-t2.png": _segments(phantom, pair),
+            "confidence.png": _confidence(phantom, pair),
+            **{name: _narrower(Path(report, name)) for name in (OVERVIEW_FILE, MONTAGE_FILE)},
+        }
     for name, picture in pictures.items():
         _small(picture).save(folder / name, optimize=True)
     return [folder / name for name in pictures]
@@ -65,9 +70,15 @@ def _small(picture: Image.Image) -> Image.Image:
     return picture.quantize(palette=palette, dither=Image.Dither.NONE)
 
 
-def _segments(phantom: Phantom, available: Subset) -> Image.Image:
-    """Axial and coronal slices with the sub-regions, and their surfaces."""
-    scene, volumes, result, centre = _segmented(phantom, available, nested=False)
+def _narrower(path: Path) -> Image.Image:
+    """Return a picture of a report at the width of a page."""
+    picture = Image.open(path).convert("RGB")
+    return picture.resize((PAGE_WIDTH, round(picture.height * PAGE_WIDTH / picture.width)), Image.Resampling.LANCZOS)
+
+
+def _segments(phantom: Phantom, available: Subset, report: Path | None = None) -> Image.Image:
+    """Axial and coronal slices with the sub-regions, and their surfaces; `report` gets the files of the result."""
+    scene, volumes, result, centre = _segmented(phantom, available, nested=False, report=report)
     node = result.segmentation
     display = node.GetDisplayNode()
     display.SetOpacity2DFill(0.25)
@@ -104,20 +115,22 @@ def _confidence(phantom: Phantom, available: Subset) -> Image.Image:
     return _composed(title, [(plain, AXIAL), (levels, AXIAL)], key)
 
 
-def _segmented(phantom: Phantom, available: Subset, nested: bool) -> tuple[Any, dict[Modality, Any], Any, Any]:
+def _segmented(
+    phantom: Phantom, available: Subset, nested: bool, report: Path | None = None
+) -> tuple[Any, dict[Modality, Any], Any, Any]:
     """Return a scene with the phantom segmented, its volumes, the result, and the middle of the tumour in RAS mm."""
     scene = ensure_scene()
     for kind in ("vtkMRMLVolumeNode", "vtkMRMLSegmentationNode", "vtkMRMLTableNode"):
         for node in slicer.util.getNodesByClass(kind):
             scene.RemoveNode(node)
     affine = phantom.study.grid.affine
-    volumes = {m: add_volume(np.asarray(phantom.study.images[m]), affine, m.display) for m in available}
+    volumes = {m: add_volume(np.asarray(phantom.study.images[m]), affine, f"Phantom {m.display}") for m in available}
     for node in volumes.values():
         node.CreateDefaultDisplayNodes()
         values = slicer.util.arrayFromVolume(node)
         node.GetDisplayNode().SetAutoWindowLevel(False)
         node.GetDisplayNode().SetWindowLevelMinMax(0.0, float(np.percentile(values[values > 0], 99.7)))
-    result = segment_nodes(volumes, settings=Settings(device="cpu", nested=nested))
+    result = segment_nodes(volumes, settings=Settings(device="cpu", nested=nested), report_folder=report)
     voxels = np.argwhere(phantom.truth.array)
     # The middle slice of the core shows all regions.
     core = np.argwhere(np.isin(phantom.truth.array, (1, 3)))

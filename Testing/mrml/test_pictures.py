@@ -29,8 +29,8 @@ def share_near(picture: Image.Image, colour: tuple[int, int, int], distance: int
     return float((np.abs(pixels - colour).sum(axis=-1) < distance).mean())
 
 
-def test_there_are_three_of_them(pictures: dict[str, Image.Image]) -> None:
-    assert set(pictures) == {"segments.png", "segments-flair-t2.png", "confidence.png"}
+def test_all_are_there(pictures: dict[str, Image.Image]) -> None:
+    assert set(pictures) == {"segments.png", "segments-flair-t2.png", "confidence.png", "overview.png", "montage.png"}
 
 
 @pytest.mark.parametrize("name", ["segments.png", "segments-flair-t2.png"])

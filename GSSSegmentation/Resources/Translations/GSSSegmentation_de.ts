@@ -746,10 +746,6 @@
    <translation>Dice, Mittel</translation>
   </message>
   <message>
-   <source>modalities</source>
-   <translation>Sequenzen</translation>
-  </message>
-  <message>
    <source>near the midline</source>
    <translation>nahe der Mittellinie</translation>
   </message>
@@ -816,6 +812,10 @@
   <message>
    <source>separate parts on both sides</source>
    <translation>getrennte Teile auf beiden Seiten</translation>
+  </message>
+  <message>
+   <source>sequences</source>
+   <translation>Sequenzen</translation>
   </message>
   <message>
    <source>share of tumour</source>
