@@ -34,8 +34,13 @@ def read_recipe(path: Path) -> Recipe:
         InputError: when it can't be read, has an unknown key (the nearest valid name is given), or a value of the
             wrong type or range.
     """
+    return parse_recipe(read_table(path), str(path))
+
+
+def read_table(path: Path) -> dict[str, Any]:
+    """Return the content of a TOML file. Raises InputError when it can't be read."""
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as fault:
         raise InputError(
             Message(
@@ -54,7 +59,6 @@ def read_recipe(path: Path) -> Recipe:
                 reason=fault,
             )
         ) from fault
-    return parse_recipe(table, str(path))
 
 
 def parse_recipe(table: dict[str, Any], origin: str = "a table") -> Recipe:
@@ -64,6 +68,11 @@ def parse_recipe(table: dict[str, Any], origin: str = "a table") -> Recipe:
         InputError: for a fault; it names the recipe by `origin`.
     """
     return _build(Recipe, table, origin, "")
+
+
+def recipe_from(kind: type[T], table: dict[str, Any], origin: str = "a table") -> T:
+    """Return the recipe of a kind, a dataclass, that nested plain values describe; otherwise as `parse_recipe`."""
+    return _build(kind, table, origin, "")
 
 
 def _build(kind: type[T], table: dict[str, Any], origin: str, prefix: str) -> T:

@@ -37,7 +37,18 @@ ALLOWED["dataset"] = {"preprocessing", "study", "sequences", "imaging", *BASE}
 ALLOWED["phantom"] = {"study", "imaging", "outputs", *BASE}
 ALLOWED["networks"] = {"preprocessing.settings", "imaging", "outputs", *BASE}
 ALLOWED["gss"] = {"networks", *BASE}
-ALLOWED["training"] = {"gss", "networks", "dataset", "preprocessing", "study", "imaging", "outputs", *BASE}
+ALLOWED["brain_extraction"] = {"networks", "imaging", *BASE}
+ALLOWED["training"] = {
+    "brain_extraction",
+    "gss",
+    "networks",
+    "dataset",
+    "preprocessing",
+    "study",
+    "imaging",
+    "outputs",
+    *BASE,
+}
 ALLOWED["results"] = {"measurements", "metrics", "study", "networks", "version", "imaging", "outputs", *BASE}
 ALLOWED["inference"] = {"measurements", "results", "gss", "networks", "preprocessing", "study", "imaging", *BASE}
 ALLOWED["evaluation"] = {
