@@ -14,6 +14,6 @@ def test_the_figure_shows_students_regions_and_teacher(tmp_path: Path) -> None:
     picture = np.asarray(Image.open(main(tmp_path)).convert("RGB"), np.int64)
     for colour in list(REGIONS.values())[::2]:
         near = np.abs(picture - colour).sum(axis=-1) < 40
-        assert near.mean() > 0.001
+        assert near.mean() > 0.0005, "more than the key's sample"
     row = picture[306:556]
     assert ((row[..., 0] > 200) & (row[..., 2] < 120)).mean() > 0.001, "students are sure somewhere"

@@ -27,7 +27,7 @@ from GSSCore.training.stopping import StopRequest
 from training_cases import TINY_RECIPE, make_cases, write_study
 
 ROOT = Path(__file__).parents[2]
-WORKER = Path(__file__).with_name("parallel_worker.py")
+WORKER = Path(__file__).with_name("distributed_worker.py")
 ONE_THREAD = os.environ | {"OMP_NUM_THREADS": "1"}
 
 

@@ -232,7 +232,7 @@ def test_the_report_names_nodes_instead_of_temporary_files(volumes: Any, setting
     warning = "T2: the background of 't1.nii, not T1' is not 0 but -3 and was set to 0."
     assert warning in result.warnings
     assert warning in result.segmentation.GetAttribute("GSSSegmentation.Warnings")
-    names = {"labels.nii.gz", "confidence.nii.gz", "report.json", "overview.png", "report.html"}
+    names = {"labels.nii.gz", "confidence.nii.gz", "report.json", "overview.png", "montage.png", "report.html"}
     assert {path.name for path in (tmp_path / "out").iterdir()} == names
     text = (tmp_path / "out" / "report.json").read_text(encoding="utf-8")
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
