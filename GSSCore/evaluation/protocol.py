@@ -30,7 +30,7 @@ from GSSCore.vocabulary import MODALITIES, SUBSETS, Subset, subset_mask
 logger = logging.getLogger(__name__)
 
 OnNote = Callable[[Message], None]
-Progress = Callable[[str, float], None]
+CaseProgress = Callable[[str, float], None]
 """Is called with the name of the current case and the share of all work that is done, 0 to 1."""
 
 
@@ -42,7 +42,7 @@ def evaluate(
     *,
     label_map: LabelMap | None = None,
     quick: bool = False,
-    progress: Progress | None = None,
+    progress: CaseProgress | None = None,
     cancelled: IsCancelled | None = None,
     on_note: OnNote | None = None,
 ) -> list[Row]:
@@ -90,7 +90,7 @@ def evaluate_confidence(
     settings: InferenceSettings = InferenceSettings(),
     *,
     label_map: LabelMap | None = None,
-    progress: Progress | None = None,
+    progress: CaseProgress | None = None,
     cancelled: IsCancelled | None = None,
     on_note: OnNote | None = None,
 ) -> list[ReliabilityRow]:
@@ -124,7 +124,7 @@ class _Walk:
         network: Network,
         settings: InferenceSettings,
         label_map: LabelMap | None,
-        progress: Progress | None,
+        progress: CaseProgress | None,
         cancelled: IsCancelled | None,
     ) -> None:
         self.predictor = Predictor(network.module, settings, cancelled or never)

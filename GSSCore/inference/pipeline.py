@@ -16,7 +16,7 @@ from GSSCore.inference.postprocessing import clean_up
 from GSSCore.inference.predictor import Predictor
 from GSSCore.inference.restore import restore_labels, restore_levels
 from GSSCore.inference.settings import InferenceSettings
-from GSSCore.inference.stages import Progress, Stages
+from GSSCore.inference.stages import StageProgress, Stages
 from GSSCore.measurements import measure
 from GSSCore.memory import memory_refused
 from GSSCore.messages import Message
@@ -41,7 +41,7 @@ def segment(
     study: Study,
     network: Network,
     settings: InferenceSettings = InferenceSettings(),
-    progress: Progress | None = None,
+    progress: StageProgress | None = None,
     cancelled: IsCancelled | None = None,
 ) -> SegmentationResult:
     """Segment a study with whatever modalities it has.

@@ -11,7 +11,7 @@ from GSSCore.inference.cancellation import IsCancelled, check
 
 logger = logging.getLogger(__name__)
 
-Progress = Callable[[str, float], None]
+StageProgress = Callable[[str, float], None]
 """Gets a stage and the share of it that is done, from 0 to 1, never less than before."""
 
 
@@ -22,7 +22,7 @@ class Stages:
         seconds: wall time of each stage that is over.
     """
 
-    def __init__(self, progress: Progress | None, cancelled: IsCancelled) -> None:
+    def __init__(self, progress: StageProgress | None, cancelled: IsCancelled) -> None:
         self.seconds: dict[str, float] = {}
         self._progress = progress
         self._cancelled = cancelled
