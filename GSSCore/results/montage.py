@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from GSSCore.imaging.arrays import Array
-from GSSCore.imaging.boxes import bounding_box
+from GSSCore.imaging.boxes import bounding_box, box_at
 from GSSCore.imaging.orientation import Orientation
 from GSSCore.messages import Translate
 from GSSCore.results.doubts import MARK, unreliable_labels
@@ -79,21 +79,17 @@ def slices_of(study: Study, labels: Array, modality: Modality, most: int) -> tup
     """Return at most so many slices from the lowest to the highest, none twice; and the mm that they show, R and A."""
     orientation = Orientation.of(study.grid.affine)
     image = orientation.to_ras(study.images[modality])
-    box = bounding_box(orientation.to_ras(labels) != Label.BACKGROUND)
-    low, high = (box[2].start, box[2].stop) if box else _span(np.any(image != 0, axis=(0, 1)))
+    everything = box_at((0, 0, 0), image.shape)
+    tumour = bounding_box(orientation.to_ras(labels) != Label.BACKGROUND)
+    _, _, s = tumour or bounding_box(image != 0) or everything
+    low, high = s.start, s.stop
     # Each in the middle of its share: the first and the last voxel of a tumour show little.
     places = np.unique(low + ((np.arange(most) + 0.5) / most * (high - low)).astype(int))
-    lit = np.any(image[:, :, places] != 0, axis=2)
-    spans = (_span(lit.any(axis=1)), _span(lit.any(axis=0)), (low, high))
+    r, a, _ = bounding_box(image[:, :, places] != 0) or everything
+    spans = ((r.start, r.stop), (a.start, a.stop), (low, high))
     spacing = orientation.grid_in_ras(study.grid).spacing
     across, down = ((end - start) * mm for (start, end), mm in zip(spans[:2], spacing[:2], strict=True))
     return [Plane(AXIAL, int(place), spans) for place in places], (across, down)
-
-
-def _span(lit: Any) -> tuple[int, int]:
-    """Return the first and the last but one of what is lit; of everything if nothing is."""
-    found = np.flatnonzero(lit)
-    return (int(found[0]), int(found[-1]) + 1) if found.size else (0, len(lit))
 
 
 def _sheet(extent: tuple[float, float], rows: int) -> _Sheet:
