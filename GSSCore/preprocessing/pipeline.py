@@ -38,7 +38,7 @@ def preprocess(study: Study, preprocessing: PreprocessingSettings = Preprocessin
     Raises:
         InputError: when at the network's spacing there are more voxels than are made, or none.
     """
-    orientation = Orientation.of(study.grid.affine)
+    orientation = study.orientation
     arrays = {modality: orientation.to_ras(image) for modality, image in study.images.items()}
     reference = _rounded(orientation.grid_in_ras(study.grid))
     cut = _cut_out(arrays, reference)

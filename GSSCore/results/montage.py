@@ -10,7 +10,6 @@ import numpy as np
 
 from GSSCore.imaging.arrays import Array
 from GSSCore.imaging.boxes import bounding_box, box_at
-from GSSCore.imaging.orientation import Orientation
 from GSSCore.messages import Translate
 from GSSCore.results.doubts import MARK, unreliable_labels
 from GSSCore.results.layout import Frame
@@ -77,7 +76,7 @@ def montage_png(
 
 def slices_of(study: Study, labels: Array, modality: Modality, most: int) -> tuple[list[Plane], tuple[float, float]]:
     """Return at most so many slices from the lowest to the highest, none twice; and the mm that they show, R and A."""
-    orientation = Orientation.of(study.grid.affine)
+    orientation = study.orientation
     image = orientation.to_ras(study.images[modality])
     everything = box_at((0, 0, 0), image.shape)
     tumour = bounding_box(orientation.to_ras(labels) != Label.BACKGROUND)
@@ -122,14 +121,14 @@ def _write(
     tr: Translate,
 ) -> None:
     """Write what is shown: case, network, slices, sides, a scale bar in each row, and what the colours mean."""
-    pen, orientation = Pen.on(picture), Orientation.of(study.grid.affine)
+    pen = Pen.on(picture)
     named = [words for words in (study.case, tr("axial slices from below upwards"), network) if words]
     pen.write((_MARGIN, 46), " · ".join(named), BODY)
     pen.pill(WIDTH - _MARGIN, 40, tr(RESEARCH_USE).rstrip("."))
     for (modality, group), frames in zip(rows, sheet.frames, strict=True):
         for plane, frame in zip(group, frames, strict=False):
             left, top, _, _ = frame.panel
-            number, count = slice_number(plane.index, AXIAL.normal, study.grid, orientation)
+            number, count = slice_number(plane.index, AXIAL.normal, study.grid, study.orientation)
             end = left + 2 + pen.write((left + 2, top - 8), modality.display, SMALL) + 10
             words = tr("slice {number} of {count}").format(number=number, count=count)
             pen.write((end, top - 8), words, SMALL, SOFT)

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from GSSCore.imaging.arrays import Array
-from GSSCore.imaging.orientation import Orientation
 from GSSCore.results.contours import Outline, dashed, outline
 from GSSCore.results.layout import Frame
 from GSSCore.results.legend import TEXT, Colour
@@ -55,7 +54,7 @@ class Plane:
 
     def cut(self, study: Study, array: Array) -> Array:
         """Return the plane of an array on the study's grid, (rows, columns) as on the screen."""
-        return self.view.cut(Orientation.of(study.grid.affine).to_ras(array), self.index, self.spans)
+        return self.view.cut(study.orientation.to_ras(array), self.index, self.spans)
 
 
 def backgrounds(study: Study) -> list[Modality]:

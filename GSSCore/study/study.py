@@ -6,11 +6,13 @@ import logging
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from GSSCore.errors import InputError
 from GSSCore.imaging.arrays import Array
+from GSSCore.imaging.orientation import Orientation
 from GSSCore.imaging.reading import content_sha256, read_volume
 from GSSCore.imaging.volume import Grid, Volume
 from GSSCore.messages import Message
@@ -78,6 +80,11 @@ class Study:
     def available(self) -> Subset:
         """The modalities that were given, in their fixed order."""
         return subset(self.images)
+
+    @cached_property
+    def orientation(self) -> Orientation:
+        """How the axes of its arrays lie in the patient."""
+        return Orientation.of(self.grid.affine)
 
     @classmethod
     def from_files(
