@@ -89,13 +89,12 @@ def network_files(options: argparse.Namespace) -> list[Path]:
     return [] if options.network is None else [options.network / name for name in (CARD_FILE, WEIGHTS_FILE)]
 
 
-def read_study(options: argparse.Namespace) -> Study:
-    """Return the study that the arguments name."""
+def read_study(found: FoundFiles, reference: str | None) -> Study:
+    """Return the study of the files that `study_files` found, on the grid of `reference`."""
     from GSSCore.study.study import Study
 
-    found = study_files(options)
     files = {modality.value: path for modality, path in found.items()}
-    return Study.from_files(**files, reference=options.reference).with_warnings(found.warnings)
+    return Study.from_files(**files, reference=reference).with_warnings(found.warnings)
 
 
 def add_truth_labels(parser: argparse.ArgumentParser) -> None:

@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> None:
     available = tuple(found)
     done: dict[Subset, Done] = {}
     for subset, folder in _folders(options.output, available).items():
-        done[subset] = _segment(case, subset, folder, truth if truth_labels else None, truth_labels)
+        done[subset] = _segment(found, subset, folder, truth if truth_labels else None, truth_labels)
     _print(case, done, found.warnings)
     if truth is not None and not truth_labels:
         print(
@@ -82,12 +82,12 @@ def _make_phantom(folder: Path) -> None:
     write_phantom(folder)
 
 
-def _segment(case: Path, subset: Subset, folder: Path, truth: Path | None, truth_labels: str | None) -> Done:
+def _segment(
+    files: Mapping[Modality, Path], subset: Subset, folder: Path, truth: Path | None, truth_labels: str | None
+) -> Done:
     """Run `gss segment` on some of a case's files, as a user would."""
     from GSSCore.cli import build_parser
-    from GSSCore.study.folder import find_files
 
-    files = find_files(case)
     words = ["segment", "--output", str(folder)]
     words += [word for m in subset for word in (f"--{m.value}", str(files[m]))]
     if truth is not None and truth_labels is not None:

@@ -84,9 +84,10 @@ def segment_to_folder(options: argparse.Namespace, reporter: Reporter) -> Done:
     start = perf_counter()
     settings, labels = read_options(InferenceSettings, options), label_map(options)
     reporter("read", 0.0)
-    read = [*study_files(options).values(), *network_files(options), *([options.truth] if options.truth else [])]
+    found = study_files(options)
+    read = [*found.values(), *network_files(options), *([options.truth] if options.truth else [])]
     require_result_folder(options.output, read)
-    study = read_study(options)
+    study = read_study(found, options.reference)
     study = study if options.name is None else study.called(options.name)
     truth = None
     if options.truth is not None:
