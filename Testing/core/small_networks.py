@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from GSSCore.networks import SegmentationNetwork, create
+from GSSCore.networks.bundle import Network
+from GSSCore.networks.card import Card
+from GSSCore.preprocessing.settings import PreprocessingSettings
 from GSSCore.vocabulary import SUBSETS, subset_mask
 
 SMALL: dict[str, dict[str, Any]] = {
@@ -43,6 +47,14 @@ def small(name: str) -> SegmentationNetwork:
         # Zero weights would hide what they multiply.
         torch.nn.init.normal_(parameter, std=0.2)
     return network.eval()
+
+
+def save_untrained(folder: Path, *, name: str = "noise", spacing_mm: float = 3.5, groups: int = 4) -> Path:
+    """Save an untrained network on a coarse grid, and return its folder: what it finds is noise, but it is quick."""
+    module = create("unet", widths=[8, 8, 8, 8], groups=groups)
+    settings = PreprocessingSettings((spacing_mm, spacing_mm, spacing_mm))
+    Network(module, Card(name, "0", {"name": "unet", "options": module.options}, settings, 0, "")).save(folder)
+    return folder
 
 
 def head(batch: int, seed: int = 1, shape: tuple[int, int, int] = SHAPE) -> Tensor:

@@ -17,11 +17,10 @@ from GSSCore.cli.arguments import plain_table
 from GSSCore.imaging.volume import Volume
 from GSSCore.imaging.writing import write_nifti
 from GSSCore.networks.bundle import Network
-from GSSCore.networks.card import Card, read_card
-from GSSCore.networks.registry import create
-from GSSCore.preprocessing.settings import PreprocessingSettings
+from GSSCore.networks.card import read_card
 from GSSCore.study.study import Study
 from GSSCore.vocabulary import SUBSETS, subset_name
+from small_networks import save_untrained
 from study_heads import centred_affine, head, truth
 
 SHAPE = (44, 54, 40)
@@ -44,14 +43,7 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def network(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An untrained network on a coarse grid: what it finds is noise, but it is quick."""
-    folder = tmp_path_factory.mktemp("network")
-    module = create("unet", widths=[8, 8, 8, 8], groups=4)
-    card = Card(
-        "noise", "0", {"name": "unet", "options": module.options}, PreprocessingSettings((3.5, 3.5, 3.5)), 0, ""
-    )
-    Network(module, card).save(folder)
-    return folder
+    return save_untrained(tmp_path_factory.mktemp("network"))
 
 
 def run(*words: object) -> int:

@@ -19,9 +19,7 @@ from GSSCore.imaging.volume import Volume
 from GSSCore.imaging.writing import write_nifti
 from GSSCore.messages import Message
 from GSSCore.networks.bundle import Network
-from GSSCore.networks.card import Card
-from GSSCore.networks.registry import create
-from GSSCore.preprocessing.settings import PreprocessingSettings
+from small_networks import save_untrained
 from study_heads import centred_affine, head
 from training_cases import TINY_RECIPE, write_study
 
@@ -41,11 +39,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, seed in (("a", 1), ("b", 2)):
         for modality, image in list(head(SHAPE, AFFINE, seed=seed).items())[::3]:
             write_nifti(Volume(image, AFFINE), folder / "data" / name / f"x_{modality.value}.nii.gz")
-    module = create("unet", widths=[8, 8, 8, 8], groups=4)
-    card = Card(
-        "noise", "0", {"name": "unet", "options": module.options}, PreprocessingSettings((3.5, 3.5, 3.5)), 0, ""
-    )
-    Network(module, card).save(folder / "net")
+    save_untrained(folder / "net")
     return folder
 
 

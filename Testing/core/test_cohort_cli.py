@@ -16,11 +16,8 @@ from GSSCore.errors import EnvironmentRefused
 from GSSCore.imaging.reading import read_volume
 from GSSCore.imaging.volume import Volume
 from GSSCore.imaging.writing import write_nifti
-from GSSCore.networks.bundle import Network
-from GSSCore.networks.card import Card
-from GSSCore.networks.registry import create
-from GSSCore.preprocessing.settings import PreprocessingSettings
 from GSSCore.results.result import SegmentationResult
+from small_networks import save_untrained
 from study_heads import centred_affine, head
 
 SHAPE = (44, 54, 40)
@@ -29,13 +26,7 @@ AFFINE = centred_affine(SHAPE, (3.5, 3.5, 3.5))
 
 @pytest.fixture(scope="module")
 def network(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("network")
-    module = create("unet", widths=[8, 8, 8, 8], groups=4)
-    card = Card(
-        "noise", "0", {"name": "unet", "options": module.options}, PreprocessingSettings((3.5, 3.5, 3.5)), 0, ""
-    )
-    Network(module, card).save(folder)
-    return folder
+    return save_untrained(tmp_path_factory.mktemp("network"))
 
 
 @pytest.fixture(scope="module")
@@ -146,11 +137,7 @@ def test_another_network_makes_all_results_again(
     done: tuple[Path, list[object]], network: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     place, words = done
-    module = create("unet", widths=[8, 8, 8, 8], groups=2)
-    card = Card(
-        "other", "0", {"name": "unet", "options": module.options}, PreprocessingSettings((3.5, 3.5, 3.5)), 0, ""
-    )
-    Network(module, card).save(place / "other")
+    save_untrained(place / "other", name="other", groups=2)
     capsys.readouterr()
     assert run(*[place / "other" if word == network else word for word in words]) == 0
     assert "(Done again. The network is another one.)" in capsys.readouterr().out

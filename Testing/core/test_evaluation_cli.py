@@ -15,11 +15,9 @@ from GSSCore.evaluation.files import write_report
 from GSSCore.evaluation.rows import Metric
 from GSSCore.imaging.volume import Volume
 from GSSCore.imaging.writing import write_nifti
-from GSSCore.networks.bundle import Network
-from GSSCore.networks.card import Card, read_card
-from GSSCore.networks.registry import create
-from GSSCore.preprocessing.settings import PreprocessingSettings
+from GSSCore.networks.card import read_card
 from GSSCore.vocabulary import SUBSETS, subset_name
+from small_networks import save_untrained
 from study_heads import centred_affine, head, truth
 
 SHAPE = (44, 54, 40)
@@ -41,13 +39,7 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def network(tmp_path: Path) -> Path:
-    """An untrained network on a coarse grid: what it finds is noise, but it is quick."""
-    module = create("unet", widths=[8, 8, 8, 8], groups=4)
-    card = Card(
-        "noise", "0", {"name": "unet", "options": module.options}, PreprocessingSettings((3.5, 3.5, 3.5)), 0, ""
-    )
-    Network(module, card).save(tmp_path / "network")
-    return tmp_path / "network"
+    return save_untrained(tmp_path / "network")
 
 
 @pytest.fixture

@@ -14,14 +14,11 @@ import report_table
 from GSSCore.cli import main
 from GSSCore.imaging.volume import Volume
 from GSSCore.imaging.writing import write_nifti
-from GSSCore.networks.bundle import Network
-from GSSCore.networks.card import Card
-from GSSCore.networks.registry import create
-from GSSCore.preprocessing.settings import PreprocessingSettings
 from GSSCore.vocabulary import Modality
 from report_schema import problems, validator
 from results_study import report as made_report
 from results_study import study
+from small_networks import save_untrained
 from study_heads import centred_affine, head, truth
 
 SHAPE = (44, 54, 40)
@@ -30,14 +27,7 @@ AFFINE = centred_affine(SHAPE, (3.5, 3.5, 3.5))
 
 @pytest.fixture(scope="module")
 def network(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An untrained network on a coarse grid: what it finds is noise, but it is quick."""
-    folder = tmp_path_factory.mktemp("network")
-    module = create("unet", widths=[8, 8, 8, 8], groups=4)
-    card = Card(
-        "noise", "0", {"name": "unet", "options": module.options}, PreprocessingSettings((3.5, 3.5, 3.5)), 0, ""
-    )
-    Network(module, card).save(folder)
-    return folder
+    return save_untrained(tmp_path_factory.mktemp("network"))
 
 
 @pytest.fixture(scope="module")

@@ -7,12 +7,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from GSSCore.networks.bundle import Network
-from GSSCore.networks.card import Card
-from GSSCore.networks.registry import create
 from GSSCore.phantom import Phantom, make_phantom, write_phantom
-from GSSCore.preprocessing.settings import PreprocessingSettings
 from scenes import SHAPE, SPACING
+from small_networks import save_untrained
 
 
 @pytest.fixture(scope="session")
@@ -24,12 +21,8 @@ def phantom() -> Phantom:
 @pytest.fixture(scope="session")
 def network(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An untrained network on a coarse grid: what it finds is noise, but it is quick, and the same everywhere."""
-    folder = tmp_path_factory.mktemp("network")
     torch.manual_seed(0)
-    module = create("unet", widths=[8, 8, 8, 8], groups=4)
-    options = {"name": "unet", "options": module.options}
-    Network(module, Card("noise", "0", options, PreprocessingSettings((SPACING,) * 3), 0, "")).save(folder)
-    return folder
+    return save_untrained(tmp_path_factory.mktemp("network"), spacing_mm=SPACING)
 
 
 @pytest.fixture(scope="session")
