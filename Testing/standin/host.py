@@ -53,7 +53,7 @@ def _start() -> None:
 
     sys.modules["ctk"] = widgets.make_ctk()
     widgets.allow_in_forms()
-    for kind in widgets.mrml_widgets():
+    for kind in widgets.MRML:
         setattr(slicer, kind.__name__, kind)
     slicer.qSlicerScriptedLoadableModule = ModuleParent
     slicer.qSlicerScriptedLoadableModuleWidget = Place.kind_of_parent()

@@ -15,7 +15,7 @@ import vtk
 from PySide6 import QtWidgets
 from PySide6.QtCore import Property, Signal
 
-from standin.widgets import CustomWidget, stored
+from standin.custom_widget import CustomWidget, stored
 
 
 @dataclass

@@ -7,37 +7,17 @@ they are here at all. Simpler than the originals: the collapsible button draws a
 from __future__ import annotations
 
 import types
-from collections.abc import Callable
 from typing import Any
 
 from PySide6 import QtCore, QtGui, QtWidgets
 from PySide6.QtCore import Property, Signal
 
+from standin.custom_widget import CustomWidget, stored
+from standin.node_selector import qMRMLNodeComboBox
 from standin.pythonqt import Executed, UiLoader
-from standin.rules import PythonQt, wrapped
+from standin.rules import wrapped
 
 HEAD_HEIGHT = 24
-
-
-def stored(kind: Any, name: str, default: Any, changed: Callable[[Any], None] | None = None) -> Any:
-    """Return a Qt property that is simply stored."""
-    key = f"_{name}"
-
-    def read(self: Any) -> Any:
-        return vars(self).get(key, default)
-
-    def write(self: Any, value: Any) -> None:
-        vars(self)[key] = value
-        if changed is not None:
-            changed(self)
-
-    return Property(kind, read, write)
-
-
-class CustomWidget(PythonQt, QtWidgets.QWidget):
-    """Base of the widgets below."""
-
-    _cpp = True
 
 
 class qMRMLWidget(CustomWidget):
@@ -195,6 +175,8 @@ ctkMessageBox = wrapped(QtWidgets.QMessageBox, Executed)
 ctkMessageBox.__name__ = "ctkMessageBox"
 
 CTK = (ctkCollapsibleButton, ctkPathLineEdit, ctkSliderWidget, ctkComboBox, ctkMessageBox)
+MRML = (qMRMLWidget, qSlicerWidget, qMRMLNodeComboBox)
+"""The widgets that Slicer has in its module `slicer`."""
 
 
 def make_ctk() -> types.ModuleType:
@@ -204,14 +186,7 @@ def make_ctk() -> types.ModuleType:
     return module
 
 
-def mrml_widgets() -> tuple[type, ...]:
-    """Return the widgets that Slicer has in its module `slicer`."""
-    from standin.node_selector import qMRMLNodeComboBox
-
-    return (qMRMLWidget, qSlicerWidget, qMRMLNodeComboBox)
-
-
 def allow_in_forms() -> None:
     """Let .ui files have these widgets, and no others but Qt's."""
-    kinds = (*CTK, *mrml_widgets())
+    kinds = (*CTK, *MRML)
     UiLoader.custom.update({kind.__name__: kind for kind in kinds if kind is not ctkMessageBox})
