@@ -8,7 +8,7 @@ import torch.nn.functional as F
 
 from GSSCore.networks.architectures.mmformer import MmFormer
 from GSSCore.networks.cost import cost
-from small_networks import ALL, EVERY_SUBSET, SHAPE, SMALL, head, small
+from small_networks import ALL, EVERY_SUBSET, SHAPE, head, small
 
 
 @pytest.fixture
@@ -73,20 +73,6 @@ def test_the_transformers_equal_a_loop_over_samples_and_modalities(network: MmFo
 def test_only_the_tokens_of_available_modalities_are_kept(network: MmFormer) -> None:
     tokens = network.encode(head(15), EVERY_SUBSET).tokens
     assert torch.equal(tokens.flatten(2).any(2), EVERY_SUBSET)
-
-
-@pytest.mark.parametrize(
-    ("option", "says"),
-    [
-        ({"heads": 3}, "multiple of the 3 heads"),
-        ({"width": 0}, "positive"),
-        ({"grid": [8, 8]}, "three sizes"),
-        ({"dropout": 1.0}, "dropout"),
-    ],
-)
-def test_options_that_make_no_network_are_refused(option: dict[str, object], says: str) -> None:
-    with pytest.raises(ValueError, match=says):
-        MmFormer(**SMALL["mmformer"] | option)
 
 
 def test_it_is_as_large_and_as_costly_as_it_should_be() -> None:

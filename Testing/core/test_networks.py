@@ -16,6 +16,8 @@ from GSSCore.gss.settings import LossSettings
 from GSSCore.inference.pipeline import segment
 from GSSCore.inference.settings import InferenceSettings
 from GSSCore.networks import SegmentationNetwork, create, names
+from GSSCore.networks.architectures.m2ftrans import M2FTrans
+from GSSCore.networks.architectures.mmformer import MmFormer
 from GSSCore.networks.architectures.unet import depth_to_space, space_to_depth
 from GSSCore.networks.base import NetworkOutput, parameter_count
 from GSSCore.networks.bundle import Network
@@ -252,6 +254,23 @@ def test_an_unknown_name_or_option_is_refused_with_the_valid_ones() -> None:
         create("unet", depth=3)
     with pytest.raises(InputError, match="multiple of groups"):
         create("unet", widths=[16, 30, 60, 120])
+
+
+@pytest.mark.parametrize("kind", [M2FTrans, MmFormer])
+@pytest.mark.parametrize(
+    ("option", "says"),
+    [
+        ({"heads": 3}, "multiple of the 3 heads"),
+        ({"width": 0}, "positive"),
+        ({"grid": [8, 8]}, "three sizes"),
+        ({"dropout": 1.0}, "dropout"),
+    ],
+)
+def test_options_that_make_no_transformer_are_refused(
+    kind: type[M2FTrans] | type[MmFormer], option: dict[str, object], says: str
+) -> None:
+    with pytest.raises(ValueError, match=says):
+        kind(**SMALL[kind.name] | option)
 
 
 def test_space_to_depth_keeps_each_block_of_eight_together_and_is_undone() -> None:
