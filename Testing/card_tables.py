@@ -6,16 +6,15 @@ anew before. The card is the one source; a test compares the texts with it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from GSSCore.evaluation.intervals import MEAN_OF_SUBSETS
 from GSSCore.evaluation.reliability import ASCENDING
-from GSSCore.evaluation.tables import markdown_table
 from GSSCore.networks.card import PRETRAINED, SHIPPED, Card, read_card
 from GSSCore.vocabulary import MODALITIES, REGIONS, SUBSETS, Modality, subset_name
-from marked_text import between_marks
+from marked_text import between_marks, table
 
 ROOT = Path(__file__).resolve().parents[1]
 USUAL = tuple(
@@ -33,6 +32,8 @@ USUAL = tuple(
 )
 """Subsets of the short tables: all four, what is often there, and the weakest."""
 ALL = tuple(map(subset_name, SUBSETS))
+RIGHT = "---:"
+"""Aligns columns of numbers."""
 
 
 def texts(root: Path = ROOT) -> dict[Path, str]:
@@ -54,7 +55,7 @@ def dice_table(card: Card, subsets: Iterable[str]) -> str:
     """Return mean Dice with its 95 % interval, by subset and region, and the mean of all 15 subsets."""
     dice = _scores(card)["dice"]
     rows = [[_bold(name), *_means(name, dice[name])] for name in (*subsets, MEAN_OF_SUBSETS)]
-    return _table(["available", *(f"{region.value} Dice" for region in REGIONS)], rows)
+    return table(["available", *(f"{region.value} Dice" for region in REGIONS)], rows, RIGHT)
 
 
 def scores_table(card: Card) -> str:
@@ -65,7 +66,7 @@ def scores_table(card: Card) -> str:
         for name in (*ALL, MEAN_OF_SUBSETS)
     ]
     heads = [f"{region.value} {metric}" for metric in ("Dice", "HD95") for region in REGIONS]
-    return _table(["available", *heads], rows)
+    return table(["available", *heads], rows, RIGHT)
 
 
 def confidence_table(card: Card, subsets: Iterable[str]) -> str:
@@ -75,7 +76,7 @@ def confidence_table(card: Card, subsets: Iterable[str]) -> str:
     for name in subsets:
         found = [card.confidence[name].get(level.name.lower()) for level in ASCENDING]
         lines.append([name, *("–" if f is None else f"{f['right']:.2f} ({100 * f['voxels']:.0f} %)" for f in found)])
-    return _table(["available", *(f"{int(level)} {level.name.lower()}" for level in ASCENDING)], lines)
+    return table(["available", *(f"{int(level)} {level.name.lower()}" for level in ASCENDING)], lines, RIGHT)
 
 
 def model_card(card: Card) -> str:
@@ -103,7 +104,7 @@ def model_card(card: Card) -> str:
 def _facts(card: Card) -> str:
     options = ", ".join(f"{name} {value}" for name, value in card.network["options"].items())
     spacing = " x ".join(f"{mm:g}" for mm in card.preprocessing.spacing)
-    return _table(
+    return table(
         ["", f"{card.name} {card.version}"],
         [
             ["architecture", f"`{card.network['name']}` ({options}), see [the method](method.md#networks)"],
@@ -113,7 +114,6 @@ def _facts(card: Card) -> str:
             ["licence of the weights", card.licence],
             ["SHA-256 of the weights", f"`{card.sha256}`"],
         ],
-        rule="---",
     ).rstrip()
 
 
@@ -128,7 +128,7 @@ def _stages(card: Card) -> str:
         rate = f"{schedule['learning_rate']:g}"
         rows.append([f"`{recipe['name']}`", method, *map(str, numbers), schedule["optimiser"], rate])
     head = ["recipe", "method", "steps", "guided from step", "batch", "optimiser", "learning rate"]
-    return _table(head, rows)
+    return table(head, rows, RIGHT)
 
 
 def _recipes(recipe: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -172,10 +172,6 @@ def _bold(name: str) -> str:
 
 def _list(lines: Iterable[str]) -> str:
     return "\n".join(f"- {line}" for line in lines)
-
-
-def _table(head: Sequence[str], lines: Sequence[Sequence[str]], rule: str = "---:") -> str:
-    return "".join(f"{line}\n" for line in markdown_table(list(head), [list(line) for line in lines], rule=rule))
 
 
 if __name__ == "__main__":

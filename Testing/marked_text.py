@@ -1,6 +1,10 @@
-"""Replaces what stands between two marks in a text: `<!-- name:begin -->` and `<!-- name:end -->`."""
+"""Replaces what stands between two marks in a text, `<!-- name:begin -->` and `<!-- name:end -->`, by a table, say."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from GSSCore.evaluation.tables import markdown_table
 
 
 def between_marks(text: str, name: str, content: str) -> str:
@@ -14,3 +18,8 @@ def between_marks(text: str, name: str, content: str) -> str:
     if not (begin and end):
         raise ValueError(f"the marks <!-- {name}:begin --> and <!-- {name}:end --> are missing")
     return f"{before}{begin}{content}{end}{after}"
+
+
+def table(head: Sequence[str], lines: Iterable[Sequence[str]], rule: str = "---") -> str:
+    """Return a Markdown table as a text; `rule` is that of `markdown_table`."""
+    return "".join(f"{line}\n" for line in markdown_table(head, lines, rule))

@@ -21,7 +21,7 @@ from GSSCore.inference.settings import ASKED, CLEAN_UP, InferenceSettings  # noq
 from GSSCore.options import Option, bounds, in_words, options_of  # noqa: E402
 from GSSCore.training.recipe import Recipe  # noqa: E402
 from GSSSegmentationLib.settings import Settings, tooltip  # noqa: E402
-from marked_text import between_marks  # noqa: E402
+from marked_text import between_marks, table  # noqa: E402
 
 
 def texts(root: Path = ROOT) -> dict[Path, str]:
@@ -40,19 +40,20 @@ def texts(root: Path = ROOT) -> dict[Path, str]:
 
 def settings_table() -> str:
     """Return the options of a segmentation as a Markdown table."""
-    lines = ["| in Python | on the command line | default | range | what |", "|---|---|---|---|---|"]
-    for option in options_of(Settings):
-        cells = [f"`{option.name}`", f"`{flag(option)}`", _value(option, option.default), _range(option)]
-        lines.append(f"| {' | '.join([*cells, tooltip(option)])} |")
-    return "".join(f"{line}\n" for line in lines)
+    lines = [
+        [f"`{option.name}`", f"`{flag(option)}`", _value(option, option.default), _range(option), tooltip(option)]
+        for option in options_of(Settings)
+    ]
+    return table(["in Python", "on the command line", "default", "range", "what"], lines)
 
 
 def recipe_table() -> str:
     """Return the keys of a recipe as a Markdown table."""
-    lines = ["| key | default | range | what |", "|---|---|---|---|"]
-    for name, option, default in _keys(Recipe(), ""):
-        lines.append(f"| `{name}` | {_value(option, default)} | {_range(option)} | {tooltip(option)} |")
-    return "".join(f"{line}\n" for line in lines)
+    lines = [
+        [f"`{name}`", _value(option, default), _range(option), tooltip(option)]
+        for name, option, default in _keys(Recipe(), "")
+    ]
+    return table(["key", "default", "range", "what"], lines)
 
 
 def with_options(schema: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from marked_text import between_marks
+from marked_text import between_marks, table
 
 ROOT = Path(__file__).resolve().parents[1]
 SCHEMA = ROOT / "docs" / "report.schema.json"
@@ -21,8 +21,8 @@ def page() -> str:
     """Return docs/report.md as it has to be."""
     schema = read_schema()
     text = PAGE.read_text(encoding="utf-8")
-    text = between_marks(text, "keys", table(schema))
-    return between_marks(text, "image", table(schema["$defs"]["image"]))
+    text = between_marks(text, "keys", keys_table(schema))
+    return between_marks(text, "image", keys_table(schema["$defs"]["image"]))
 
 
 def read_schema() -> dict[str, Any]:
@@ -31,11 +31,9 @@ def read_schema() -> dict[str, Any]:
     return found
 
 
-def table(schema: dict[str, Any]) -> str:
+def keys_table(schema: dict[str, Any]) -> str:
     """Return the keys of an object, and of the objects in it, as a Markdown table."""
-    lines = ["| key | type | what |", "| --- | --- | --- |"]
-    lines += [f"| `{name}` | {kind} | {what} |" for name, kind, what in _rows(schema, "")]
-    return "".join(f"{line}\n" for line in lines)
+    return table(["key", "type", "what"], [[f"`{name}`", kind, what] for name, kind, what in _rows(schema, "")])
 
 
 def _rows(schema: dict[str, Any], prefix: str) -> Iterator[tuple[str, str, str]]:
