@@ -175,12 +175,3 @@ def test_the_tutorial_leads_step_by_step_through_sample_data_with_pictures() -> 
     shown = re.findall(r"!\[[^\]]+\]\((\S+)\)", example)
     assert len(shown) >= 3
     assert all((ROOT / "docs" / path).is_file() for path in shown)
-
-
-def test_the_pages_that_the_module_links_to_are_there() -> None:
-    module = (ROOT / NAME / f"{NAME}.py").read_text(encoding="utf-8")
-    links = re.findall(r'_link\("([^"]+)"', module)
-    assert len(links) == 3
-    for page, _, anchor in (link.partition("#") for link in links):
-        heads = re.findall(r"^#+ (.*)$", (ROOT / page).read_text(encoding="utf-8"), flags=re.MULTILINE)
-        assert not anchor or anchor in {head.lower().replace(" ", "-") for head in heads}

@@ -45,6 +45,15 @@ def test_every_page_of_the_documentation_can_be_reached_from_the_readme() -> Non
     assert {page for page in PAGES if page.startswith("docs/")} <= reached
 
 
+def test_the_pages_that_the_module_links_to_are_there() -> None:
+    module = (ROOT / "GSSSegmentation" / "GSSSegmentation.py").read_text(encoding="utf-8")
+    targets = re.findall(r'_link\("([^"]+)"', module)
+    assert len(targets) == 3
+    for page, _, anchor in (target.partition("#") for target in targets):
+        found = anchors((ROOT / page).read_text(encoding="utf-8"))
+        assert not anchor or anchor in found
+
+
 def test_headings_become_anchors_as_on_github() -> None:
     text = "# What `?` means, and why\n\n```sh\n# no heading\n```\n\n## Again\n\n## Again\n"
     assert anchors(text) == {"what--means-and-why", "again", "again-1"}
