@@ -77,10 +77,8 @@ def expected_accuracy_text(network: Path | None, volumes: Mapping[Modality, Node
 
     Args:
         network: folder of the network; None is the shipped one.
-        volumes: the chosen volumes.
+        volumes: the chosen volumes, at least one.
     """
-    if not volumes:
-        return ""
     try:
         known = expected_accuracy(network_card(network), volumes)
     except (InputError, OSError):  # the folder holds no network, which the tool tip of Apply says
