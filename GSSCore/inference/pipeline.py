@@ -17,7 +17,7 @@ from GSSCore.inference.predictor import Predictor
 from GSSCore.inference.restore import restore_labels, restore_levels
 from GSSCore.inference.settings import InferenceSettings
 from GSSCore.inference.stages import StageProgress, Stages
-from GSSCore.measurements import measure
+from GSSCore.measurements import measure, volumes_ml
 from GSSCore.memory import memory_refused
 from GSSCore.messages import Message
 from GSSCore.networks.bundle import Network
@@ -28,7 +28,7 @@ from GSSCore.results.report import build_report
 from GSSCore.results.result import SegmentationResult
 from GSSCore.study.plausibility.tumour import warn_implausible
 from GSSCore.study.study import Study
-from GSSCore.vocabulary import REGIONS, TUMOUR_LABELS, Label, Subset, subset_mask
+from GSSCore.vocabulary import Subset, subset_mask
 
 
 @memory_refused(
@@ -88,13 +88,6 @@ def segment(
         warnings=warnings,
     )
     return SegmentationResult(study, labels, study.grid.affine, confidence, volumes, warnings, report)
-
-
-def volumes_ml(labels: Labels, voxel_ml: float) -> dict[str, float]:
-    """Return the volume in ml of WT, TC and ET and of NCR and ED: voxels times a voxel's volume."""
-    voxels = {label: int(np.count_nonzero(labels == label)) for label in TUMOUR_LABELS}
-    volumes = {region.value: sum(voxels[label] for label in region.labels) * voxel_ml for region in REGIONS}
-    return volumes | {label.name: voxels[label] * voxel_ml for label in (Label.NCR, Label.ED)}
 
 
 def _predictions(

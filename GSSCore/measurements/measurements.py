@@ -1,4 +1,4 @@
-"""All measurements of a segmentation together, and how they are written into a report."""
+"""Diameters and side of a segmentation together, and how they are written into a report."""
 
 from __future__ import annotations
 
