@@ -33,6 +33,7 @@ from GSSCore.training.preprocessed_case import PreprocessedCase
 from GSSCore.training.recipe import Recipe
 from GSSCore.training.schedule import guidance_ramp, learning_rate
 from GSSCore.training.settings import Precision
+from GSSCore.training.steps import checkpointed, set_learning_rate, update_average
 from GSSCore.training.stopping import leave_signals_to_parent
 
 log = logging.getLogger(__name__)
@@ -130,15 +131,14 @@ class Trainer:
         last = min(until or self.recipe.schedule.steps, self.recipe.schedule.steps)
         loader = self._loader(last, workers)
         self.network.train()
-        for sample in loader:
-            report = self._train_step(sample)
-            stopping = bool(self.distributed.mean(torch.tensor(float(stop()), device=self.device)) > 0.0)
-            if checkpoint and (self.step % checkpoint_every == 0 or self.step == last or stopping):
-                self.save(checkpoint)
+
+        def stopping() -> bool:
+            return bool(self.distributed.mean(torch.tensor(float(stop()), device=self.device)) > 0.0)
+
+        reports = map(self._train_step, loader)
+        for report in checkpointed(self, reports, last, checkpoint, checkpoint_every, stopping):
             if on_step:
                 on_step(report)
-            if stopping:
-                break
         return self.step == last
 
     def _loader(self, last: int, workers: int) -> DataLoader[Sample]:
@@ -180,14 +180,13 @@ class Trainer:
     def _train_step(self, sample: Sample) -> StepReport:
         schedule = self.recipe.schedule
         rate = learning_rate(self.step, schedule)
-        for group in (g for optimiser in self.optimisers for g in optimiser.param_groups):
-            group["lr"] = rate
+        set_learning_rate(self.optimisers, rate)
         # What the network itself draws (dropout) depends on the step, so that a resumed training repeats it, and on the
         # process, so that no two processes drop the same.
         torch.manual_seed(self.recipe.seed * 1_000_003 + self.step + self.distributed.rank * 1_000_000_007)
         parts = self._meta_step(sample) if self.recipe.method.name == "meta-drop" else self._descend(sample)
         self.step += 1
-        self._update_average()
+        update_average(self.average, self.network, schedule.ema, self.step)
         return StepReport(self.step, **dict(zip(PARTS, parts.tolist(), strict=True)), learning_rate=rate)
 
     def _meta_step(self, sample: Sample) -> Tensor:
@@ -252,19 +251,6 @@ class Trainer:
                 cases=", ".join(named) or "unknown",
             )
         )
-
-    @torch.no_grad()
-    def _update_average(self) -> None:
-        # By hand, not by torch.optim.swa_utils: the average starts quickly, so that it soon forgets the random weights,
-        # and in checkpoints it has the network's own names.
-        decay = min(self.recipe.schedule.ema, (1.0 + self.step) / (10.0 + self.step))
-        ours: list[Tensor] = list(self.average.state_dict().values())
-        theirs: list[Tensor] = list(self.network.state_dict().values())
-        for average, current in zip(ours, theirs, strict=True):
-            if average.is_floating_point():
-                average.lerp_(current, 1.0 - decay)
-            else:
-                average.copy_(current)
 
 
 def _training_data(recipe: Recipe, cases: list[PreprocessedCase], lesions: LesionLibrary | None) -> TrainingData:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from copy import deepcopy
+from itertools import starmap
 from pathlib import Path
 
 import torch
@@ -20,6 +21,7 @@ from GSSCore.training.brain.samples import BrainSamples
 from GSSCore.training.checkpoint import load_checkpoint, save_checkpoint
 from GSSCore.training.optimisers import make_optimisers
 from GSSCore.training.schedule import learning_rate
+from GSSCore.training.steps import checkpointed, set_learning_rate, update_average
 from GSSCore.training.stopping import leave_signals_to_parent
 
 SHARPNESS = 8.0
@@ -77,15 +79,10 @@ class BrainTrainer:
         last = min(until or schedule.steps, schedule.steps)
         rest = Subset(self.samples, range(self.step * schedule.batch, last * schedule.batch))
         loader = DataLoader(rest, schedule.batch, num_workers=workers, worker_init_fn=leave_signals_to_parent)
-        for image, distance, seen in loader:
-            loss = self._train_step(image, distance, seen)
-            stopping = stop()
-            if checkpoint and (self.step % checkpoint_every == 0 or self.step == last or stopping):
-                self.save(checkpoint)
+        losses = starmap(self._train_step, loader)
+        for loss in checkpointed(self, losses, last, checkpoint, checkpoint_every, stop):
             if on_step:
                 on_step(self.step, loss)
-            if stopping:
-                break
         return self.step == last
 
     def save(self, path: Path) -> None:
@@ -99,8 +96,7 @@ class BrainTrainer:
 
     def _train_step(self, image: Tensor, distance: Tensor, seen: Tensor) -> float:
         schedule = self.recipe.schedule
-        for group in (g for optimiser in self.optimisers for g in optimiser.param_groups):
-            group["lr"] = learning_rate(self.step, schedule)
+        set_learning_rate(self.optimisers, learning_rate(self.step, schedule))
         self.network.zero_grad()
         loss = brain_loss(self.network(image.to(self.device)), distance.to(self.device), seen.to(self.device))
         if not bool(torch.isfinite(loss)):
@@ -116,12 +112,5 @@ class BrainTrainer:
         for optimiser in self.optimisers:
             optimiser.step()
         self.step += 1
-        self._update_average()
+        update_average(self.average, self.network, schedule.ema, self.step)
         return float(loss.detach())
-
-    @torch.no_grad()
-    def _update_average(self) -> None:
-        """Move the running average; while there are few steps it follows more quickly."""
-        decay = min(self.recipe.schedule.ema, (1.0 + self.step) / (10.0 + self.step))
-        for kept, new in zip(self.average.parameters(), self.network.parameters(), strict=True):
-            kept.lerp_(new, 1.0 - decay)
