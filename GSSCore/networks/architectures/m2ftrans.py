@@ -26,9 +26,9 @@ import torch
 from torch import Tensor, nn
 
 from GSSCore.networks.architectures.m2ftrans_fusion import ChannelFusion, ConvFusion, MaskedFusionTransformer
-from GSSCore.networks.base import NUM_CLASSES, NetworkOutput, SegmentationNetwork
+from GSSCore.networks.base import NetworkOutput, SegmentationNetwork
 from GSSCore.networks.layers.encoders import (
-    ConvBlock,
+    AuxiliaryDecoder,
     ModalityEncoders,
     SharedDecoder,
     single_logits,
@@ -40,7 +40,7 @@ STAGES = 5
 CHANNEL_FUSED = 2
 
 
-class FusedDecoder(nn.Module):
+class FusedDecoder(AuxiliaryDecoder):
     """Decodes from the fusion tokens upwards, with an auxiliary head at each level but the last.
 
     Args:
@@ -51,17 +51,10 @@ class FusedDecoder(nn.Module):
     """
 
     def __init__(self, widths: Sequence[int], heads: int, mlp_dim: int, dropout: float) -> None:
-        super().__init__()
         plain = len(widths) - CHANNEL_FUSED
         fusions: list[nn.Module] = [ConvFusion(width) for width in widths[:plain]]
         fusions += [ChannelFusion(width, heads, mlp_dim, dropout) for width in widths[plain:]]
-        self.fusions = nn.ModuleList(fusions)
-        pairs = zip(widths[1:], widths[:-1], strict=True)
-        self.ups = nn.ModuleList(ConvBlock(deep, width) for deep, width in pairs)
-        self.joins = nn.ModuleList(
-            nn.Sequential(ConvBlock(2 * width, width), ConvBlock(width, width, kernel=1)) for width in widths[:-1]
-        )
-        self.heads = nn.ModuleList(nn.Conv3d(width, NUM_CLASSES, 1) for width in widths)
+        super().__init__(fusions, widths)
 
     def forward(self, fusion: Tensor, levels: Sequence[Tensor], available: Tensor) -> tuple[Tensor, list[Tensor]]:
         """Return logits (B, C, D, H, W) and, in training, the auxiliary ones, deepest first.
@@ -71,14 +64,12 @@ class FusedDecoder(nn.Module):
             levels: (B, M, C, ...) per level, the highest resolution first.
             available: bool (B, M).
         """
-        x = self.fusions[-1](fusion, levels[-1], available)
-        auxiliary: list[Tensor] = []
-        for level in reversed(range(len(levels) - 1)):
-            if self.training:
-                auxiliary.append(self.heads[level + 1](x))
-            up = self.ups[level](upsample(x))
-            x = self.joins[level](torch.cat((self.fusions[level](up, levels[level], available), up), 1))
-        return self.heads[0](x), auxiliary
+
+        def fuse(level: int, below: Tensor) -> Tensor:
+            fused: Tensor = self.fusions[level](below, levels[level], available)
+            return fused
+
+        return self.decode(fuse(len(levels) - 1, fusion), fuse)
 
 
 @dataclass(frozen=True)

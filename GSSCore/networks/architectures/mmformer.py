@@ -21,14 +21,14 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from GSSCore.networks.base import NUM_CLASSES, NUM_MODALITIES, NetworkOutput, SegmentationNetwork
+from GSSCore.networks.base import NUM_MODALITIES, NetworkOutput, SegmentationNetwork
 from GSSCore.networks.layers.encoders import (
+    AuxiliaryDecoder,
     ConvBlock,
     ModalityEncoders,
     SharedDecoder,
     masked_concat,
     single_logits,
-    upsample,
 )
 from GSSCore.networks.layers.tokens import LearnedGrid, TransformerLayer, from_tokens, to_tokens
 
@@ -100,7 +100,7 @@ class Fusion(nn.Module):
         return y
 
 
-class FusedDecoder(nn.Module):
+class FusedDecoder(AuxiliaryDecoder):
     """Decodes the fused levels from the deepest upwards, with an auxiliary head at each but the last.
 
     Args:
@@ -108,15 +108,8 @@ class FusedDecoder(nn.Module):
     """
 
     def __init__(self, widths: Sequence[int]) -> None:
-        super().__init__()
-        self.fusions = nn.ModuleList(Fusion(NUM_MODALITIES * width, width) for width in widths)
-        pairs = list(zip(widths[1:], widths[:-1], strict=True))
-        self.ups = nn.ModuleList(ConvBlock(deep, width, pre_norm=True) for deep, width in pairs)
-        self.joins = nn.ModuleList(
-            nn.Sequential(ConvBlock(2 * width, width, pre_norm=True), ConvBlock(width, width, kernel=1, pre_norm=True))
-            for width in widths[:-1]
-        )
-        self.heads = nn.ModuleList(nn.Conv3d(width, NUM_CLASSES, 1) for width in widths)
+        fusions = (Fusion(NUM_MODALITIES * width, width) for width in widths)
+        super().__init__(fusions, widths, pre_norm=True)
 
     def forward(self, levels: Sequence[Tensor]) -> tuple[Tensor, list[Tensor]]:
         """Return logits (B, C, D, H, W) and, in training, the auxiliary ones, deepest first.
@@ -124,14 +117,7 @@ class FusedDecoder(nn.Module):
         Args:
             levels: (B, M * channels, ...) per level, the highest resolution first.
         """
-        x = self.fusions[-1](levels[-1])
-        auxiliary: list[Tensor] = []
-        for level in reversed(range(len(levels) - 1)):
-            if self.training:
-                auxiliary.append(self.heads[level + 1](x))
-            up = self.ups[level](upsample(x))
-            x = self.joins[level](torch.cat((self.fusions[level](levels[level]), up), 1))
-        return self.heads[0](x), auxiliary
+        return self.decode(self.fusions[-1](levels[-1]), lambda level, _: self.fusions[level](levels[level]))
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,10 @@ from GSSCore.networks.layers.encoders import (
     ConvBlock,
     ModalityEncoders,
     SharedDecoder,
+    join_blocks,
     masked_concat,
     single_logits,
+    up_blocks,
     upsample,
 )
 
@@ -138,11 +140,8 @@ class FusedDecoder(nn.Module):
         deepest = len(widths) - 1
         self.maps = nn.ModuleList(ProbabilityMap(width, level < deepest) for level, width in enumerate(widths))
         self.fusions = nn.ModuleList(RegionFusion(width) for width in widths)
-        pairs = list(zip(widths[1:], widths[:-1], strict=True))
-        self.ups = nn.ModuleList(ConvBlock(deep, width) for deep, width in pairs)
-        self.joins = nn.ModuleList(
-            nn.Sequential(ConvBlock(2 * width, width), ConvBlock(width, width, kernel=1)) for width in widths[:-1]
-        )
+        self.ups = up_blocks(widths)
+        self.joins = join_blocks(widths)
         self.head = nn.Conv3d(widths[0], NUM_CLASSES, 1)
 
     def forward(self, joined: Sequence[Tensor]) -> tuple[Tensor, list[Tensor]]:

@@ -18,7 +18,7 @@ differs in the last bits. On a CPU a repeated training is equal.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import torch
 import torch.nn.functional as F
@@ -167,6 +167,22 @@ class ModalityEncoders(nn.Module):
         return [spread(torch.cat(level), pairs, len(images)) for level in zip(*encoded, strict=True)]
 
 
+def up_blocks(widths: Sequence[int], pre_norm: bool = False) -> nn.ModuleList:
+    """Return for each level but the deepest what brings the enlarged level below it to its channels."""
+    pairs = itertools.pairwise(widths)
+    return nn.ModuleList(ConvBlock(deep, width, pre_norm=pre_norm) for width, deep in pairs)
+
+
+def join_blocks(widths: Sequence[int], pre_norm: bool = False) -> nn.ModuleList:
+    """Return for each level but the deepest what joins its own features and those from below."""
+    return nn.ModuleList(
+        nn.Sequential(
+            ConvBlock(2 * width, width, pre_norm=pre_norm), ConvBlock(width, width, kernel=1, pre_norm=pre_norm)
+        )
+        for width in widths[:-1]
+    )
+
+
 class SharedDecoder(nn.Module):
     """Decodes the levels of a single modality; all modalities share it.
 
@@ -177,15 +193,8 @@ class SharedDecoder(nn.Module):
 
     def __init__(self, widths: Sequence[int], pre_norm: bool = False) -> None:
         super().__init__()
-        pairs = list(itertools.pairwise(widths))
-        self.ups = nn.ModuleList(ConvBlock(deep, width, pre_norm=pre_norm) for width, deep in pairs)
-        self.joins = nn.ModuleList(
-            nn.Sequential(
-                ConvBlock(2 * width, width, pre_norm=pre_norm),
-                ConvBlock(width, width, kernel=1, pre_norm=pre_norm),
-            )
-            for width in widths[:-1]
-        )
+        self.ups = up_blocks(widths, pre_norm)
+        self.joins = join_blocks(widths, pre_norm)
         self.head = nn.Conv3d(widths[0], NUM_CLASSES, 1)
 
     def forward(self, levels: Sequence[Tensor]) -> Tensor:
@@ -199,6 +208,38 @@ class SharedDecoder(nn.Module):
             x = self.joins[level](torch.cat((skips[level], up), 1))
         logits: Tensor = self.head(x)
         return logits
+
+
+class AuxiliaryDecoder(nn.Module):
+    """Decodes fused levels from the deepest upwards, with an auxiliary head at each level but the last.
+
+    Args:
+        fusions: what fuses the modalities at each level, the highest resolution first.
+        widths: channels per level, in the same order.
+        pre_norm: see `ConvBlock`.
+    """
+
+    def __init__(self, fusions: Iterable[nn.Module], widths: Sequence[int], pre_norm: bool = False) -> None:
+        super().__init__()
+        self.fusions = nn.ModuleList(fusions)
+        self.ups = up_blocks(widths, pre_norm)
+        self.joins = join_blocks(widths, pre_norm)
+        self.heads = nn.ModuleList(nn.Conv3d(width, NUM_CLASSES, 1) for width in widths)
+
+    def decode(self, x: Tensor, fuse: Callable[[int, Tensor], Tensor]) -> tuple[Tensor, list[Tensor]]:
+        """Return logits (B, C, D, H, W) and, in training, the auxiliary ones, deepest first.
+
+        Args:
+            x: the deepest level, fused.
+            fuse: returns a level, fused, from its number and from what was decoded below it.
+        """
+        auxiliary: list[Tensor] = []
+        for level in reversed(range(len(self.ups))):
+            if self.training:
+                auxiliary.append(self.heads[level + 1](x))
+            up = self.ups[level](upsample(x))
+            x = self.joins[level](torch.cat((fuse(level, up), up), 1))
+        return self.heads[0](x), auxiliary
 
 
 def single_logits(decoder: SharedDecoder, features: Sequence[Tensor], available: Tensor) -> Tensor:
