@@ -43,7 +43,7 @@ def test_warnings_of_the_run_stand_beside_the_table(ready: Opened, volumes: dict
     values[:] = np.roll(values, 20, axis=2)
     ready.press("apply")
     ready.wait_for("done")
-    assert "register all modalities" in ready.ui.warningsLabel.text
+    assert "register all sequences" in ready.ui.warningsLabel.text
     assert ready.ui.warningsLabel.visible
 
 
