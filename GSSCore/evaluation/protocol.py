@@ -10,13 +10,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Sequence
 
+from GSSCore.cancellation import IsCancelled, never
 from GSSCore.dataset import Case, preprocess_case
 from GSSCore.evaluation.reliability import ReliabilityRow, ReliabilityScorer
 from GSSCore.evaluation.rows import Row
 from GSSCore.evaluation.scoring import Scorer
 from GSSCore.imaging.arrays import Labels, Levels
 from GSSCore.inference.aggregator import winning_class
-from GSSCore.inference.cancellation import IsCancelled, never
 from GSSCore.inference.confidence import confidence_levels, sure_of, threshold
 from GSSCore.inference.postprocessing import clean_up, labels_of
 from GSSCore.inference.predictor import Predictor

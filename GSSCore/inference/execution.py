@@ -9,10 +9,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from GSSCore.cancellation import IsCancelled, check
 from GSSCore.errors import InputError
 from GSSCore.imaging.arrays import Index
 from GSSCore.inference.aggregator import Aggregator
-from GSSCore.inference.cancellation import IsCancelled, check
 from GSSCore.inference.crop_tensors import padded
 from GSSCore.inference.execution_plan import ExecutionPlan
 from GSSCore.inference.precision import DTYPES

@@ -7,16 +7,15 @@ from collections.abc import Iterator
 import numpy as np
 from torch import Tensor
 
+from GSSCore.cancellation import IsCancelled, never
 from GSSCore.imaging.arrays import Labels, Levels
 from GSSCore.inference.aggregator import winning_class
 from GSSCore.inference.asked import told
-from GSSCore.inference.cancellation import IsCancelled, never
 from GSSCore.inference.confidence import confidence_levels, sure_of, threshold
 from GSSCore.inference.postprocessing import clean_up
 from GSSCore.inference.predictor import Predictor
 from GSSCore.inference.restore import restore_labels, restore_levels
 from GSSCore.inference.settings import InferenceSettings
-from GSSCore.inference.stages import StageProgress, Stages
 from GSSCore.measurements import measure, volumes_ml
 from GSSCore.memory import memory_refused
 from GSSCore.messages import Message
@@ -26,6 +25,7 @@ from GSSCore.preprocessing.preprocessed import Preprocessed, ReferenceFrame
 from GSSCore.results.doubts import in_order
 from GSSCore.results.report import build_report
 from GSSCore.results.result import SegmentationResult
+from GSSCore.stages import StageProgress, Stages
 from GSSCore.study.plausibility.tumour import warn_implausible
 from GSSCore.study.study import Study
 from GSSCore.vocabulary import Subset, subset_mask

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from GSSCore.inference.cancellation import IsCancelled, ask_before_layers, check, never
+from GSSCore.cancellation import IsCancelled, ask_before_layers, check, never
 from GSSCore.inference.crop_tensors import middle
 from GSSCore.inference.device import CPU, choose_device, first_line
 from GSSCore.inference.execution import Advance, Execution

@@ -25,8 +25,10 @@ ALLOWED: dict[str, set[str]] = {
     "files": {"errors", "messages"},
     "memory": {"errors", "messages"},
     "outputs": {"errors", "messages"},
+    "cancellation": {"errors", "messages"},
+    "stages": {"cancellation", "errors", "messages"},
 }
-BASE = {"errors", "files", "lazy", "memory", "messages", "options", "vocabulary"}
+BASE = {"cancellation", "errors", "files", "lazy", "memory", "messages", "options", "stages", "vocabulary"}
 ALLOWED["imaging"] = BASE
 ALLOWED["sequences"] = {"vocabulary"}
 ALLOWED["study"] = {"imaging", "sequences", *BASE}
@@ -38,6 +40,18 @@ ALLOWED["phantom"] = {"study", "imaging", "outputs", *BASE}
 ALLOWED["networks"] = {"preprocessing.settings", "imaging", "outputs", *BASE}
 ALLOWED["gss"] = {"networks", *BASE}
 ALLOWED["brain_extraction"] = {"networks", "imaging", *BASE}
+ALLOWED["registration"] = {"imaging", *BASE}
+ALLOWED["dicom"] = {"sequences", "imaging", *BASE}
+ALLOWED["raw"] = {
+    "dicom",
+    "registration",
+    "brain_extraction",
+    "phantom.atlas",
+    "study",
+    "sequences",
+    "imaging",
+    *BASE,
+}
 ALLOWED["training"] = {
     "brain_extraction",
     "gss",

@@ -75,7 +75,7 @@ def test_constraints_are_written_by_release_and_not_by_build() -> None:
 
 
 def test_the_oldest_releases_are_those_that_are_allowed() -> None:
-    allowed = requirements("train", "evaluate")
+    allowed = requirements("train", "evaluate", "dicom")
     oldest = pinned(ROOT / "Testing" / "oldest.txt")
     least = {name: Version(one.version) for name in allowed for one in allowed[name].specifier if one.operator == ">="}
     assert oldest == least

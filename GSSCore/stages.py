@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import perf_counter
 
-from GSSCore.inference.cancellation import IsCancelled, check
+from GSSCore.cancellation import IsCancelled, check
 
 logger = logging.getLogger(__name__)
 
