@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -13,21 +12,17 @@ from typing import Any
 from GSSCore.errors import InputError
 from GSSCore.imaging.arrays import Array
 from GSSCore.imaging.orientation import Orientation
-from GSSCore.imaging.reading import content_sha256, read_volume
-from GSSCore.imaging.volume import Grid, Volume
+from GSSCore.imaging.volume import Grid
 from GSSCore.messages import Message
-from GSSCore.sequences import meant_by
-from GSSCore.study.checks.background import clear_background
+from GSSCore.study.alignment import Alignment
 from GSSCore.study.checks.brain import warn_misaligned, warn_not_stripped
 from GSSCore.study.checks.coverage import MIN_USED_COVERAGE, coverages, require_reference, warn_coverage
-from GSSCore.study.checks.given import finite, require_array, require_contrast, require_files
-from GSSCore.study.checks.likeness import compare, require_distinct, require_distinct_hashes
-from GSSCore.study.checks.outliers import clip_outliers
-from GSSCore.study.checks.scale import require_scale
+from GSSCore.study.checks.likeness import compare, require_distinct
 from GSSCore.study.checks.space import warn_coarse
 from GSSCore.study.checks.swap import warn_swapped
 from GSSCore.study.checks.thumbnail import Thumbnail
 from GSSCore.study.folder import case_name, find_files, named_otherwise
+from GSSCore.study.given import Given, given_arrays, named_modality, read_given
 from GSSCore.study.grid import on_grid
 from GSSCore.study.plausibility.contrasts import warn_contrasts
 from GSSCore.study.plausibility.images import warn_few_values, warn_small_brain
@@ -66,6 +61,8 @@ class Study:
         warnings: sentences for the reader, about the files as they were given.
         space: NIfTI's code of the space that the reference's affine leads to, 1 for the scanner's.
         case: what the study is called, by its files or folder; None where nothing names it.
+        alignment: of raw scans, where they lie to each other and to the atlas, and what was done to find out; None for
+            images that were skull-stripped and aligned as they were given.
     """
 
     images: Mapping[Modality, Array]
@@ -75,6 +72,7 @@ class Study:
     warnings: tuple[str, ...] = ()
     space: int = 1
     case: str | None = None
+    alignment: Alignment | None = None
 
     @property
     def available(self) -> Subset:
@@ -126,10 +124,13 @@ class Study:
 
         An array that needs no change is not copied: leave it as it is while the study is in use.
         """
-        given = {named_modality(key): value for key, value in arrays.items()}
-        volumes = {m: require_array(*given[m], m) for m in MODALITIES if m in given}
-        _choose(reference, volumes)
-        return _assemble([_clean(modality, volume) for modality, volume in volumes.items()], reference)
+        chosen_reference(reference, [named_modality(key) for key in arrays])
+        return cls.from_given(given_arrays(arrays), reference=reference)
+
+    @classmethod
+    def from_given(cls, given: Sequence[Given], *, reference: Modality | str | None = None) -> Study:
+        """Take modalities that were read and checked by themselves; otherwise as `from_files`."""
+        return _assemble(given, reference)
 
     def with_warnings(self, warnings: Iterable[str]) -> Study:
         """Return the same study with more to say of its files, before what it says already."""
@@ -160,71 +161,49 @@ class Study:
         )
 
 
-@dataclass(frozen=True, eq=False)
-class _Given:
-    """One modality as it was given: `array` is the volume's as far as it is sound, 0 outside the brain."""
-
-    modality: Modality
-    volume: Volume
-    array: Array
-    warnings: tuple[Message, ...]
-    sha256: str | None = None
-
-
 def _from_paths(paths: Mapping[Modality, Path], reference: Modality | str | None) -> Study:
     """Read and hash all files at once, each in a thread, then assemble the study."""
-    _choose(reference, paths)
-    require_files(paths)
-    with ThreadPoolExecutor(max_workers=2 * len(paths)) as pool:
-        hashes = {modality: pool.submit(_sha256, modality, path) for modality, path in paths.items()}
-        reads = [pool.submit(_read, modality, path) for modality, path in paths.items()]
-        digests = {modality: future.result() for modality, future in hashes.items()}
-        require_distinct_hashes({m: (paths[m], digest) for m, digest in digests.items()})
-        given = [replace(future.result(), sha256=digests[m]) for m, future in zip(paths, reads, strict=True)]
-    return replace(_assemble(given, reference), case=case_name(paths.values()))
+    chosen_reference(reference, paths)
+    study = _assemble(read_given(paths), reference)
+    return study.called(case) if (case := case_name(paths.values())) is not None else study
 
 
-def _read(modality: Modality, path: Path) -> _Given:
-    return _clean(modality, read_volume(path, what=modality.display))
-
-
-def _clean(modality: Modality, volume: Volume) -> _Given:
-    array, warnings = clear_background(volume, modality)
-    array, infinite = finite(array, volume, modality)
-    require_contrast(array, volume, modality)
-    array, clipped = clip_outliers(array, volume, modality)
-    require_scale(array, volume, modality)
-    warnings += [warning for warning in (infinite, clipped) if warning is not None]
-    return _Given(modality, volume, array, tuple(warnings))
-
-
-def _sha256(modality: Modality, path: Path) -> str:
-    try:
-        return content_sha256(path)
-    except OSError as error:
-        raise InputError(
-            Message(
-                "study.unreadable",
-                "{sequence}: {file} cannot be read ({reason}); check its permissions.",
-                sequence=modality.display,
-                file=path,
-                reason=str(error.strerror),
-            )
-        ) from error
-
-
-def _assemble(given: list[_Given], chosen: Modality | str | None) -> Study:
-    """Bring all modalities onto the reference's grid, check them against each other, leave out what shows nothing."""
+def _assemble(given: Sequence[Given], chosen: Modality | str | None) -> Study:
+    """Bring all modalities onto the reference's grid by their headers, and check them against each other."""
     volumes = {g.modality: g.volume for g in given}
-    reference = _choose(chosen, volumes)
+    reference = chosen_reference(chosen, volumes)
+    grid = volumes[reference].grid
+    images: dict[Modality, Array] = {}
+    resampled: dict[Modality, Message] = {}
+    for g in given:
+        images[g.modality], warning = on_grid(g.array, g.volume, g.modality, grid, reference, volumes[reference].name)
+        resampled |= {} if warning is None else {g.modality: warning}
+    return checked(given, images, reference, resampled)
+
+
+def checked(
+    given: Sequence[Given],
+    images: Mapping[Modality, Array],
+    reference: Modality,
+    resampled: Mapping[Modality, Message],
+    alignment: Alignment | None = None,
+) -> Study:
+    """Check modalities that are on one grid against each other, and leave out what shows next to nothing.
+
+    Args:
+        given: as they were given.
+        images: (I, J, K) each, on the reference's grid, background exactly 0.
+        reference: the modality whose grid it is.
+        resampled: what is said of those that were interpolated.
+        alignment: of raw scans.
+
+    Raises:
+        InputError: for what no sound result could come from.
+    """
+    volumes = {g.modality: g.volume for g in given if g.modality in images}
     grid = volumes[reference].grid
     warnings: list[Message] = [w for g in given for w in (g.volume.warning, *g.warnings) if w]
-    images: dict[Modality, Array] = {}
-    sources: dict[Modality, ImageSource] = {}
-    for g in given:
-        images[g.modality], resampled = on_grid(g.array, g.volume, g.modality, grid, reference, volumes[reference].name)
-        sources[g.modality] = ImageSource(g.volume.path, g.sha256, g.volume.grid, resampled is not None)
-        warnings += [resampled] if resampled is not None else []
+    warnings += resampled.values()
     require_distinct(volumes, images)
     thumbnails = {modality: Thumbnail.of(image, grid) for modality, image in images.items()}
     warnings += compare(volumes, thumbnails) + warn_coarse(volumes)
@@ -237,6 +216,7 @@ def _assemble(given: list[_Given], chosen: Modality | str | None) -> Study:
     warnings += warn_few_values(used) + warn_small_brain(used) + warn_contrasts(used)
     for warning in warnings:
         logger.info(warning)
+    sources = {g.modality: ImageSource(g.volume.path, g.sha256, g.volume.grid, g.modality in resampled) for g in given}
     return Study(
         {m: images[m] for m in used},
         grid,
@@ -244,10 +224,11 @@ def _assemble(given: list[_Given], chosen: Modality | str | None) -> Study:
         sources,
         tuple(warnings),
         volumes[reference].space,
+        alignment=alignment,
     )
 
 
-def _choose(chosen: Modality | str | None, given: Mapping[Modality, object]) -> Modality:
+def chosen_reference(chosen: Modality | str | None, given: Collection[Modality]) -> Modality:
     """Return the modality whose grid the result gets. Raises InputError when nothing is given, or that one is not."""
     if not given:
         raise InputError(
@@ -270,23 +251,3 @@ def _choose(chosen: Modality | str | None, given: Mapping[Modality, object]) -> 
             )
         )
     return reference
-
-
-def named_modality(name: Modality | str) -> Modality:
-    """Return the modality of that name. Raises InputError for any other, with the one that may have been meant."""
-    try:
-        return Modality(name.lower())
-    except (ValueError, AttributeError) as error:
-        meant = meant_by(str(name))
-        if meant is not None:
-            raise InputError(
-                Message(
-                    "study.modality-like",
-                    "'{name}' is no sequence: use '{meant}', or another one of flair, t1ce, t1, t2.",
-                    name=name,
-                    meant=meant.value,
-                )
-            ) from error
-        raise InputError(
-            Message("study.modality", "'{name}' is no sequence: use one of flair, t1ce, t1, t2.", name=name)
-        ) from error

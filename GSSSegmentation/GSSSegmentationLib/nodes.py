@@ -15,7 +15,7 @@ from GSSCore.errors import InputError
 from GSSCore.imaging.arrays import Affine
 from GSSCore.imaging.volume import affine_fault
 from GSSCore.messages import Message
-from GSSCore.study.study import named_modality
+from GSSCore.study.given import named_modality
 from GSSCore.vocabulary import MODALITIES, REFERENCE_ORDER, Modality, subset
 
 Node = Any
