@@ -10,6 +10,7 @@ from GSSCore.messages import Message
 
 if TYPE_CHECKING:
     from torch import nn
+    from torch.utils.hooks import RemovableHandle
 
 IsCancelled = Callable[[], bool]
 
@@ -25,11 +26,14 @@ def check(cancelled: IsCancelled) -> None:
         raise Cancelled(Message("inference.cancelled", "The segmentation was cancelled; nothing was written."))
 
 
-def ask_before_layers(network: nn.Module, cancelled: IsCancelled) -> None:
-    """Let each layer of a network ask whether to stop: a window may take many seconds on a slow machine."""
+def ask_before_layers(network: nn.Module, cancelled: IsCancelled) -> list[RemovableHandle]:
+    """Let each layer of a network ask whether to stop: a window may take many seconds on a slow machine.
+
+    Returns:
+        What ends the asking, of a network that is used again for somebody else.
+    """
 
     def ask(*_: Any) -> None:
         check(cancelled)
 
-    for module in network.modules():
-        module.register_forward_pre_hook(ask)
+    return [module.register_forward_pre_hook(ask) for module in network.modules()]

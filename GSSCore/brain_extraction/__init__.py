@@ -1,4 +1,10 @@
-"""The brain in a whole head, whatever the contrast: so far the network and its training (`GSSCore.training.brain`)."""
+"""The brain in a whole head, whatever the contrast.
+
+Modules:
+    distance: how far a point lies inside the brain; masks from it, and it from masks.
+    network, card, extractor: the network that finds it, and how a scan is shown to it.
+    stripped: what shows a brain alone already.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +13,28 @@ from typing import TYPE_CHECKING
 from GSSCore.lazy import lazy_names
 
 if TYPE_CHECKING:
+    from GSSCore.brain_extraction.card import BrainCard, read_brain_card
+    from GSSCore.brain_extraction.distance import averaged, brain_mask, distance_of
+    from GSSCore.brain_extraction.extractor import BrainExtractor
     from GSSCore.brain_extraction.network import BrainNetwork, scaled
 
-__all__ = ["BrainNetwork", "scaled"]
+__all__ = [
+    "BrainCard",
+    "BrainExtractor",
+    "BrainNetwork",
+    "averaged",
+    "brain_mask",
+    "distance_of",
+    "read_brain_card",
+    "scaled",
+]
 
-__getattr__, __dir__ = lazy_names(__name__, {"network": ("BrainNetwork", "scaled")})
+__getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "card": ("BrainCard", "read_brain_card"),
+        "distance": ("averaged", "brain_mask", "distance_of"),
+        "extractor": ("BrainExtractor",),
+        "network": ("BrainNetwork", "scaled"),
+    },
+)

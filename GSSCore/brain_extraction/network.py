@@ -17,11 +17,6 @@ from torch import Tensor, nn
 
 from GSSCore.networks.architectures.unet import SUBVOXELS, depth_to_space, space_to_depth
 
-REACH_MM = 8.0
-"""Distance from the surface at which the output saturates, in mm: the network need not tell far from farther."""
-SPACING_MM = 2.0
-"""Of the images it sees."""
-
 
 class ConvPair(nn.Module):
     """Two 3 x 3 x 3 convolutions, each normalised and followed by a leaky ReLU; the first may halve the resolution."""
@@ -104,7 +99,7 @@ class BrainNetwork(nn.Module):
 
 
 def scaled(image: Tensor) -> Tensor:
-    """Return an image (D, H, W) as the network sees it: its 1st and 99.5th percentile at 0 and 1, cut at 0 and 1.5.
+    """Return an image of any shape as the network sees it: its 1st and 99.5th percentile at 0 and 1, cut at 0 and 1.5.
 
     The percentiles are taken over every 37th voxel: enough of them, and a prime keeps clear of rows and slices.
     """

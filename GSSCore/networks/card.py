@@ -5,16 +5,21 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from GSSCore.errors import InputError
 from GSSCore.messages import Message
 from GSSCore.preprocessing.settings import PreprocessingSettings
 from GSSCore.vocabulary import RESEARCH_USE, Confidence, Modality, Region, Subset, subset, subset_name
 
+T = TypeVar("T")
+
 CARD_VERSION = 2
+TUMOUR = "brain tumours"
+"""Kind of the networks that this card describes; it stands in the cards of other kinds only."""
 CARD_FILE = "card.json"
 WEIGHTS_FILE = "weights.safetensors"
 PRETRAINED = Path(__file__).resolve().parent.parent / "pretrained"
@@ -95,7 +100,23 @@ def read_card(folder: Path) -> Card:
     """Return the card of the network in `folder`.
 
     Raises:
-        InputError: when there is none, or it is of another version or form.
+        InputError: when there is none, or it is of another version, kind or form.
+    """
+    return read_card_as(folder, TUMOUR, CARD_VERSION, _parse)
+
+
+def read_card_as(folder: Path, kind: str, version: int, parse: Callable[[dict[str, Any]], T]) -> T:
+    """Return the card in `folder`, of whatever kind of network.
+
+    Args:
+        folder: of the network.
+        kind: what its network must be for.
+        version: of the card's form.
+        parse: makes the card of its table, without version and kind; raises KeyError, TypeError, ValueError or
+            AttributeError for another form.
+
+    Raises:
+        InputError: when there is none, or it is of another version, kind or form.
     """
     path = folder / CARD_FILE
     try:
@@ -110,8 +131,21 @@ def read_card(folder: Path) -> Card:
                 fault=str(fault),
             )
         ) from fault
-    version = table.pop("card_version", None) if isinstance(table, dict) else None
-    if version != CARD_VERSION:
+    found = table.pop("kind", TUMOUR) if isinstance(table, dict) else kind
+    if found != kind:
+        raise InputError(
+            Message(
+                "network.kind",
+                "Network {folder}: {file} describes a network for {found}, and one for {wanted} is wanted; name "
+                "another folder.",
+                folder=folder,
+                file=CARD_FILE,
+                found=str(found),
+                wanted=kind,
+            )
+        )
+    given = table.pop("card_version", None) if isinstance(table, dict) else None
+    if given != version:
         raise InputError(
             Message(
                 "network.card-version",
@@ -119,12 +153,12 @@ def read_card(folder: Path) -> Card:
                 "this version.",
                 folder=folder,
                 file=CARD_FILE,
-                version=str(version),
-                known=CARD_VERSION,
+                version=str(given),
+                known=version,
             )
         )
     try:
-        return _parse(table)
+        return parse(table)
     except (KeyError, TypeError, ValueError, AttributeError) as fault:
         raise InputError(
             Message(

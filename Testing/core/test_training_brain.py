@@ -9,13 +9,14 @@ import pytest
 import torch
 from scipy.spatial.distance import cdist
 
-from GSSCore.brain_extraction.network import REACH_MM, SPACING_MM, BrainNetwork, scaled
+from GSSCore.brain_extraction.distance import REACH_MM, SPACING_MM, signed_distance
+from GSSCore.brain_extraction.network import BrainNetwork, scaled
 from GSSCore.errors import InputError
 from GSSCore.training.brain.composite import set_in
 from GSSCore.training.brain.geometry import Placement, centre_of, fitted_positions, positions, sample_at
 from GSSCore.training.brain.heads import BareBrain, Heads, LabelledHead, ScannedHead, Tissue, read_heads
 from GSSCore.training.brain.recipe import BrainRecipe, SampleRecipe, read_brain_recipe
-from GSSCore.training.brain.samples import BrainSamples, signed_distance
+from GSSCore.training.brain.samples import SPACING, BrainSamples
 from GSSCore.training.brain.training import BrainTrainer, brain_loss
 from GSSCore.training.recipe import ScheduleRecipe
 
@@ -68,9 +69,10 @@ def test_the_distance_is_that_to_the_nearest_voxel_of_the_other_side() -> None:
     expected = np.empty(brain.shape)
     expected[brain] = cdist(inside, outside).min(axis=1) - 0.5
     expected[~brain] = 0.5 - cdist(outside, inside).min(axis=1)
-    np.testing.assert_allclose(signed_distance(brain), np.clip(expected * SPACING_MM / REACH_MM, -1.0, 1.0), atol=1e-6)
-    assert (signed_distance(np.zeros((3, 3, 3), bool)) == -1.0).all()
-    assert (signed_distance(np.ones((3, 3, 3), bool)) == 1.0).all()
+    found = signed_distance(brain, SPACING)
+    np.testing.assert_allclose(found, np.clip(expected * SPACING_MM, -REACH_MM, REACH_MM), atol=1e-5)
+    assert (signed_distance(np.zeros((3, 3, 3), bool), SPACING) == -REACH_MM).all()
+    assert (signed_distance(np.ones((3, 3, 3), bool), SPACING) == REACH_MM).all()
 
 
 def test_an_unmoved_sample_shows_the_head_as_it_is(heads: Heads) -> None:
@@ -101,7 +103,7 @@ def test_a_brain_with_a_tumour_lies_whole_within_the_mask_and_keeps_its_intensit
     for seed, host in enumerate(hosts):
         image, brain = set_in(np.random.default_rng(seed), tumour, host, where)
         assert bool(brain[own].all())
-        deep = torch.from_numpy(signed_distance(own.numpy())) > 0.5
+        deep = torch.from_numpy(signed_distance(own.numpy(), SPACING)) > 4.0
         expected = sample_at(tumour.images[0], where, nearest=False)[deep] / 127.0
         assert torch.equal(image[deep], expected)
 

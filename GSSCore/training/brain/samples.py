@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from scipy.ndimage import distance_transform_edt
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from GSSCore.brain_extraction.network import REACH_MM, SPACING_MM
-from GSSCore.imaging.arrays import Floats, Mask
-from GSSCore.imaging.boxes import bounding_box, widened
+from GSSCore.brain_extraction.distance import REACH_MM, SPACING_MM, signed_distance
 from GSSCore.training.brain.appearance import draw_view, vary, vary_scanned
 from GSSCore.training.brain.composite import set_in
 from GSSCore.training.brain.drawn import draw_head
 from GSSCore.training.brain.geometry import centre_of, draw_placement, positions, sample_at
 from GSSCore.training.brain.heads import Heads, LabelledHead, ScannedHead
 from GSSCore.training.brain.recipe import SampleRecipe
+
+SPACING = (SPACING_MM, SPACING_MM, SPACING_MM)
 
 
 class BrainSamples(Dataset[tuple[Tensor, Tensor, Tensor]]):
@@ -40,7 +39,7 @@ class BrainSamples(Dataset[tuple[Tensor, Tensor, Tensor]]):
         view = draw_view(rng, image.shape)
         seen = torch.zeros(image.shape, dtype=torch.bool)
         seen[view] = True
-        distance = torch.from_numpy(signed_distance(brain.numpy()))
+        distance = torch.from_numpy(signed_distance(brain.numpy(), SPACING) / REACH_MM)
         return (image * seen)[None], distance[None], seen[None]
 
     def _head(self, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
@@ -60,24 +59,3 @@ class BrainSamples(Dataset[tuple[Tensor, Tensor, Tensor]]):
             return vary_scanned(rng, sample_at(head.image, where, nearest=False) / 255.0), brain
         drawn = labelled[int(rng.integers(len(labelled)))]
         return draw_head(rng, drawn, positions(placement, centre_of(drawn.brain), size))
-
-
-def signed_distance(brain: Mask) -> Floats:
-    """Return how far each voxel's centre lies inside the brain, in units of `REACH_MM`, from -1 to 1; negative outside.
-
-    Measured to the nearest voxel of the other side, less half a voxel: the surface runs between them.
-    """
-    reach = REACH_MM / SPACING_MM
-    out = np.full(brain.shape, -1.0, np.float32)
-    bounds = bounding_box(brain)
-    if bounds is None:
-        return out
-    box = widened(bounds, int(np.ceil(reach)) + 1, brain.shape)
-    part = brain[box]
-    if part.all():
-        out[box] = 1.0
-        return out
-    depth = distance_transform_edt(part) - distance_transform_edt(~part)
-    depth -= 0.5 * np.sign(depth)
-    out[box] = np.clip(depth / reach, -1.0, 1.0)
-    return out

@@ -272,6 +272,10 @@
    <translation>Netz {folder}: {file} lässt sich nicht lesen ({fault}); bitte den Ordner eines Netzes angeben.</translation>
   </message>
   <message>
+   <source>Network {folder}: {file} describes a network for {found}, and one for {wanted} is wanted; name another folder.</source>
+   <translation>Netz {folder}: {file} beschreibt ein Netz für {found}, gebraucht wird eines für {wanted}; bitte einen anderen Ordner angeben.</translation>
+  </message>
+  <message>
    <source>Network {folder}: {file} does not fit {network} ({name}): get the network anew.</source>
    <translation>Netz {folder}: {file} passt nicht zu {network} ({name}): Bitte das Netz neu beschaffen.</translation>
   </message>
@@ -290,6 +294,10 @@
   <message>
    <source>Network {folder}: {file} is of version {version}, this program reads {known}; use a network made for this version.</source>
    <translation>Netz {folder}: {file} hat die Version {version}, dieses Programm liest {known}; bitte ein Netz für diese Version verwenden.</translation>
+  </message>
+  <message>
+   <source>Network {folder}: {file} names options that a brain network does not have ({fault}); get the network anew.</source>
+   <translation>Netz {folder}: {file} nennt Optionen, die ein Gehirnnetz nicht hat ({fault}); bitte das Netz neu beschaffen.</translation>
   </message>
   <message>
    <source>Network {folder}: {name} holds values that are not finite: get the network anew.</source>
@@ -864,6 +872,10 @@
   <message>
    <source>{file} can't be written: check that the folder exists and has room.</source>
    <translation>{file} kann nicht geschrieben werden: Bitte prüfen, ob es den Ordner gibt und ob dort Platz ist.</translation>
+  </message>
+  <message>
+   <source>{file} holds values that are no numbers, so the brain can't be looked for in it; export it again.</source>
+   <translation>{file} enthält Werte, die keine Zahlen sind, das Gehirn kann darin nicht gesucht werden; bitte neu exportieren.</translation>
   </message>
   <message>
    <source>{file} is a folder, where a file goes: move it, or choose another folder.</source>
