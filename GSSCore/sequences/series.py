@@ -7,7 +7,8 @@ from enum import Enum
 
 from GSSCore.sequences.hints import Hints
 from GSSCore.sequences.timing import from_times
-from GSSCore.sequences.words import NOTHING, Reading, read_words
+from GSSCore.sequences.tokens import tokens
+from GSSCore.sequences.words import NOTHING, Reading, read_tokens, read_words
 from GSSCore.vocabulary import MODALITIES, Modality
 
 _NO_IMAGES = {
@@ -17,6 +18,7 @@ _NO_IMAGES = {
 }  # fmt: skip
 """Values of the image type that tell something that is none of the four."""
 _DERIVED = {"DERIVED", "MPR", "REFORMATTED", "RESAMPLED", "CPR"}
+_PROTON_DENSITY = {"pd", "pdw", "dp"}
 _T1_FAMILY = {Modality.T1CE, Modality.T1}
 
 
@@ -50,10 +52,12 @@ class Finding:
     Attributes:
         reading: the modalities that it may be, one when that is clear.
         reason: why; None where nothing speaks for any.
+        derived: whether it was computed or cut from other images, by its image type.
     """
 
     reading: Reading
     reason: Reason | None = None
+    derived: bool = False
 
 
 def read_series(name: str, hints: Hints) -> Finding:
@@ -65,15 +69,15 @@ def read_series(name: str, hints: Hints) -> Finding:
     """
     if _NO_IMAGES & set(hints.image_type) or (hints.b_value or 0.0) > 0.0:
         return Finding(Reading(other=True))
+    times = from_times(hints)
     said = [
         (reading, Reason(source, text))
         for text, source in ((name, Evidence.NAME), (hints.description, Evidence.DESCRIPTION))
-        if (reading := read_words(text)).candidates or reading.other
+        if (reading := _read(text, times)).candidates or reading.other
     ]
     other = next((reading for reading, _ in said if reading.other), None)
     if other is not None:
         return Finding(other)
-    times = from_times(hints)
     if said:
         reading, reason = said[0]
         if len(said) > 1:
@@ -84,8 +88,19 @@ def read_series(name: str, hints: Hints) -> Finding:
     reading = _against_times(reading, times)
     if not reading.candidates:
         return Finding(NOTHING)
-    gives_way = reading.gives_way or bool(_DERIVED & set(hints.image_type))
-    return Finding(replace(reading, gives_way=gives_way), replace(reason, contrast_agent=agent))
+    derived = bool(_DERIVED & set(hints.image_type))
+    reading = replace(reading, gives_way=reading.gives_way or derived)
+    return Finding(reading, replace(reason, contrast_agent=agent), derived)
+
+
+def _read(text: str, times: tuple[Modality, ...]) -> Reading:
+    """Return what words say; of a series of two echoes, `PD + T2`, the echo time tells which of them it is."""
+    reading = read_words(text)
+    if reading.other and times == (Modality.T2,):
+        words = ["t2" if word == "pdt2" else word for word in tokens(text) if word not in _PROTON_DENSITY]
+        without = read_tokens(words)
+        return without if without.candidates == times else reading
+    return reading
 
 
 def _together(name: Reading, description: Reading) -> Reading:
