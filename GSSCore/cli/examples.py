@@ -58,6 +58,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "phantom": (
         "gss phantom head",
         "gss phantom another-head --seed 7",
+        "gss phantom raw-head --raw",
     ),
     "demo": (
         "gss demo demo",

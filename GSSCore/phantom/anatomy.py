@@ -65,7 +65,7 @@ class Anatomy:
 
 def make_anatomy(atlas: Atlas, axes: Axes, rng: np.random.Generator, push: MassEffect) -> Anatomy:
     """Return the head that `rng` draws, on the box that `axes` describe."""
-    turn = _turn(rng)
+    turn = turn_of(rng)
     bends = _bends(rng, axes)
     brain = np.zeros(axes.shape, np.bool_)
     found: list[Floats] = []
@@ -86,8 +86,11 @@ def make_anatomy(atlas: Atlas, axes: Axes, rng: np.random.Generator, push: MassE
     return Anatomy(brain, _sharpened(np.concatenate(sampled), weight), np.concatenate(found))
 
 
-def _turn(rng: np.random.Generator) -> Floats:
-    """Return a 3 x 3 of a small random rotation and scaling along each axis."""
+def turn_of(rng: np.random.Generator) -> Floats:
+    """Return the small random rotation and scaling of a head, (3, 3); it is the first thing that is drawn of it.
+
+    An offset from `CENTRE_MM` in the head, a row, times it is the offset in the atlas.
+    """
     scale = np.diag(1.0 / SIZE + SIZE_SD * np.clip(rng.standard_normal(3), -2.0, 2.0))
     for first, second in ((0, 1), (0, 2), (1, 2)):
         angle = np.deg2rad(TILT_SD_DEGREES * np.clip(rng.standard_normal(), -2.0, 2.0))

@@ -2,8 +2,8 @@
 
 Relaxation times are round figures within the spread of published measurements at 1.5 T: healthy tissue as in Stanisz et
 al., Magn Reson Med 54 (2005) 507, and Kwan, Evans and Pike, IEEE Trans Med Imaging 18 (1999) 1085; tumours and oedema
-as in Just and Thelen, Radiology 169 (1988) 779. They were chosen once, from the literature, and are not adapted to the
-results of any network.
+as in Just and Thelen, Radiology 169 (1988) 779; muscle, fat and marrow as in Gold et al., AJR 183 (2004) 343. They were
+chosen once, from the literature, and are not adapted to the results of any network.
 """
 
 from __future__ import annotations
@@ -58,6 +58,18 @@ DEBRIS = Tissue(t1=1250.0, t2=140.0, density=0.87, agent=0.03)
 """The thicker content of a necrotic core."""
 VESSEL = Tissue(t1=1300.0, t2=40.0, density=0.9, agent=1.8)
 """Slowly flowing blood, most of whose echo is lost at long echo times."""
+AIR = Tissue(t1=1000.0, t2=50.0, density=0.0)
+DURA = Tissue(t1=900.0, t2=40.0, density=0.55, agent=0.9)
+"""With the small vessels that run in it; it takes up contrast agent, as it has no blood-brain barrier."""
+BONE = Tissue(t1=900.0, t2=15.0, density=0.12)
+"""Compact bone, and teeth."""
+MARROW = Tissue(t1=340.0, t2=90.0, density=0.55)
+FAT = Tissue(t1=300.0, t2=120.0, density=0.72)
+MUSCLE = Tissue(t1=1050.0, t2=42.0, density=0.8, agent=0.08)
+SKIN = Tissue(t1=850.0, t2=45.0, density=0.7, agent=0.2)
+MUCOSA = Tissue(t1=1200.0, t2=100.0, density=0.85, agent=0.5)
+"""Of nose, sinuses and throat."""
+LENS = Tissue(t1=950.0, t2=30.0, density=0.55)
 
 SEQUENCES = {
     Modality.FLAIR: Sequence(repetition=9000.0, echo=115.0, inversion=2380.0, slice_mm=3.0),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -13,13 +15,15 @@ from GSSCore.imaging.writing import nifti_bytes
 from GSSCore.outputs import Hashes, OutputKind, hashes_of, require_free, require_writable
 from GSSCore.phantom.atlas import TISSUE_FILE
 from GSSCore.phantom.head import BRATS_SHAPE, Phantom, make_phantom
+from GSSCore.phantom.raw import RawPhantom, make_raw_phantom
 from GSSCore.vocabulary import MODALITIES, RESEARCH_USE
+
+Made = TypeVar("Made")
 
 _README = """\
 {name}: an artificial study, made by GSSSegmentation from seed {seed}. It shows no patient.
 
-{name}_flair.nii.gz, _t1ce, _t1, _t2   the four contrasts, brain-extracted
-{name}_seg.nii.gz                      the truth: 0 background, 1 necrotic core, 2 oedema, 3 enhancing tumour
+{what}
 
 The anatomy derives from the ICBM 152 atlas; its licence is in LICENSE-ICBM152.txt.
 {research_use}
@@ -27,6 +31,15 @@ The anatomy derives from the ICBM 152 atlas; its licence is in LICENSE-ICBM152.t
 SHA-256:
 {hashes}
 """
+_PREPARED = """\
+{name}_flair.nii.gz, _t1ce, _t1, _t2   the four contrasts, brain-extracted
+{name}_seg.nii.gz                      the truth: 0 background, 1 necrotic core, 2 oedema, 3 enhancing tumour"""
+_RAW = """\
+{name}_flair.nii.gz, _t1ce, _t1, _t2   the four contrasts as scanned: whole heads that moved, on grids of their own
+{name}_seg.nii.gz                      the truth: 0 background, 1 necrotic core, 2 oedema, 3 enhancing tumour
+{name}_brain_mask.nii.gz               the brain and the fluid of its grooves
+
+Truth and mask lie on the grid of T1ce."""
 _README_FILE = "README.txt"
 
 
@@ -55,21 +68,46 @@ def write_phantom(
         EnvironmentRefused: when the folder can't be written, or holds under these names what this program did not
             write; files that were there before stay as they were.
     """
-    place, name = Path(folder), phantom_name(seed)
+
+    def made() -> tuple[Phantom, dict[str, Volume]]:
+        phantom = make_phantom(seed, shape, spacing_mm)
+        affine = phantom.study.grid.affine
+        volumes = {m.value: Volume(np.asarray(image), affine) for m, image in phantom.study.images.items()}
+        return phantom, {**volumes, "seg": phantom.truth}
+
+    words = [*(m.value for m in MODALITIES), "seg"]
+    return _write(Path(folder), phantom_name(seed), seed, _PREPARED, words, made)
+
+
+def write_raw_phantom(folder: Path | str, seed: int = 0, coarser: float = 1.0) -> RawPhantom:
+    """Make a phantom as scanned and write it to `folder`: four images, truth, brain mask, a note, the licence.
+
+    Otherwise as `write_phantom`; seed and coarser are as for `make_raw_phantom`.
+    """
+
+    def made() -> tuple[RawPhantom, dict[str, Volume]]:
+        phantom = make_raw_phantom(seed, coarser)
+        volumes = {m.value: scan for m, scan in phantom.scans.items()}
+        return phantom, {**volumes, "seg": phantom.truth, "brain_mask": phantom.brain}
+
+    words = [*(m.value for m in MODALITIES), "seg", "brain_mask"]
+    return _write(Path(folder), f"raw_{phantom_name(seed)}", seed, _RAW, words, made)
+
+
+def _write(
+    place: Path, name: str, seed: int, what: str, words: list[str], make: Callable[[], tuple[Made, dict[str, Volume]]]
+) -> Made:
+    """Write what `make` makes, once it is certain that it may be written."""
     notice = TISSUE_FILE.with_name("LICENSE-ICBM152.txt")
-    names = [f"{name}_{word}.nii.gz" for word in (*(m.value for m in MODALITIES), "seg")]
+    names = [f"{name}_{word}.nii.gz" for word in words]
     require_writable(place)
     require_free(place, [*names, _README_FILE, notice.name], _kind(name, names, notice.name))
-    phantom = make_phantom(seed, shape, spacing_mm)
-    volumes = {
-        m.value: Volume(np.asarray(image), phantom.study.grid.affine) for m, image in phantom.study.images.items()
-    }
-    volumes["seg"] = phantom.truth
-    files = {f"{name}_{word}.nii.gz": nifti_bytes(volume) for word, volume in volumes.items()}
+    phantom, volumes = make()
+    files = {f"{name}_{word}.nii.gz": nifti_bytes(volumes[word]) for word in words}
     files[notice.name] = notice.read_bytes()
     hashes = "\n".join(f"{digest}  {file}" for file, digest in hashes_of(files).items())
-    files[_README_FILE] = _README.format(name=name, seed=seed, research_use=RESEARCH_USE, hashes=hashes).encode()
-    write_files(place, files)
+    note = _README.format(name=name, seed=seed, what=what.format(name=name), research_use=RESEARCH_USE, hashes=hashes)
+    write_files(place, {**files, _README_FILE: note.encode()})
     return phantom
 
 

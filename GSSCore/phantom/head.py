@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from GSSCore.errors import UsageError
-from GSSCore.imaging.arrays import Affine, Array, Box, Size, Spacing
+from GSSCore.imaging.arrays import Affine, Array, Box, Floats, Size, Spacing
 from GSSCore.imaging.boxes import bounding_box, corner_of, shifted, widened
 from GSSCore.imaging.volume import Grid, Volume
 from GSSCore.phantom.anatomy import CENTRE_MM, MassEffect, make_anatomy
@@ -27,6 +27,7 @@ PUSH_STRENGTH, PUSH_REACH = 0.45, 2.0
 """Of the mass effect; the reach in radii of the tumour's core."""
 
 _PLAN, _HEAD, _GROWTH, _MOTTLE, _TEXTURE, _SCAN = range(6)
+AROUND, MOVES, RAW_SCAN = range(6, 9)
 """Each random draw has a stream of its own, so that a change of one does not change the others."""
 
 
@@ -46,8 +47,8 @@ class Phantom:
 
 
 @dataclass(frozen=True, eq=False)
-class _Head:
-    """The voxels of a head, ready to be imaged."""
+class Head:
+    """The brain's voxels in a box, ready to be imaged."""
 
     box: Box
     axes: Axes
@@ -76,7 +77,7 @@ def make_phantom(
         UsageError: when an argument makes no sense, or no brain lies on the grid.
     """
     grid = _grid(seed, shape, spacing_mm)
-    head = _make_head(seed, grid)
+    head = make_head(seed, _axes(grid))
     images = {modality: _image(seed, grid, head, modality) for modality in SEQUENCES}
     truth = np.zeros(grid.shape, np.uint8)
     truth[head.box][head.brain] = head.composition.labels()
@@ -85,11 +86,16 @@ def make_phantom(
     return Phantom(Study(images, grid, Modality.FLAIR, sources), Volume(truth, grid.affine), seed)
 
 
+def require_seed(seed: int) -> None:
+    """Raise UsageError unless a seed is 0 or more."""
+    if seed < 0:
+        raise UsageError(f"The phantom's seed is {seed}: give a whole number, 0 or more.")
+
+
 def _grid(seed: int, shape: Size, spacing_mm: float | Spacing) -> Grid:
     """Return a grid with axes L, P, S; the brain's corner voxel is where BraTS puts it."""
     spacing = spacing_mm if isinstance(spacing_mm, tuple) else (spacing_mm,) * 3
-    if seed < 0:
-        raise UsageError(f"The phantom's seed is {seed}: give a whole number, 0 or more.")
+    require_seed(seed)
     if len(shape) != 3 or min(shape) < 1 or len(spacing) != 3 or not all(0.0 < mm < 50.0 for mm in spacing):
         raise UsageError(
             f"The phantom's shape {tuple(shape)} and spacing {spacing_mm} mm are no grid: "
@@ -111,28 +117,43 @@ def _axes(grid: Grid) -> Axes:
     return Axes(x, y, z)
 
 
-def _make_head(seed: int, grid: Grid) -> _Head:
+def make_head(seed: int, whole: Axes) -> Head:
+    """Return the brain that a seed draws, on voxels in the atlas's space.
+
+    Raises:
+        UsageError: when no brain lies there.
+    """
     atlas = load_atlas()
     plan = plan_tumour(atlas, np.random.default_rng((seed, _PLAN)))
     push = MassEffect(plan.centre_mm, PUSH_REACH * plan.radius_mm, PUSH_STRENGTH)
-    box, axes = _axes(grid).within(CENTRE_MM, HEAD_HALF_MM)
-    anatomy = make_anatomy(atlas, axes, np.random.default_rng((seed, _HEAD)), push)
+    box, axes = whole.within(CENTRE_MM, HEAD_HALF_MM)
+    anatomy = make_anatomy(atlas, axes, draw_of_head(seed), push)
     brain_box = bounding_box(anatomy.brain)
     if brain_box is None:
-        raise UsageError(f"No brain lies on the phantom's grid of {grid.shape} voxels: give it more of them.")
+        raise UsageError(f"No brain lies on the phantom's grid of {whole.shape} voxels: give it more of them.")
     # Hardly any head fills the box: all that follows costs less on its own bounds.
     tight = widened(brain_box, 4, axes.shape)
     box, axes = shifted(tight, corner_of(box)), axes.cut(tight)
     anatomy = replace(anatomy, brain=anatomy.brain[tight])
-    nearby = make_anatomy(atlas, oedema_lattice(plan), np.random.default_rng((seed, _HEAD)), push)
+    nearby = make_anatomy(atlas, oedema_lattice(plan), draw_of_head(seed), push)
     tumour = grow_tumour(plan, axes, anatomy, nearby, (seed, _GROWTH))
-    return _Head(box, axes, anatomy.brain, compose(anatomy, tumour, axes, (seed, _MOTTLE)))
+    return Head(box, axes, anatomy.brain, compose(anatomy, tumour, axes, (seed, _MOTTLE)))
 
 
-def _image(seed: int, grid: Grid, head: _Head, modality: Modality) -> Array:
+def draw_of_head(seed: int) -> np.random.Generator:
+    """Return the generator that a head's size, tilt and bends are drawn from."""
+    return np.random.default_rng((seed, _HEAD))
+
+
+def signals_of(seed: int, head: Head, modality: Modality) -> Floats:
+    """Return the signal (N,) of each voxel of a brain in a sequence, with the unevenness of real tissue."""
+    values = head.composition.signals(SEQUENCES[modality])
+    return textured(values, head.brain, head.axes, np.random.default_rng((seed, _TEXTURE, modality.channel)))
+
+
+def _image(seed: int, grid: Grid, head: Head, modality: Modality) -> Array:
     sequence = SEQUENCES[modality]
-    values = head.composition.signals(sequence)
-    values = textured(values, head.brain, head.axes, np.random.default_rng((seed, _TEXTURE, modality.channel)))
+    values = signals_of(seed, head, modality)
     around = np.mean([signal(tissue, sequence) for tissue in (FLUID, VESSEL)])
     ideal = np.full(head.axes.shape, around, np.float32)
     ideal[head.brain] = values

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -180,6 +181,15 @@ def test_a_phantom_is_a_study_with_a_truth(tmp_path: Path, capsys) -> None:
     assert run("phantom", tmp_path, "--seed", 3) == 0
     assert len(Study.from_folder(tmp_path).images) == 4
     assert list(tmp_path.glob("*_seg.nii.gz"))
+
+
+def test_a_raw_phantom_is_asked_for_by_a_word(tmp_path: Path, capsys, monkeypatch: pytest.MonkeyPatch) -> None:
+    import GSSCore.phantom
+
+    monkeypatch.setattr(GSSCore.phantom, "write_raw_phantom", partial(GSSCore.phantom.write_raw_phantom, coarser=4.0))
+    assert run("phantom", tmp_path, "--raw", "--seed", 3) == 0
+    assert capsys.readouterr().out == f"raw_phantom_00003 written to {tmp_path}\n"
+    assert (tmp_path / "raw_phantom_00003_brain_mask.nii.gz").is_file()
 
 
 def test_the_demo_compares_all_with_few_modalities_on_a_case(case: Path, tmp_path: Path, capsys) -> None:

@@ -29,14 +29,16 @@ def test_a_module_that_is_added_while_slicer_runs_has_all(
     monkeypatch.setattr(terminology, "_loaded", [])
     _, widget = host.open_module(MODULE, at_startup=False)
     assert terminology._loaded
-    assert len(SampleDataLogic.sampleDataSourcesByCategory(TITLE)) == 1
+    assert len(SampleDataLogic.sampleDataSourcesByCategory(TITLE)) == 2
     host.close_module(widget)
 
 
 def test_sample_data_are_registered_once_also_after_a_reload(opened: Opened, before_reload: None) -> None:
     new = host.reload_module(opened.widget)
-    (source,) = SampleDataLogic.sampleDataSourcesByCategory(TITLE)
-    assert source.customDownloader is sys.modules["GSSSegmentationLib.sample_data"].make_phantom_nodes
+    sources = SampleDataLogic.sampleDataSourcesByCategory(TITLE)
+    library = sys.modules["GSSSegmentationLib.sample_data"]
+    makers = [library.make_phantom_nodes, library.make_raw_phantom_nodes]
+    assert [source.customDownloader for source in sources] == makers
     new.cleanup()
 
 
@@ -57,7 +59,7 @@ def test_the_self_test_is_skipped_without_torch(opened: Opened, monkeypatch: pyt
 def test_sample_data_and_find_give_a_result_in_two_clicks(
     opened: Opened, network: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (source,) = SampleDataLogic.sampleDataSourcesByCategory(TITLE)
+    source, _ = SampleDataLogic.sampleDataSourcesByCategory(TITLE)
     assert Path(source.thumbnailFileName).is_file()
     nodes = source.customDownloader(source)
     assert [node.GetName() for node in nodes] == [f"GSS phantom {m.display}" for m in MODALITIES]
@@ -65,6 +67,20 @@ def test_sample_data_and_find_give_a_result_in_two_clicks(
     opened.press("find")
     opened.press("apply")
     opened.wait_for("done")
+
+
+def test_the_raw_phantom_is_four_volumes_with_grids_of_their_own(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import GSSCore.phantom
+
+    small = GSSCore.phantom.make_raw_phantom(0, coarser=4.0)
+    monkeypatch.setattr(GSSCore.phantom, "make_raw_phantom", lambda seed: small)
+    _, source = SampleDataLogic.sampleDataSourcesByCategory(TITLE)
+    nodes = source.customDownloader(source)
+    assert [node.GetName() for node in nodes] == [f"GSS raw phantom {m.display}" for m in MODALITIES]
+    for node, scan in zip(nodes, small.scans.values(), strict=True):
+        assert slicer.util.arrayFromVolume(node).shape == scan.array.shape[::-1]
 
 
 def test_reload_makes_a_new_panel_with_new_helpers(opened: Opened, before_reload: None) -> None:
