@@ -152,6 +152,24 @@ _KNOWN: dict[type, tuple[Option, ...]] = {}
 """What `options_of` has found: settings are checked often, and reading type hints takes a while."""
 
 
+def told_part(settings: Any, part: str) -> dict[str, Any]:
+    """Return the options of a dataclass that a part of report.json tells, as JSON values by name."""
+    values: dict[str, Any] = {}
+    for one in options_of(type(settings)):
+        if one.declared.report == part:
+            value = getattr(settings, one.name)
+            values[one.name] = (
+                list(value)
+                if isinstance(value, tuple)
+                else str(value)
+                if isinstance(value, Path)
+                else float(value)
+                if one.kind is float
+                else value
+            )
+    return values
+
+
 def require_allowed(settings: Any) -> None:
     """Raise NotAllowed for the first option of a dataclass whose value makes no sense."""
     for one in options_of(type(settings)):

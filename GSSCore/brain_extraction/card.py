@@ -14,6 +14,8 @@ from GSSCore.vocabulary import RESEARCH_USE
 BRAIN = "brain extraction"
 """Kind of the networks that this card describes."""
 CARD_VERSION = 1
+SHIPPED = "brain"
+"""Folder of `GSSCore.networks.card.PRETRAINED` with the brain network that is used when none is named."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from GSSCore.brain_extraction.card import BrainCard, read_brain_card
+from GSSCore.brain_extraction.card import SHIPPED, BrainCard, read_brain_card
 from GSSCore.brain_extraction.distance import LEAST_MM, REACH_MM, SPACING_MM, distance_of, largest_filled
 from GSSCore.brain_extraction.network import BrainNetwork, scaled
 from GSSCore.brain_extraction.stripped import stripped_brain
@@ -31,8 +31,6 @@ from GSSCore.networks.base import parameter_count
 from GSSCore.networks.card import CARD_FILE, PRETRAINED, WEIGHTS_FILE
 from GSSCore.networks.weights import half_precision, load_weights, require_network
 
-SHIPPED = "brain"
-"""Folder of `PRETRAINED` with the brain network that is used when none is named."""
 BOX: Size = (96, 112, 96)
 """Voxels of the second look, as in the training: 192 x 224 x 192 mm."""
 LOOK = 160

@@ -15,7 +15,6 @@ from GSSCore.vocabulary import MODALITIES
 if TYPE_CHECKING:
     from GSSCore.study.folder import FoundFiles
     from GSSCore.study.labels import LabelMap
-    from GSSCore.study.study import Study
 
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 else:
@@ -48,7 +47,8 @@ def add_reference(parser: argparse._ActionsContainer) -> None:
     parser.add_argument(
         "--reference",
         choices=[m.value for m in MODALITIES],
-        help="whose grid the result gets; by default the first of FLAIR, T1ce, T2, T1",
+        help="whose grid the result gets; by default the first of FLAIR, T1ce, T2, T1 of prepared images, and the "
+        "finest of raw scans",
     )
 
 
@@ -82,19 +82,13 @@ def study_files(options: argparse.Namespace) -> FoundFiles:
     return find_files(options.case)
 
 
-def network_files(options: argparse.Namespace) -> list[Path]:
-    """Return the files of the network that the arguments name; none for the shipped one."""
+def files_of_settings(options: argparse.Namespace) -> list[Path]:
+    """Return the files of the networks that the arguments name, none for shipped ones, and of the brain mask."""
     from GSSCore.networks.card import CARD_FILE, WEIGHTS_FILE
 
-    return [] if options.network is None else [options.network / name for name in (CARD_FILE, WEIGHTS_FILE)]
-
-
-def read_study(found: FoundFiles, reference: str | None) -> Study:
-    """Return the study of the files that `study_files` found, on the grid of `reference`."""
-    from GSSCore.study.study import Study
-
-    files = {modality.value: path for modality, path in found.items()}
-    return Study.from_files(**files, reference=reference).with_warnings(found.warnings)
+    folders = [getattr(options, name, None) for name in ("network", "brain_network")]
+    mask = [options.brain_mask] if getattr(options, "brain_mask", None) else []
+    return [*(folder / name for folder in folders if folder for name in (CARD_FILE, WEIGHTS_FILE)), *mask]
 
 
 def add_truth_labels(parser: argparse.ArgumentParser) -> None:

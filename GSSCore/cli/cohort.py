@@ -6,10 +6,12 @@ import argparse
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from GSSCore.cli.arguments import Commands, add_progress, add_reference, as_path, network_files
+from GSSCore.cli.arguments import Commands, add_progress, add_reference, as_path, files_of_settings
 from GSSCore.cli.options import add_options, read_options
 from GSSCore.cli.progress import Reporter
 from GSSCore.inference.settings import InferenceSettings, NetworkSettings
+from GSSCore.options import told_part
+from GSSCore.raw.settings import INPUT, InputSettings
 from GSSCore.vocabulary import RESEARCH_USE, Modality
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ def add_to(commands: Commands) -> None:
     )
     add_cohort(parser)
     add_options(parser, NetworkSettings)
+    add_options(parser, InputSettings)
     add_progress(parser)
     parser.set_defaults(run=run)
 
@@ -100,7 +103,7 @@ def segment_cohort(
         skip_existing=_conditions(options) if options.skip_existing else None,
         result_files=(*RESULT_FILES, *result_files),
         on_outcome=tell,
-        read=[options.source, *network_files(options)],
+        read=[options.source, *files_of_settings(options)],
     )
     reporter.done(str(options.output))
     if options.progress != "jsonl":
@@ -126,11 +129,20 @@ def _conditions(options: argparse.Namespace) -> Conditions:
     from GSSCore.cohort.up_to_date import Conditions
     from GSSCore.inference.asked import asked, clean_up_asked
     from GSSCore.networks.card import PRETRAINED, SHIPPED, read_card
+    from GSSCore.raw.brains import brain_from
 
     settings = read_options(InferenceSettings, options)
     card = read_card(options.network or PRETRAINED / SHIPPED)
     reference = None if options.reference is None else Modality(options.reference)
-    return Conditions(card.sha256, reference, clean_up_asked(settings), asked(settings))
+    treatment = read_options(InputSettings, options)
+    return Conditions(
+        card.sha256,
+        reference,
+        clean_up_asked(settings),
+        asked(settings),
+        told_part(treatment, INPUT),
+        brain_from(treatment),
+    )
 
 
 def _overlapped(options: argparse.Namespace) -> Segmenter:
@@ -141,15 +153,14 @@ def _overlapped(options: argparse.Namespace) -> Segmenter:
         from GSSCore.inference.device import choose_device
         from GSSCore.inference.pipeline import segment
         from GSSCore.networks.bundle import Network
-        from GSSCore.study.study import Study
+        from GSSCore.raw.pipeline import read_study
 
-        settings = read_options(InferenceSettings, options)
+        settings, treatment = read_options(InferenceSettings, options), read_options(InputSettings, options)
         choose_device(settings.device)  # a missing device concerns all studies at once
         network = Network.load(options.network)
 
         def read(job: Job) -> Study:
-            files = {modality.value: path for modality, path in job.row.files.items()}
-            study = Study.from_files(**files, reference=options.reference)
+            study = read_study(job.row.files, treatment, reference=options.reference)
             return study.with_warnings(job.row.warnings).called(job.row.id)
 
         def work(job: Job, study: Study) -> SegmentationResult:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from GSSCore.cli.arguments import Commands, add_progress, add_truth_labels, as_path, label_map, network_files
+from GSSCore.cli.arguments import Commands, add_progress, add_truth_labels, as_path, files_of_settings, label_map
 from GSSCore.cli.options import add_options, read_options
 from GSSCore.cli.progress import Reporter
 from GSSCore.inference.settings import InferenceSettings, NetworkSettings
@@ -120,7 +120,7 @@ def _cases(options: argparse.Namespace) -> list[Case]:
     cases = gather_cases(options.dataset, names)
     if options.output is not None:
         read = [file for case in cases for file in case.files]
-        require_evaluation_folder(options.output, [*read, *network_files(options), *filter(None, [options.split])])
+        require_evaluation_folder(options.output, [*read, *files_of_settings(options), *filter(None, [options.split])])
     return cases
 
 

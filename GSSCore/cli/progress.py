@@ -21,20 +21,26 @@ FORMS: tuple[Form, ...] = ("bar", "jsonl", "none")
 
 WEIGHTS = {"read": 0.15, "preprocess": 0.1, "network": 0.3, "confidence": 0.3, "restore": 0.05, "write": 0.1}
 """Roughly what share of the whole each stage of a segmentation takes, for the estimate of the time left."""
+RAW_WEIGHTS = {
+    "read": 0.15, "brain": 0.15, "registration": 0.4, "pose": 0.02,
+    "preprocess": 0.04, "network": 0.1, "confidence": 0.08, "restore": 0.02, "write": 0.04,
+}  # fmt: skip
+"""The same of raw scans. To read counts as much as above, for what follows is not known before."""
 BAR = "{desc:<10} [{bar:30}] {percentage:3.0f} %, {remaining} left{postfix}"
 """The bar in tqdm's terms."""
 
 
-def share_of_whole(stage: str, fraction: float) -> float:
+def share_of_whole(stage: str, fraction: float, *, raw: bool = False) -> float:
     """Return how much of everything is done when `fraction` of `stage` is, from 0 to 1.
 
     A stage that is no part of a segmentation, such as a case of an evaluation, tells the share of the whole itself.
     """
-    if stage not in WEIGHTS:
+    weights = RAW_WEIGHTS if raw else WEIGHTS
+    if stage not in weights:
         return fraction
-    names = list(WEIGHTS)
-    done = sum(WEIGHTS[name] for name in names[: names.index(stage)]) + fraction * WEIGHTS[stage]
-    return done / sum(WEIGHTS.values())
+    names = list(weights)
+    done = sum(weights[name] for name in names[: names.index(stage)]) + fraction * weights[stage]
+    return done / sum(weights.values())
 
 
 def cancelled() -> Message:
@@ -77,13 +83,15 @@ class Reporter:
         self._start = time.monotonic()
         self._last: tuple[str, int] | None = None
         self._bar: tqdm[NoReturn] | None = None
+        self._raw = False
         if form == "bar" and self._stream.isatty():
             _require_tqdm()
 
     def __call__(self, stage: str, fraction: float, note: str = "") -> None:
         """Tell that `fraction` of `stage` is done; the bar ends with the note, if there is one."""
+        self._raw = self._raw or (stage in RAW_WEIGHTS and stage not in WEIGHTS)
         if self._form == "bar":
-            self._draw(stage, share_of_whole(stage, fraction), note)
+            self._draw(stage, share_of_whole(stage, fraction, raw=self._raw), note)
         elif self._form == "jsonl":
             self._line_for(stage, fraction)
 
@@ -123,7 +131,7 @@ class Reporter:
         step = (stage, int(fraction * 50))
         if step != self._last:
             self._last = step
-            whole = share_of_whole(stage, fraction)
+            whole = share_of_whole(stage, fraction, raw=self._raw)
             self._line(stage, fraction, self._seconds_left(whole), whole=round(whole, 3))
 
     def _line(self, stage: str, fraction: float, seconds_left: float | None, **more: Any) -> None:

@@ -17,6 +17,9 @@ from GSSCore.outputs import changed
 from GSSCore.results.files import REPORT_FILE, RESULT
 from GSSCore.vocabulary import MODALITIES, REFERENCE_ORDER, Modality
 
+NOT_PREPARED = frozenset({"study.not-stripped", "study.background-noise", "study.misaligned"})
+"""Codes of the messages of a result that raw scans, taken as prepared ones, have."""
+
 
 @dataclass(frozen=True)
 class Conditions:
@@ -27,12 +30,16 @@ class Conditions:
         reference: the modality whose grid the results get; None for the first of FLAIR, T1ce, T2, T1.
         clean_up: the least volumes in ml of components that are kept, by name.
         running: other options that change the labels, as the user asked for them: precision, window, overlap.
+        treatment: how scans become a study, as the user asked for it; None for any.
+        brain_from: what tells where the brain is in raw scans, see `GSSCore.study.alignment.Alignment`.
     """
 
     network: str
     reference: Modality | None
     clean_up: Mapping[str, float]
     running: Mapping[str, Any]
+    treatment: Mapping[str, Any] | None = None
+    brain_from: Mapping[str, str] | None = None
 
 
 def existing_outcome(
@@ -92,7 +99,9 @@ def differences(report: Mapping[str, Any], files: Mapping[Modality, Path], now: 
     """
     found = _of_images(report, files)
     reference = now.reference or next((m for m in REFERENCE_ORDER if m in files), None)
-    if reference is not None and report["reference"] != reference.display:
+    # The default of raw scans is the finest of them; the images have not changed, so it is the same.
+    raw = now.reference is None and report.get("input", {}).get("treated_as") == "raw"
+    if reference is not None and not raw and report["reference"] != reference.display:
         found.append(
             Message(
                 "cohort.other-reference",
@@ -109,6 +118,22 @@ def differences(report: Mapping[str, Any], files: Mapping[Modality, Path], now: 
     others = [name for name, value in now.running.items() if asked.get(name) != value]
     if others:
         found.append(Message("cohort.other-windows", "Other settings than before: {names}.", names=others))
+    return found + _of_treatment(report, now)
+
+
+def _of_treatment(report: Mapping[str, Any], now: Conditions) -> list[Message]:
+    """Return what has changed of how the images are treated."""
+    if now.treatment is None:
+        return []
+    if "input" not in report:
+        # An older version took all images as prepared, which was right where they are.
+        doubts = NOT_PREPARED & {message["code"] for message in report["messages"]}
+        return [Message("cohort.not-prepared", "The images are not prepared, as it looks.")] if doubts else []
+    asked = report["input"]["asked"]
+    others = [name for name, value in now.treatment.items() if asked.get(name) != value]
+    found = [Message("cohort.other-input", "Other settings of raw scans: {names}.", names=others)] if others else []
+    if report["input"]["treated_as"] == "raw" and report["input"]["brain_from"] != now.brain_from:
+        found.append(Message("cohort.other-brain", "The brain network, or the brain mask, is another one."))
     return found
 
 

@@ -64,8 +64,9 @@ _ATTRIBUTES = """
     """
 _READ = [*_ATTRIBUTES.split(), *_TAG.values(), *_PRIVATE_B, _GE_COMPONENT]
 
-_IMPLICIT_HEADER = 8
-"""Bytes that the header of the pixel data takes at least."""
+_PIXELS = 0x7FE00010
+_LONG_HEADER, _IMPLICIT_HEADER = 12, 8
+"""Bytes of the header of the pixel data: explicit and implicit VR."""
 _NO_PREFIX = re.compile(rb"\x08\x00[\x00-\x18]\x00")
 """How files start that have no preamble and no prefix: with an attribute of group 0008."""
 
@@ -93,10 +94,8 @@ def read_header(file: Path) -> Header | None:
                 return None
             if _text(dataset, "SOPClassUID", file_meta=True) == DICOMDIR:
                 return None
-            if "SeriesInstanceUID" not in dataset:
-                raise Unreadable("it has no SeriesInstanceUID")
             return _header(file, dataset, stream)
-        except (OSError, Unreadable):
+        except OSError:
             raise
         except Exception as error:  # pydicom raises whatever the damage happens to lead to
             raise Unreadable(str(error) or type(error).__name__) from error
@@ -137,17 +136,22 @@ def _header(file: Path, dataset: Any, stream: BinaryIO) -> Header:
 
 def _pixel_fault(dataset: Any, stream: BinaryIO) -> str:
     """Return what is wrong with the pixel data, as far as the header and the length of the file tell."""
-    syntax = getattr(dataset, "file_meta", {}).get("TransferSyntaxUID")
+    at, size = stream.tell(), os.fstat(stream.fileno()).st_size
+    if size - at < _IMPLICIT_HEADER:
+        return "pixels"
     if (_whole(dataset.get("SamplesPerPixel")) or 1) != 1:
         return "colour"
-    if syntax is not None and syntax.is_deflated:
-        return ""  # all of the file is compressed, so its length tells nothing
-    left = os.fstat(stream.fileno()).st_size - stream.tell() - _IMPLICIT_HEADER
-    if left < 0:
-        return "pixels"
+    if _compressed(dataset):
+        return ""
     bits, frames = (_whole(dataset.get(name)) or least for name, least in (("BitsAllocated", 8), ("NumberOfFrames", 1)))
     wanted = (_whole(dataset.get("Rows")) or 0) * (_whole(dataset.get("Columns")) or 0) * frames * bits // 8
-    return "truncated" if left < wanted and not (syntax is not None and syntax.is_encapsulated) else ""
+    return "truncated" if size - at - _IMPLICIT_HEADER < wanted else ""
+
+
+def _compressed(dataset: Any) -> bool:
+    """Tell whether the pixel data, or all of the file, are compressed, so that the file's length tells nothing."""
+    syntax = dataset.file_meta.get("TransferSyntaxUID") if hasattr(dataset, "file_meta") else None
+    return syntax is not None and (syntax.is_encapsulated or syntax.is_deflated)
 
 
 def _frame(file: Path, index: int, place: Mapping[int, Any], shared: Mapping[int, Any], dataset: Any) -> Frame:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from GSSCore.inference.settings import ASKED, CLEAN_UP, InferenceSettings
-from GSSCore.options import options_of
+from GSSCore.options import told_part
 
 
 def told(settings: InferenceSettings) -> dict[str, dict[str, Any]]:
@@ -16,12 +16,12 @@ def told(settings: InferenceSettings) -> dict[str, dict[str, Any]]:
 
 def clean_up_asked(settings: InferenceSettings) -> dict[str, float]:
     """Return from which volume in ml on components are kept; 0 for all."""
-    return _of_part(settings, CLEAN_UP)
+    return told_part(settings, CLEAN_UP)
 
 
 def asked(settings: InferenceSettings) -> dict[str, Any]:
     """Return how the network was asked to run; `execution_plan` says how it ran: memory and device may change it."""
-    return _of_part(settings, ASKED)
+    return told_part(settings, ASKED)
 
 
 def asked_in(report: Mapping[str, Any]) -> dict[str, Any]:
@@ -38,15 +38,3 @@ def asked_in(report: Mapping[str, Any]) -> dict[str, Any]:
 def clean_up_in(report: Mapping[str, Any]) -> dict[str, float]:
     """Return from which volume in ml on the components of a result that is there were kept."""
     return {**clean_up_asked(InferenceSettings()), **{name: float(ml) for name, ml in report["clean_up"].items()}}
-
-
-def _of_part(settings: InferenceSettings, part: str) -> dict[str, Any]:
-    """Return the options that a part of the report tells, as JSON values."""
-    values: dict[str, Any] = {}
-    for option in options_of(InferenceSettings):
-        if option.declared.report == part:
-            value = getattr(settings, option.name)
-            values[option.name] = (
-                list(value) if isinstance(value, tuple) else float(value) if option.kind is float else value
-            )
-    return values

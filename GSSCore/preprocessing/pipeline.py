@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 import numpy as np
 
-from GSSCore.errors import InputError
-from GSSCore.imaging.arrays import Array, Box, Floats, Labels, Mask, Spacing
-from GSSCore.imaging.boxes import bounding_box, box_at, common, shifted
+from GSSCore.imaging.arrays import Array, Floats, Labels, Spacing
+from GSSCore.imaging.boxes import box_at, common, shifted
 from GSSCore.imaging.intensities import z_score
 from GSSCore.imaging.orientation import Orientation, is_axis_aligned
 from GSSCore.imaging.resampling import resample
 from GSSCore.imaging.volume import Grid, Volume, shared_corner
-from GSSCore.messages import Message
+from GSSCore.preprocessing.cut import Cut, cut_out, rounded
 from GSSCore.preprocessing.preprocessed import Preprocessed, ReferenceFrame
+from GSSCore.preprocessing.scans import preprocess_scans
 from GSSCore.preprocessing.settings import PreprocessingSettings
 from GSSCore.study.study import Study
 from GSSCore.vocabulary import MODALITIES, Modality, subset_mask
@@ -34,17 +31,20 @@ def preprocess(study: Study, preprocessing: PreprocessingSettings = Preprocessin
     voxels. Only if the spacing differs from the network's by more than `SPACING_TOLERANCE`, or the axes deviate by more
     than `ANGLE_TOLERANCE_DEGREES`, the crop is resampled. Each modality is z-scored over its own non-zero voxels last,
     at the spacing at which the network learnt it: mean and SD would otherwise depend on the resolution, through noise.
+    Raw scans take a way of their own, see `GSSCore.preprocessing.scans`.
 
     Raises:
         InputError: when at the network's spacing there are more voxels than are made, or none.
     """
+    if study.alignment is not None:
+        return preprocess_scans(study, study.alignment, preprocessing)
     orientation = study.orientation
     arrays = {modality: orientation.to_ras(image) for modality, image in study.images.items()}
-    reference = _rounded(orientation.grid_in_ras(study.grid))
-    cut = _cut_out(arrays, reference)
+    reference = rounded(orientation.grid_in_ras(study.grid))
+    cut = cut_out(arrays, reference)
     aligned = is_axis_aligned(cut.grid.affine, ANGLE_TOLERANCE_DEGREES)
     fits = aligned and _has_spacing(cut.grid, preprocessing.spacing)
-    crop = cut if fits else _cut_out(*_resampled(cut, _target(cut.grid, preprocessing.spacing, aligned)))
+    crop = cut if fits else cut_out(*_resampled(cut, _target(cut.grid, preprocessing.spacing, aligned)))
     images = np.zeros((len(MODALITIES), *crop.grid.shape), np.float32)
     for modality, array in crop.arrays.items():
         images[modality.channel] = z_score(_contiguous(array))
@@ -59,7 +59,7 @@ def preprocess_labels(truth: Volume, preprocessed: Preprocessed) -> Labels:
     Where the grids share their voxels, labels are copied, not interpolated.
     """
     orientation = Orientation.of(truth.affine)
-    array, grid = orientation.to_ras(truth.array), _rounded(orientation.grid_in_ras(truth.grid))
+    array, grid = orientation.to_ras(truth.array), rounded(orientation.grid_in_ras(truth.grid))
     corner = shared_corner(grid.affine, preprocessed.grid)
     if corner is None:
         return np.asarray(resample(Volume(array, grid.affine, truth.path), preprocessed.grid, order=0), dtype=np.uint8)
@@ -67,48 +67,6 @@ def preprocess_labels(truth: Volume, preprocessed: Preprocessed) -> Labels:
     covered = common(box_at((0, 0, 0), labels.shape), box_at([-n for n in corner], array.shape))
     labels[covered] = array[shifted(covered, corner)]
     return labels
-
-
-@dataclass(frozen=True, eq=False)
-class _Cut:
-    """Arrays cut to the box of their non-zero voxels.
-
-    Attributes:
-        arrays: of one shape.
-        grid: what they lie on.
-        box: where they were cut out.
-        brain: where any of them is non-zero.
-    """
-
-    arrays: Mapping[Modality, Array]
-    grid: Grid
-    box: Box
-    brain: Mask
-
-
-def _cut_out(arrays: Mapping[Modality, Array], grid: Grid) -> _Cut:
-    """Cut equally shaped arrays on a grid to the box of all that is non-zero in any of them."""
-    mask: Mask | None = None
-    for array in arrays.values():
-        nonzero = np.asarray(array != 0)
-        mask = nonzero if mask is None else np.bitwise_or(mask, nonzero, out=mask)
-    assert mask is not None, "a study has at least one modality"
-    box = bounding_box(mask)
-    if box is None:
-        raise InputError(
-            Message(
-                "preprocessing.nothing-left",
-                "At the network's spacing nothing is left of the images: they show less than one of its voxels; check "
-                "their spacing.",
-            )
-        )
-    cut = {modality: array[box] for modality, array in arrays.items()}
-    return _Cut(cut, grid.cropped(box), box, np.ascontiguousarray(mask[box]))
-
-
-def _rounded(grid: Grid) -> Grid:
-    """Return the grid rounded to a nanometre: reordering axes shifts its last digits, which results must not see."""
-    return Grid(grid.shape, np.round(grid.affine, 6) + 0.0)
 
 
 def _contiguous(array: Array) -> Floats:
@@ -122,7 +80,7 @@ def _has_spacing(grid: Grid, spacing: Spacing) -> bool:
     return bool((np.abs(np.array(grid.spacing) - wanted) <= SPACING_TOLERANCE * wanted).all())
 
 
-def _resampled(cut: _Cut, target: Grid) -> tuple[dict[Modality, Array], Grid]:
+def _resampled(cut: Cut, target: Grid) -> tuple[dict[Modality, Array], Grid]:
     """Return the arrays on another grid, and that grid."""
     return {m: resample(Volume(array, cut.grid.affine), target, order=1) for m, array in cut.arrays.items()}, target
 
@@ -142,4 +100,4 @@ def _target(grid: Grid, wanted: Spacing, aligned: bool) -> Grid:
     affine[:3, :3] = axes * spacing
     affine[:3, 3] = centre - affine[:3, :3] @ ((shape - 1) / 2.0)
     i, j, k = (int(n) for n in shape)
-    return _rounded(Grid((i, j, k), affine))
+    return rounded(Grid((i, j, k), affine))

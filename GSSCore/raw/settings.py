@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from GSSCore.options import documented, option, require_allowed
+from GSSCore.errors import UsageError
+from GSSCore.messages import Message
+from GSSCore.options import documented, option
+from GSSCore.registration.settings import RegistrationSettings
 
 Input = Literal["auto", "prepared", "raw"]
 
@@ -21,7 +24,7 @@ _INPUT = "raw scans, heads as they come from the scanner"
 
 @documented
 @dataclass(frozen=True)
-class InputSettings:
+class InputSettings(RegistrationSettings):
     """How scans become a study.
 
     Raises:
@@ -43,9 +46,26 @@ class InputSettings:
         report=INPUT,
     )
     all_sequences: bool = option(
-        False, "refuse the study, rather than leave a sequence out, where one can't be registered", group=_INPUT,
+        False,
+        "refuse the study, rather than leave a sequence out, where no brain is found in one or its registration fails",
+        group=_INPUT,
         report=INPUT,
-    )  # fmt: skip
+    )
+    brain_network: Path | None = option(
+        None,
+        "folder of a brain network of your own; by default the shipped one",
+        unit="folder",
+        group=_INPUT,
+        report=INPUT,
+    )
 
-    def __post_init__(self) -> None:
-        require_allowed(self)
+    def require_consistent(self) -> None:
+        """Refuse a brain mask for images that are taken as they are."""
+        if self.input == "prepared" and self.brain_mask is not None:
+            raise UsageError(
+                Message(
+                    "input.mask-of-prepared",
+                    "A brain mask was given for images that are to be taken as prepared, where it has no effect: leave "
+                    "it out, or ask for raw.",
+                )
+            )

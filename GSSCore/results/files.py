@@ -12,11 +12,12 @@ from GSSCore.outputs import hashes_of, json_kind, own_files, require_free, requi
 
 LABELS_FILE = "labels.nii.gz"
 CONFIDENCE_FILE = "confidence.nii.gz"
+BRAIN_FILE = "brain.nii.gz"
 REPORT_FILE = "report.json"
 OVERVIEW_FILE = "overview.png"
 MONTAGE_FILE = "montage.png"
 HTML_REPORT_FILE = "report.html"
-NAMES = (LABELS_FILE, CONFIDENCE_FILE, REPORT_FILE, OVERVIEW_FILE, MONTAGE_FILE, HTML_REPORT_FILE)
+NAMES = (LABELS_FILE, CONFIDENCE_FILE, BRAIN_FILE, REPORT_FILE, OVERVIEW_FILE, MONTAGE_FILE, HTML_REPORT_FILE)
 RESULT = json_kind(REPORT_FILE, "schema", "gss-report-", NAMES)
 """How a result is known again: its report has the names and hashes of its files."""
 
@@ -47,8 +48,8 @@ def write_result(folder: Path | str, files: Mapping[str, bytes], read: Iterable[
 
     Args:
         folder: where to.
-        files: content by name, the report among them; it gets the hashes of the others. Where the confidence is left
-            out, that of an older result is removed.
+        files: content by name, the report among them; it gets the hashes of the others. Where the confidence or the
+            brain is left out, that of an older result is removed.
         read: files that the result was made from.
 
     Returns:
@@ -63,9 +64,9 @@ def write_result(folder: Path | str, files: Mapping[str, bytes], read: Iterable[
     further = {name: digest for name, digest in own_files(place, RESULT).items() if name not in NAMES}
     report = json.loads(files[REPORT_FILE]) | {"files": further | hashes_of(others)}
     write_files(place, {**files, REPORT_FILE: report_bytes(report)})
-    if CONFIDENCE_FILE not in files:
+    for name in {CONFIDENCE_FILE, BRAIN_FILE} - set(files):
         # Beside labels that it does not belong to, it would mislead.
-        remove_older(place / CONFIDENCE_FILE, "result")
+        remove_older(place / name, "result")
     return place
 
 

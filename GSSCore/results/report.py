@@ -60,6 +60,7 @@ def build_report(
         "grid": _grid(study.grid),
         "inputs": {m.display: _input(study.sources[m]) for m in study.available},
         "left_out": {m.display: _input(source) for m, source in study.sources.items() if m not in study.images},
+        "input": _treatment(study),
         "volumes_ml": {name: round(ml, 4) for name, ml in volumes_ml.items()},
         "measurements": measurements.to_json(),
         "warnings": [str(message) for message in messages],
@@ -68,7 +69,7 @@ def build_report(
         "network": _network(network.card, study, doubtful=in_doubt(messages)),
         "execution_plan": dict(execution_plan),
         **told,
-        "seconds": {stage: round(value, 4) for stage, value in seconds.items()},
+        "seconds": {stage: round(value, 4) for stage, value in (_own_seconds(study) | dict(seconds)).items()},
         "versions": _versions(),
     }
 
@@ -81,6 +82,18 @@ def with_warnings(report: Mapping[str, Any], more: Sequence[str]) -> dict[str, A
         "warnings": [*report["warnings"], *map(str, messages)],
         "messages": [*report["messages"], *(message.to_json() for message in messages)],
     }
+
+
+def _own_seconds(study: Study) -> dict[str, float]:
+    return {} if study.alignment is None else dict(study.alignment.seconds)
+
+
+def _treatment(study: Study) -> dict[str, Any]:
+    """Return what was asked for of how the images are treated, and what was done."""
+    alignment = study.alignment
+    if alignment is None:
+        return {"asked": dict(study.asked), "treated_as": "prepared"}
+    return {"asked": dict(study.asked), "treated_as": "raw", **alignment.to_json()}
 
 
 def _input(source: ImageSource) -> dict[str, Any]:

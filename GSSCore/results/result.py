@@ -21,6 +21,7 @@ from GSSCore.imaging.writing import nifti_bytes
 from GSSCore.messages import Message, Translate
 from GSSCore.metrics.overlap import region_overlaps
 from GSSCore.results.files import (
+    BRAIN_FILE,
     CONFIDENCE_FILE,
     HTML_REPORT_FILE,
     LABELS_FILE,
@@ -149,6 +150,9 @@ class SegmentationResult:
         if self.confidence is not None:
             levels = self.confidence
             files[CONFIDENCE_FILE] = timed("encode", lambda: self._nifti(levels, "GSS confidence"))
+        if self.study.alignment is not None:
+            brain = self.study.brain.astype(np.uint8)
+            files[BRAIN_FILE] = timed("encode", lambda: self._nifti(brain, "GSS brain"))
         overview, montage = timed("pictures", lambda: self._pictures(translate))
         stages = self.report["seconds"] | {stage: round(value, 4) for stage, value in seconds.items()}
         report = self.report | {"seconds": stages}

@@ -50,12 +50,14 @@ class Alignment:
     """Raw scans, where they lie, and where the brain is.
 
     Attributes:
-        scans: each modality on its own grid, the head as it was given.
+        scans: each modality on its own grid, as it was given but for a constant: no voxel of a head is 0.
         to_scan: (4, 4) for each of them, rigid, from RAS mm of the reference to RAS mm of that scan.
         distance: how far inside the brain a point lies, in mm, positive inside, float32 on a grid in RAS mm of the
             reference.
         pose: (4, 4), rigid, from RAS mm of the reference to RAS mm in which the head lies as the atlas does.
         steps: what was done, in order.
+        brain_from: what told where the brain is, by its hash: `brain_network` or `brain_mask` with SHA-256.
+        seconds: wall time of each stage.
     """
 
     scans: Mapping[Modality, Volume]
@@ -63,3 +65,18 @@ class Alignment:
     distance: Volume
     pose: Affine
     steps: tuple[Step, ...]
+    brain_from: Mapping[str, str] = field(default_factory=dict)
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return steps and transforms as JSON values."""
+        return {
+            "steps": [step.to_json() for step in self.steps],
+            "to_scan": {modality.value: _rows(matrix) for modality, matrix in self.to_scan.items()},
+            "pose": _rows(self.pose),
+            "brain_from": dict(self.brain_from),
+        }
+
+
+def _rows(matrix: Affine) -> list[list[float]]:
+    return [[round(float(value), 6) for value in row] for row in matrix]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from GSSCore.errors import InputError
-from GSSCore.imaging.arrays import Array
+from GSSCore.imaging.arrays import Array, Mask
 from GSSCore.imaging.orientation import Orientation
 from GSSCore.imaging.volume import Grid
 from GSSCore.messages import Message
@@ -63,6 +65,7 @@ class Study:
         case: what the study is called, by its files or folder; None where nothing names it.
         alignment: of raw scans, where they lie to each other and to the atlas, and what was done to find out; None for
             images that were skull-stripped and aligned as they were given.
+        asked: what the caller asked for of how the images are treated, as JSON values by option.
     """
 
     images: Mapping[Modality, Array]
@@ -73,11 +76,17 @@ class Study:
     space: int = 1
     case: str | None = None
     alignment: Alignment | None = None
+    asked: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def available(self) -> Subset:
         """The modalities that were given, in their fixed order."""
         return subset(self.images)
+
+    @property
+    def brain(self) -> Mask:
+        """Where any of its images shows something, bool (I, J, K)."""
+        return np.asarray(np.logical_or.reduce([image != 0 for image in self.images.values()]))
 
     @cached_property
     def orientation(self) -> Orientation:

@@ -32,7 +32,7 @@ BASE = {"cancellation", "errors", "files", "lazy", "memory", "messages", "option
 ALLOWED["imaging"] = BASE
 ALLOWED["sequences"] = {"vocabulary"}
 ALLOWED["study"] = {"imaging", "sequences", *BASE}
-ALLOWED["preprocessing"] = {"study", "imaging", *BASE}
+ALLOWED["preprocessing"] = {"brain_extraction.distance", "study", "imaging", *BASE}
 ALLOWED["metrics"] = {"imaging", *BASE}
 ALLOWED["measurements"] = {"imaging", *BASE}
 ALLOWED["dataset"] = {"preprocessing", "study", "sequences", "imaging", *BASE}
@@ -46,6 +46,7 @@ ALLOWED["raw"] = {
     "dicom",
     "registration",
     "brain_extraction",
+    "networks.card",
     "phantom.atlas",
     "study",
     "sequences",

@@ -1,0 +1,73 @@
+"""From raw scans to what a network sees: each scan interpolated once, onto the network's grid in the atlas's pose."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from GSSCore.brain_extraction.distance import interpolated
+from GSSCore.imaging.arrays import Doubles, Floats, Mask, Spacing
+from GSSCore.imaging.boxes import bounding_box
+from GSSCore.imaging.intensities import z_score
+from GSSCore.imaging.resampling import resample
+from GSSCore.imaging.volume import Grid, Volume
+from GSSCore.preprocessing.cut import cut_out, require_brain, rounded
+from GSSCore.preprocessing.preprocessed import Preprocessed, ReferenceFrame
+from GSSCore.preprocessing.settings import PreprocessingSettings
+from GSSCore.study.alignment import Alignment
+from GSSCore.study.study import Study
+from GSSCore.vocabulary import MODALITIES, Modality, subset_mask
+
+
+def preprocess_scans(study: Study, alignment: Alignment, preprocessing: PreprocessingSettings) -> Preprocessed:
+    """Turn a study of raw scans into a network's input.
+
+    The grid has the network's spacing and the axes of the atlas, and holds the whole brain. Scans, their registration,
+    the pose and the grid make one transform for each scan, so that no value is interpolated twice. What lies outside
+    the brain becomes 0; each modality is z-scored over what it shows of the brain.
+
+    Raises:
+        InputError: when nothing is left of the brain, or the grid would have more voxels than are made.
+    """
+    grid = _grid(alignment, preprocessing.spacing)
+    distance = Volume(alignment.distance.array, alignment.pose @ alignment.distance.affine)
+    inside = interpolated(distance, grid) > 0.0
+    images = np.zeros((len(MODALITIES), *grid.shape), np.float32)
+    brain = np.zeros(grid.shape, np.bool_)
+    for modality in study.available:
+        shown = _shown(alignment, modality, grid)
+        brain |= inside & (shown != 0)
+        images[modality.channel] = z_score(np.where(inside, shown, np.float32(0.0)))
+    reference = rounded(study.orientation.grid_in_ras(study.grid))
+    cut = cut_out({m: study.orientation.to_ras(image) for m, image in study.images.items()}, reference)
+    to_crop = np.asarray(np.linalg.inv(grid.affine) @ alignment.pose @ reference.affine, np.float64)
+    frame = ReferenceFrame(study.grid, study.orientation, cut.box, cut.brain, to_crop)
+    return Preprocessed(images, np.array(subset_mask(study.available)), brain, grid, frame)
+
+
+def _shown(alignment: Alignment, modality: Modality, grid: Grid) -> Floats:
+    """Return what a scan shows on a grid in the atlas's pose, float32 (D, H, W); 0 where it does not reach."""
+    scan = alignment.scans[modality]
+    to_atlas = alignment.pose @ np.linalg.inv(alignment.to_scan[modality])
+    return np.asarray(resample(Volume(scan.array, to_atlas @ scan.affine), grid, order=1), np.float32)
+
+
+def _grid(alignment: Alignment, spacing: Spacing) -> Grid:
+    """Return the grid of a spacing that holds the brain in the atlas's pose, axes R, A, S, in whole steps from 0 mm."""
+    positions = _surface(alignment.distance) @ alignment.pose[:3, :3].T + alignment.pose[:3, 3]
+    low = np.floor(positions.min(axis=0) / spacing)
+    high = np.ceil(positions.max(axis=0) / spacing)
+    affine = np.diag([*spacing, 1.0])
+    affine[:3, 3] = low * spacing
+    i, j, k = (int(n) for n in high - low + 1)
+    return Grid((i, j, k), affine)
+
+
+def _surface(distance: Volume) -> Doubles:
+    """Return the positions (N, 3) in mm of the voxels of the brain's hull: its ends along every line of the grid."""
+    inside: Mask = np.asarray(distance.array > 0)
+    if bounding_box(inside) is None:
+        require_brain(None)
+    first = inside & ~np.roll(inside, 1, axis=0)
+    last = inside & ~np.roll(inside, -1, axis=0)
+    index = np.argwhere(first | last)
+    return np.asarray(index @ distance.affine[:3, :3].T + distance.affine[:3, 3])

@@ -1,0 +1,142 @@
+"""From scans as they come to a study: look at them, find each brain, register, pose, and bring all onto one grid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from GSSCore.brain_extraction.distance import brain_mask, distance_of
+from GSSCore.brain_extraction.extractor import BrainExtractor
+from GSSCore.brain_extraction.mask import read_brain_mask
+from GSSCore.cancellation import IsCancelled, never
+from GSSCore.imaging.arrays import Array, Mask
+from GSSCore.imaging.resampling import resample
+from GSSCore.imaging.volume import Grid, Volume
+from GSSCore.options import told_part
+from GSSCore.raw.brains import brain_from, find_brains, fused_distance
+from GSSCore.raw.look import Look, look
+from GSSCore.raw.reference import raw_reference
+from GSSCore.raw.registering import register_all
+from GSSCore.raw.settings import INPUT, InputSettings
+from GSSCore.stages import StageProgress, Stages
+from GSSCore.study.alignment import Alignment, Step
+from GSSCore.study.folder import case_name, named_otherwise
+from GSSCore.study.given import Given, named_modality, read_given
+from GSSCore.study.study import Study, checked, chosen_reference
+from GSSCore.vocabulary import Modality
+
+
+def read_study(
+    files: Mapping[Modality, Path],
+    settings: InputSettings = InputSettings(),
+    *,
+    reference: Modality | str | None = None,
+    progress: StageProgress | None = None,
+    cancelled: IsCancelled | None = None,
+) -> Study:
+    """Read files, prepared or raw, and return the study that they make.
+
+    Args:
+        files: one or more, by modality.
+        settings: how scans become a study.
+        reference: whose grid the result gets. None for the default: of prepared images the first of FLAIR, T1ce, T2,
+            T1; of raw ones the finest, and of equally fine ones the first of T1ce, T1, FLAIR, T2.
+        progress: called with "brain", "registration" and "pose", in this order, for raw scans only.
+        cancelled: asked throughout.
+
+    Raises:
+        Cancelled: as soon as `cancelled` says so.
+        InputError: for anything that no sound result could come from; the sentence says what to do.
+    """
+    chosen_reference(reference, files)
+    study = study_of(read_given(files), settings, reference=reference, progress=progress, cancelled=cancelled)
+    case = case_name(files.values())
+    return (study if case is None else study.called(case)).with_warnings(named_otherwise(files))
+
+
+def study_of(
+    given: Sequence[Given],
+    settings: InputSettings = InputSettings(),
+    *,
+    reference: Modality | str | None = None,
+    progress: StageProgress | None = None,
+    cancelled: IsCancelled | None = None,
+) -> Study:
+    """Return the study that modalities make, prepared or raw; otherwise as `read_study`."""
+    chosen_reference(reference, [g.modality for g in given])
+    settings.require_consistent()
+    found = look(given, settings.input, reference, mask=settings.brain_mask is not None)
+    if found.raw:
+        stages = Stages(progress, cancelled or never)
+        study = _raw_study(given, found, settings, reference, stages, cancelled or never)
+    else:
+        study = Study.from_given(given, reference=reference)
+    return replace(study, asked=told_part(settings, INPUT))
+
+
+def _raw_study(
+    given: Sequence[Given],
+    found: Look,
+    settings: InputSettings,
+    reference: Modality | str | None,
+    stages: Stages,
+    cancelled: IsCancelled,
+) -> Study:
+    """Treat modalities as raw scans."""
+    required = _required(given, settings, reference)
+    with stages.run("brain"):
+        mask = None if settings.brain_mask is None else read_brain_mask(settings.brain_mask)
+        extractor = BrainExtractor.load(settings.brain_network)
+        brains = find_brains(given, extractor, required, stages, cancelled)
+    own = raw_reference(brains.given, reference)
+    with stages.run("registration"):
+        registered = register_all(brains, own, settings, stages, cancelled)
+        distance = fused_distance(brains.distances, registered.to_scan) if mask is None else distance_of(mask)
+    alignment = Alignment(
+        scans={m: _without_zero(brains.given[m], head=m in found.heads) for m in registered.to_scan},
+        to_scan=registered.to_scan,
+        distance=distance,
+        pose=np.eye(4),
+        steps=(Step("look", None, True, found.message), *brains.steps, *registered.steps),
+        brain_from=brain_from(settings),
+        seconds=stages.seconds,
+    )
+    study = _on_reference(given, alignment, own)
+    return study.with_warnings([*brains.warnings, *registered.warnings])
+
+
+def _required(
+    given: Sequence[Given], settings: InputSettings, reference: Modality | str | None
+) -> tuple[Modality, ...]:
+    """Return the modalities that can't be left out."""
+    if settings.all_sequences:
+        return tuple(g.modality for g in given)
+    return () if reference is None else (named_modality(reference),)
+
+
+def _without_zero(g: Given, *, head: bool) -> Volume:
+    """Return a scan in which 0 means background: a head is lifted so that no voxel of it is 0."""
+    if not head:
+        return g.scan
+    values = g.array.astype(np.float32)
+    return replace(g.scan, array=values - values.min() + np.float32(max(1e-3 * float(np.ptp(values)), 1e-6)))
+
+
+def _on_reference(given: Sequence[Given], alignment: Alignment, reference: Modality) -> Study:
+    """Return the study: the brain of each scan on the reference's grid, checked."""
+    grid = alignment.scans[reference].grid
+    inside = brain_mask(alignment.distance, grid)
+    images = {modality: _masked(alignment, modality, grid, inside) for modality in alignment.scans}
+    return checked(given, images, reference, {}, alignment)
+
+
+def _masked(alignment: Alignment, modality: Modality, grid: Grid, inside: Mask) -> Array:
+    """Return a scan on a grid of the reference's, 0 outside the brain."""
+    scan, matrix = alignment.scans[modality], alignment.to_scan[modality]
+    if scan.grid.matches(grid) and np.array_equal(matrix, np.eye(4)):
+        return np.where(inside, scan.array, scan.array.dtype.type(0))
+    moved = replace(scan, affine=np.linalg.inv(matrix) @ scan.affine)
+    return np.where(inside, resample(moved, grid, order=1), np.float32(0.0))
