@@ -21,7 +21,7 @@ from GSSCore.dicom.reasons import (
 from GSSCore.dicom.series import Series
 from GSSCore.errors import InputError
 from GSSCore.messages import Message
-from GSSCore.sequences import Candidate, Judgement, Verdict, judge
+from GSSCore.sequences import Candidate, Judgement, Reading, Verdict, judge
 from GSSCore.vocabulary import MODALITIES, Modality
 
 logger = logging.getLogger(__name__)
@@ -165,8 +165,7 @@ def _about_taken(
     for modality, told in taken.items():
         yield from told.series.warnings
         finding = told.series.finding
-        candidates = finding.reading.candidates
-        if modality in by_hand and (finding.reading.other or (candidates and modality not in candidates)):
+        if modality in by_hand and _contradicts(finding.reading, modality):
             yield unlike_its_header(modality, told.series)
         elif finding.derived:
             yield doubtful(modality, told.series)
@@ -176,6 +175,13 @@ def _about_taken(
     by_order = any(one is t1.series and judgement.by_order for one, judgement in zip(free, judgements, strict=True))
     if t1.series.finding.reading.contrast is None and not by_order:
         yield perhaps_enhanced(t1.series)
+
+
+def _contradicts(reading: Reading, modality: Modality) -> bool:
+    """Tell whether a series says that it is something else than what it was named for."""
+    if Modality.T1 in reading.candidates and reading.contrast is None and modality is Modality.T1CE:
+        return False  # nothing says that no contrast agent was given
+    return reading.other or bool(reading.candidates and modality not in reading.candidates)
 
 
 def _about_left_out(

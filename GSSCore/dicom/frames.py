@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from GSSCore.dicom.attributes import Attributes
 
 Vector = tuple[float, float, float]
 
@@ -29,7 +32,6 @@ class Frame:
         stack: identifier of the stack that the slice belongs to, in enhanced objects.
         space: UID of its frame of reference.
         acquired: date and time of its acquisition, `YYYYMMDDHHMMSS.ffffff`; empty where not told.
-        number: its InstanceNumber; None where it has none.
         slope, intercept: the intensity is slope * stored + intercept.
     """
 
@@ -53,7 +55,6 @@ class Frame:
     stack: str = ""
     space: str = ""
     acquired: str = ""
-    number: int | None = None
     slope: float = 1.0
     intercept: float = 0.0
 
@@ -94,7 +95,7 @@ class Header:
         series: SeriesInstanceUID.
         number: SeriesNumber.
         description: SeriesDescription, else ProtocolName.
-        values: texts of the attributes that tell the sequence, by tag `gggg,eeee`; see `GSSCore.sequences.hints_from`.
+        attributes: those of its first image.
         frames: the images in it.
         three_dimensional: whether it was acquired as one volume, not slice by slice.
         declared: how many images the series has by this header; None where not told.
@@ -113,7 +114,7 @@ class Header:
     series: str
     number: int | None
     description: str
-    values: Mapping[str, str]
+    attributes: Attributes
     frames: tuple[Frame, ...]
     three_dimensional: bool = False
     declared: int | None = None

@@ -133,7 +133,7 @@ def _no_such_study(name: str, studies: Sequence[DicomStudy]) -> Message:
 def _names(studies: Sequence[DicomStudy]) -> list[str]:
     """Return the dates of studies; the UID of one without a date, or with the date of another."""
     dates = [one.date for one in studies]
-    return [one.date if one.date and dates.count(one.date) == 1 else one.uid for one in studies]
+    return sorted(one.date if one.date and dates.count(one.date) == 1 else one.uid for one in studies)
 
 
 def _listed(series: Series) -> str:

@@ -51,7 +51,7 @@ def why_left_out(
         assert judgement.modality is not None
         return Message(
             "dicom.left-out-named",
-            "{series} is left out: what is taken as {sequence} was named.",
+            "{series} is left out: another series was named as {sequence}, or none of them.",
             series=series.capitalised,
             sequence=judgement.modality.display,
         )
@@ -221,7 +221,7 @@ def not_chosen(modality: Modality, several: Sequence[Series]) -> Message:
     """Return that no series was taken for a sequence, as several would do or one may be another sequence."""
     return Message(
         "dicom.not-chosen",
-        "{sequence}: none is taken, as it is not clear whether it is {series}; name it.",
+        "{sequence}: no series is taken, as it is not clear which of them it is: {series}; name it.",
         sequence=modality.display,
         series=[one.name for one in several],
     )

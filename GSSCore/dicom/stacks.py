@@ -140,7 +140,6 @@ def _kind(frame: Frame) -> tuple[object, ...]:
         frame.inversion_ms,
         frame.b_value,
         frame.image_type,
-        frame.stack,
         frame.space,
     )
 

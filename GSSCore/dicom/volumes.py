@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from GSSCore.dicom.faults import FILE_FAULTS, STACK_FAULTS, called, fewer_images, no_mr
 from GSSCore.dicom.frames import Frame, Header
+from GSSCore.dicom.headers import hints_of
 from GSSCore.dicom.series import DicomStudy, Series
 from GSSCore.dicom.stacks import Geometry, NoStack, geometry_of, in_order, split
 from GSSCore.messages import Message
-from GSSCore.sequences.hints import Hints, hints_from
+from GSSCore.sequences.hints import Hints
 
 
 def volumes_in(headers: Sequence[Header]) -> list[Series]:
@@ -75,18 +76,12 @@ def _series(
 
 def _hints(header: Header, frames: Sequence[Frame]) -> Hints:
     """Return what the headers say of the sequence; what differs between frames is told by the first of these."""
-    hints = hints_from(lambda tag: header.values.get(tag, ""))
-    hints = replace(hints, description=hints.description or header.description)
+    hints = hints_of(header.attributes)
     if not frames:
         return hints
     first = frames[0]
-    kinds = tuple(dict.fromkeys((*hints.image_type, *first.image_type)))
     return replace(
-        hints,
-        te_ms=first.echo_ms if first.echo_ms is not None else hints.te_ms,
-        ti_ms=first.inversion_ms or hints.ti_ms,
-        b_value=first.b_value if first.b_value is not None else hints.b_value,
-        image_type=first.image_type or kinds,
+        hints, te_ms=first.echo_ms, ti_ms=first.inversion_ms, b_value=first.b_value, image_type=first.image_type
     )
 
 

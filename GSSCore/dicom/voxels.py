@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,10 +41,8 @@ def read_volume_of(series: Series, cancelled: IsCancelled = never) -> Volume:
         raise InputError(
             series.fault or Message("dicom.no-volume", "{series} holds no volume.", series=series.capitalised)
         )
-    with memory_refused(_no_memory(series)), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # pydicom warns of every value that breaks a rule
-        slices = _slices(series, cancelled)
-        array = np.stack(slices).transpose(2, 1, 0)
+    with memory_refused(_no_memory(series)):
+        array = np.stack(_scaled(series, cancelled)).transpose(2, 1, 0)
     return Volume(array, series.geometry.affine, series.folder, warning=next(iter(series.warnings), None))
 
 
@@ -56,20 +53,24 @@ def volumes_of(choice: Choice, cancelled: IsCancelled = never) -> Mapping[Modali
         return {modality: future.result() for modality, future in reads.items()}
 
 
-def _slices(series: Series, cancelled: IsCancelled) -> list[Array]:
-    """Return the images (J, I) of a series, all of one type."""
-    scaled = any((frame.slope, frame.intercept) != (1.0, 0.0) for frame in series.frames)
+def _scaled(series: Series, cancelled: IsCancelled) -> list[Array]:
+    """Return the intensities (J, I) of each slice, all of one type."""
+    if all((frame.slope, frame.intercept) == (1.0, 0.0) for frame in series.frames):
+        return list(stored_slices(series, cancelled))
+    return [
+        (stored * frame.slope + frame.intercept).astype(np.float32)
+        for frame, stored in zip(series.frames, stored_slices(series, cancelled), strict=True)
+    ]
+
+
+def stored_slices(series: Series, cancelled: IsCancelled = never) -> Iterator[Array]:
+    """Yield the stored numbers (J, I) of each image of a series, also of one that makes no volume."""
     files: dict[Path, Any] = {}
-    found = []
     for frame in series.frames:
         check(cancelled)
         if frame.file not in files:
             files = {frame.file: _file(series, frame.file)}  # only the last is kept: classic objects hold one image
-        stored = _stored(series, files[frame.file], frame)
-        if scaled:
-            stored = (stored * frame.slope + frame.intercept).astype(np.float32)
-        found.append(stored)
-    return found
+        yield _stored(series, files[frame.file], frame)
 
 
 def _file(series: Series, file: Path) -> Any:
