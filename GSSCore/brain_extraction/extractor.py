@@ -1,7 +1,8 @@
 """Brain extraction: a trained brain network, and a scan of any contrast, grid and orientation that it is asked about.
 
 The network looks twice at the scan, resampled to 2 mm along R, A and S. First at all of it, to find the brain; then at
-a box round the brain, of the size that it was trained on.
+a box round the brain, of the size that it was trained on, and at its mirror image: the mean of both is taken, and what
+they differ in tells what is no head.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from GSSCore.brain_extraction.card import SHIPPED, BrainCard, read_brain_card
+from GSSCore.brain_extraction.checks import Extraction, checked, dice_of
 from GSSCore.brain_extraction.distance import LEAST_MM, REACH_MM, SPACING_MM, distance_of, largest_filled
 from GSSCore.brain_extraction.network import BrainNetwork, scaled
-from GSSCore.brain_extraction.stripped import stripped_brain
+from GSSCore.brain_extraction.stripped import is_stripped
 from GSSCore.cancellation import IsCancelled, ask_before_layers, check, never
 from GSSCore.errors import InputError
 from GSSCore.files import encoded, write_files
@@ -93,63 +95,79 @@ class BrainExtractor:
         return BrainExtractor(self.module, card, place)
 
     def distance(self, volume: Volume, cancelled: IsCancelled = never) -> Volume:
+        """Return the distance of `extract`, whatever its checks say."""
+        return self.extract(volume, cancelled=cancelled).distance
+
+    def extract(self, volume: Volume, *, what: str = "image", cancelled: IsCancelled = never) -> Extraction:
         """Return how far each point of a scan lies inside the brain, see `GSSCore.brain_extraction.distance`.
 
-        What is skull-stripped already is not asked about: the distance is that of what is not 0.
+        Of a scan that is skull-stripped already it is the distance of what is not 0.
 
         Args:
             volume: a scan of a head, or of a part of one, of any contrast, on any grid.
+            what: which scan this is, such as "FLAIR", for messages.
             cancelled: asked before each layer of the network.
 
         Returns:
-            In mm, float32, every 2 mm along R, A and S, as far as the scan reaches. Nowhere above 0 where no brain was
-            found.
+            The distance in mm, float32, every 2 mm along R, A and S, as far as the scan reaches, nowhere above 0 where
+            no brain was found; and what its checks say.
 
         Raises:
             InputError: when the scan holds values that are no numbers.
             Cancelled: when `cancelled` says so.
         """
+        sequence = what[:1].upper() + what[1:]
         if not np.isfinite(volume.array).all():
             raise InputError(
                 Message(
                     "brain.not-finite",
-                    "{file} holds values that are no numbers, so the brain can't be looked for in it; export it again.",
-                    file=_capital(volume.name),
+                    "{sequence}: {file} holds values that are no numbers, so the brain can't be looked for in it; "
+                    "export it again.",
+                    sequence=sequence,
+                    file=volume.name,
                 )
             )
         check(cancelled)
-        bare = stripped_brain(volume)
-        if bare is not None:
-            return distance_of(bare)
         image, grid = _at_2_mm(volume)
         asked = [] if cancelled is never else ask_before_layers(self.module, cancelled)
         try:
-            return Volume(self._looked_twice(image), grid.affine)
+            found, agreement = self._looked_twice(image)
         finally:
             for handle in asked:
                 handle.remove()
+        distance = Volume(found, grid.affine)
+        if is_stripped(volume, distance):
+            return checked(distance_of(volume), None, None, sequence, volume.name)
+        return checked(distance, image, agreement, sequence, volume.name)
 
-    def _looked_twice(self, image: Floats) -> Floats:
-        """Return the distance in mm (I, J, K) from an image at 2 mm, axes R, A, S, that is 0 where nothing was seen."""
+    def _looked_twice(self, image: Floats) -> tuple[Floats, float]:
+        """Return the distance in mm (I, J, K), and how well the mirror image agrees (Dice), from an image at 2 mm.
+
+        Args:
+            image: axes R, A, S; 0 where nothing was seen.
+        """
         out = np.where(image == 0, np.float32(-REACH_MM), np.float32(LEAST_MM))
         middle = self._middle(image)
         if middle is None:
-            return out
+            return out, 0.0
         box = box_at([at - n // 2 for at, n in zip(middle, BOX, strict=True)], BOX)
         inside = common(box, box_at((0, 0, 0), image.shape))
         padded = np.zeros(BOX, np.float32)
         within = shifted(inside, [-low for low in corner_of(box)])
         padded[within] = image[inside]
-        found = self._asked(padded)[within]
-        out[inside] = np.where(image[inside] == 0, np.float32(-REACH_MM), np.maximum(found, LEAST_MM, dtype=np.float32))
-        return out
+        one, other = self._asked(padded), self._asked(np.ascontiguousarray(padded[::-1]))[::-1]
+        seen = padded != 0
+        agreement = dice_of(largest_filled((one > 0) & seen), largest_filled((other > 0) & seen))
+        found = np.maximum((one + other) / 2.0, LEAST_MM, dtype=np.float32)
+        out[inside] = np.where(seen, found, np.float32(-REACH_MM))[within]
+        return out, agreement
 
     def _middle(self, image: Floats) -> Index | None:
         """Return the voxel in the middle of the brain's box, by a first look; None where there is no brain."""
         best, middle = 0.0, None
         for box in _pieces(image.shape):
             found = self._asked(image[box])
-            brain = largest_filled(found > 0.0)
+            brain = largest_filled((found > 0.0) & (image[box] != 0))
             depth = float(found[brain].sum())
             bounds = bounding_box(brain)
             if bounds is not None and depth > best:
@@ -203,7 +221,3 @@ def _pieces(shape: Size) -> list[tuple[slice, slice, slice]]:
         starts.append([int(start) for start in np.linspace(0, max(0, n - LOOK), count).round()])
     size = [min(n, LOOK) for n in shape]
     return [box_at((i, j, k), size) for i in starts[0] for j in starts[1] for k in starts[2]]
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,24 @@ import pytest
 import torch
 from scipy.spatial.transform import Rotation
 
-from GSSCore.brain_extraction import BrainCard, BrainExtractor, BrainNetwork, averaged, brain_mask, distance_of
+from GSSCore.brain_extraction import (
+    BrainCard,
+    BrainExtractor,
+    BrainNetwork,
+    Extraction,
+    averaged,
+    brain_mask,
+    brain_mask_of,
+    disagreements,
+    distance_of,
+    read_brain_mask,
+    require_overlap,
+)
 from GSSCore.brain_extraction.distance import LEAST_MM, REACH_MM, interpolated
 from GSSCore.errors import Cancelled, InputError
 from GSSCore.imaging.orientation import Orientation
 from GSSCore.imaging.volume import Grid, Volume
+from GSSCore.imaging.writing import write_nifti
 from GSSCore.networks.bundle import Network
 from GSSCore.networks.card import CARD_FILE, WEIGHTS_FILE
 
@@ -88,7 +102,6 @@ class Brightness(BrainNetwork):
     """A network that needs no training: what is bright lies inside."""
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
-        super().forward(images)
         return torch.tanh(2.0 * (images - 0.5))
 
 
@@ -101,9 +114,100 @@ def extractor() -> BrainExtractor:
 
 def scan(shape: tuple[int, int, int], spacing: tuple[float, float, float], turn: float = 0.0) -> Volume:
     """A bright ball of 40 mm that lies off the middle, in a darker one, on a background that is not 0."""
-    grid = grid_of(shape, spacing, turn)
-    depth, around = ball_on(grid, 40.0, (10.0, -14.0, 8.0)), ball_on(grid, 60.0, (10.0, -14.0, 8.0))
-    return Volume((np.where(depth > 0, 900, np.where(around > 0, 150, 20))).astype(np.int16), grid.affine)
+    return head_of(grid_of(shape, spacing, turn), 40.0)
+
+
+def head_of(grid: Grid, radius: float, texture: float = 0.0) -> Volume:
+    """A bright ball in a darker one; the texture is the share by which the brightness goes up and down in it."""
+    depth, around = ball_on(grid, radius, (10.0, -14.0, 8.0)), ball_on(grid, radius + 20.0, (10.0, -14.0, 8.0))
+    waves = 1.0 - texture * (depth % 10.0 > 5.0)
+    return Volume((np.where(depth > 0, 900 * waves, np.where(around > 0, 150, 20))).astype(np.int16), grid.affine)
+
+
+def code_of(found: Extraction) -> str:
+    return "" if found.refusal is None else found.refusal.code
+
+
+def test_a_head_passes_its_checks_and_a_cut_one_is_told(extractor: BrainExtractor) -> None:
+    head = head_of(grid_of((110, 110, 110), (2.0, 2.0, 2.0)), 62.0, 0.3)
+    found = extractor.extract(head, what="T1")
+    assert code_of(found) == ""
+    assert found.doubts == ()
+    assert found.checks["volume_ml"] == pytest.approx(4.0 / 3.0 * np.pi * 6.2**3, rel=0.05)
+    assert found.checks["mirrored_dice"] == pytest.approx(1.0)
+    box = (slice(0, 110), slice(0, 110), slice(0, 60))
+    cut = extractor.extract(Volume(head.array[box].copy(), head.grid.cropped(box).affine), what="T1")
+    assert [doubt.code for doubt in cut.doubts] == ["brain.cut"]
+    assert str(cut.doubts[0]).startswith("T1: the field of view of the array given ends within the brain; 52")
+
+
+def test_what_is_no_brain_is_refused(extractor: BrainExtractor) -> None:
+    grid = grid_of((75, 75, 75), (3.0, 3.0, 3.0))
+    assert code_of(extractor.extract(head_of(grid, 62.0))) == "brain.even"
+    assert code_of(extractor.extract(head_of(grid, 45.0, 0.3))) == "brain.size"
+    assert code_of(extractor.extract(head_of(grid, 85.0, 0.3))) == "brain.size"
+    assert code_of(extractor.extract(Volume(np.full((60, 60, 60), 7, np.int16), np.eye(4)))) in (
+        "brain.none",
+        "brain.size",
+    )
+
+
+class Sided(Brightness):
+    """Sees nothing on one side: its answer to a mirror image is another one."""
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        out = super().forward(images)
+        out[:, :, : out.shape[2] // 2] = -1.0
+        return out
+
+
+def test_what_the_mirror_image_contradicts_is_refused() -> None:
+    network = BrainExtractor(Sided(**OPTIONS).eval(), BrainCard("test", "0", OPTIONS))
+    found = network.extract(head_of(grid_of((110, 110, 110), (2.0, 2.0, 2.0)), 62.0, 0.3), what="FLAIR")
+    assert code_of(found) == "brain.none"
+    assert found.checks["mirrored_dice"] == pytest.approx(0.0, abs=0.05)
+
+
+def test_scans_that_show_the_brain_elsewhere_are_named() -> None:
+    grid = grid_of((60, 60, 60), (2.0, 2.0, 2.0))
+    here, there = (distance_of(Volume(ball_on(grid, 40.0, (x, 0.0, 0.0)) > 0, grid.affine)) for x in (0.0, 14.0))
+    assert disagreements({"FLAIR": here, "T2": here, "T1": here}, grid) == []
+    assert disagreements({"T1": here}, grid) == []
+    told = disagreements({"FLAIR": here, "T2": here, "T1": there, "T1ce": here}, grid)
+    assert [message.values["sequence"] for message in told] == ["T1"]
+
+
+def test_a_mask_of_the_users_own_is_read_from_any_grid(tmp_path: Path) -> None:
+    grid = grid_of((80, 70, 60), (2.0, 2.5, 3.0), 15.0)
+    brain = ball_on(grid, 62.0) > 0
+    write_nifti(Volume(brain.astype(np.int16) * 5, grid.affine), tmp_path / "mask.nii.gz")
+    mask = read_brain_mask(tmp_path / "mask.nii.gz")
+    assert mask.array.dtype == bool
+    np.testing.assert_array_equal(mask.array, brain)
+    np.testing.assert_array_equal(brain_mask_of(brain, grid.affine).array, brain)
+    require_overlap(mask, grid_of((100, 100, 100), (2.0, 2.0, 2.0)), "FLAIR")
+    elsewhere = Grid((100, 100, 100), np.eye(4) + 100.0 * np.eye(4, k=3))
+    with pytest.raises(InputError, match=r"% of .* lie within FLAIR"):
+        require_overlap(mask, elsewhere, "FLAIR")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda brain: brain * 0.0, "1 different values"),
+        (lambda brain: brain + 1.0, "2 different values"),
+        (lambda brain: np.where(brain, np.arange(brain.size).reshape(brain.shape), 0), "different values"),
+        (lambda brain: np.where(brain, np.nan, 0.0), "different values"),
+        (lambda brain: np.roll(brain, 20) & brain & (np.arange(brain.shape[0]) < 35)[:, None, None], "ml, a brain 600"),
+        (lambda brain: np.ones_like(brain) & (np.arange(brain.shape[0]) > 0)[:, None, None], "to 2200 ml"),
+    ],
+)
+def test_what_is_no_brain_mask_is_refused(change: Callable[[np.ndarray], np.ndarray], words: str) -> None:
+    grid = grid_of((80, 80, 80), (2.0, 2.0, 2.0))
+    with pytest.raises(InputError, match=words):
+        brain_mask_of(change(ball_on(grid, 62.0) > 0), grid.affine)
+    with pytest.raises(InputError, match="last row"):
+        brain_mask_of(np.zeros((3, 3, 3)), np.ones((4, 4)))
 
 
 def test_any_orientation_of_a_scan_gives_the_same(extractor: BrainExtractor) -> None:
@@ -138,8 +242,15 @@ def test_the_ball_is_found_where_it_lies(
 def test_a_stripped_brain_is_what_is_not_zero(extractor: BrainExtractor) -> None:
     grid = grid_of((100, 100, 100), (1.7, 1.7, 1.7))
     brain = ball_on(grid, 65.0) > 0
-    image = np.where(brain, 1 + np.arange(brain.size).reshape(brain.shape) % 7, 0).astype(np.int16)
-    np.testing.assert_array_equal(brain_mask(extractor.distance(Volume(image, grid.affine)), grid), brain)
+    image = np.where(brain, 100 + np.arange(brain.size).reshape(brain.shape) % 7, 0).astype(np.int16)
+    found = extractor.extract(Volume(image, grid.affine))
+    assert found.stripped
+    assert found.refusal is None
+    np.testing.assert_array_equal(brain_mask(found.distance, grid), brain)
+    around = np.where(brain, image, np.where(ball_on(grid, 80.0) > 0, 20, 0)).astype(np.int16)
+    slab = (slice(0, 100), slice(0, 100), slice(35, 65))
+    for head in (Volume(around, grid.affine), Volume(around[slab].copy(), grid.cropped(slab).affine)):
+        assert not extractor.extract(head).stripped
 
 
 def test_values_that_are_no_numbers_are_refused(extractor: BrainExtractor) -> None:
@@ -157,6 +268,7 @@ def test_it_stops_at_a_layer_and_is_asked_no_more_afterwards(extractor: BrainExt
         return len(asked) > 5
 
     volume = scan((60, 60, 60), (3.0, 3.0, 3.0))
+    extractor = BrainExtractor(BrainNetwork(**OPTIONS).eval(), extractor.card)
     with pytest.raises(Cancelled):
         extractor.distance(volume, soon)
     count = len(asked)

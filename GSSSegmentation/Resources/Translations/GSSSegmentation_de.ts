@@ -28,6 +28,14 @@
    <translation>? und gestrichelt: nicht verlässlich</translation>
   </message>
   <message>
+   <source>A brain mask was given for images that are to be taken as prepared, where it has no effect: leave it out, or ask for raw.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>A brain mask was given, and is used.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>A grid of {shape} voxels of {spacing} mm has more than the {most} million that are made; correct the spacing of the images.</source>
    <translation>Ein Raster von {shape} Voxeln zu {spacing} mm hat mehr als die {most} Millionen, die angelegt werden; bitte den Voxelabstand der Bilder berichtigen.</translation>
   </message>
@@ -54,6 +62,22 @@
   <message>
    <source>Batch</source>
    <translation>Teilvolumina auf einmal</translation>
+  </message>
+  <message>
+   <source>Brain mask: an array of shape {shape} with an affine {fault} was given; give a three-dimensional one with its affine.</source>
+   <translation>Gehirnmaske: Es wurde ein Array der Form {shape} mit einer Affinen gegeben ({fault}); bitte ein dreidimensionales mit seiner Affinen angeben.</translation>
+  </message>
+  <message>
+   <source>Brain mask: {file} holds {count} different values; give a mask with 0 outside the brain and one other value, such as 1, inside.</source>
+   <translation>Gehirnmaske: {file} enthält {count} verschiedene Werte; bitte eine Maske mit 0 außerhalb des Gehirns und einem anderen Wert, etwa 1, darin angeben.</translation>
+  </message>
+  <message>
+   <source>Brain mask: {file} holds {ml:.0f} ml, a brain {least:.0f} to {most:.0f} ml; give the mask of a brain.</source>
+   <translation>Gehirnmaske: {file} umfasst {ml:.0f} ml, ein Gehirn {least:.0f} bis {most:.0f} ml; bitte die Maske eines Gehirns angeben.</translation>
+  </message>
+  <message>
+   <source>Brain mask: {share:.0%} of {file} lie within {sequence}, at least {least:.0%} are wanted; give a mask in the space of that scan.</source>
+   <translation>Gehirnmaske: {share:.0%} von {file} liegen in {sequence}, mindestens {least:.0%} müssen es sein; bitte eine Maske im Raum dieser Aufnahme angeben.</translation>
   </message>
   <message>
    <source>Brain tumour segmentation</source>
@@ -90,6 +114,10 @@
   <message>
    <source>Coronal</source>
    <translation>Koronar</translation>
+  </message>
+  <message>
+   <source>DICOM needs the package pydicom, which is not installed: run `pip install 'gsssegmentation[dicom]'`, or convert the series to NIfTI, for example with dcm2niix.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Device</source>
@@ -352,12 +380,24 @@
    <translation>Es wurde keine Sequenz angegeben: Bitte mindestens eine von FLAIR, T1ce, T1 und T2 angeben.</translation>
   </message>
   <message>
+   <source>No series can be taken as FLAIR, T1ce, T1 or T2: {reasons}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>No single study is called {name}: choose {studies}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>No tumour was found: the planes</source>
    <translation>Es wurde kein Tumor gefunden: Die Ebenen</translation>
   </message>
   <message>
    <source>No volume was given: choose at least one of FLAIR, T1ce, T1 and T2.</source>
    <translation>Es ist kein Volumen ausgewählt: Bitte mindestens eines von FLAIR, T1ce, T1 und T2 wählen.</translation>
+  </message>
+  <message>
+   <source>None of the {count} series says that it is a FLAIR, T1ce, T1 or T2; name them, {series}.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Nothing can be written to {folder} ({reason}): check its permissions, or choose another folder.</source>
@@ -496,6 +536,18 @@
    <translation>T1 und T1ce sehen vertauscht aus, denn Gefäße und Tumor sind in T1 heller als in T1ce: Bitte prüfen, welche der beiden nach Kontrastmittelgabe aufgenommen wurde.</translation>
   </message>
   <message>
+   <source>T1: {series} is taken for a T1 without contrast agent, as its header tells of none; if one was given, name it as the T1ce.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The brain mask {file} holds more values than 0 and one other: give a mask that is 0 outside the brain and 1 inside.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The brain mask {file} holds {ml:.0f} ml, and a brain {least:.0f} to {most:.0f}: give a mask of the whole brain and nothing else.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>The card's preprocessing is {values} and must have a spacing of three lengths in mm, and nothing else: correct the card.</source>
    <translation>Die Vorverarbeitung der Karte ist {values} und muss einen Voxelabstand aus drei Längen in mm haben, sonst nichts; bitte die Karte berichtigen.</translation>
   </message>
@@ -534,6 +586,34 @@
   <message>
    <source>The files of the report lie where the volumes were when the segmentation started.</source>
    <translation>Die Dateien des Berichts liegen dort, wo die Volumina zu Beginn der Segmentierung lagen.</translation>
+  </message>
+  <message>
+   <source>The folder holds {count} studies of the patient: choose one with --study, {studies}, or give a folder of one study.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The images are skull-stripped and lie on each other: they are taken as they are.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The images are skull-stripped, but the brains do not lie on each other: they are registered.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The images are taken as prepared, as was asked.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The images are treated as raw scans, as was asked.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The images of {sequences} show a whole head, the others a brain: all are registered, and the brain is extracted where it has to be.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The images show whole heads: they are registered and brain-extracted.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>The images show {ml:.1f} ml only, a piece of a brain: the network knows whole ones; give the whole volumes, and check their voxel size.</source>
@@ -862,8 +942,16 @@
    <translation>{count} Warnungen: siehe Bericht</translation>
   </message>
   <message>
+   <source>{file} and {other} have the same SOPInstanceUID and differ: keep the right one of them in the folder.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>{file} belongs to an older {what} and can't be removed ({reason}): delete it yourself.</source>
    <translation>{file} gehört zu einem älteren Ergebnis ({what}) und lässt sich nicht entfernen ({reason}): Bitte von Hand löschen.</translation>
+  </message>
+  <message>
+   <source>{file} can't be read ({reason}): check its permissions.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>{file} can't be written ({reason}): choose another folder.</source>
@@ -874,8 +962,12 @@
    <translation>{file} kann nicht geschrieben werden: Bitte prüfen, ob es den Ordner gibt und ob dort Platz ist.</translation>
   </message>
   <message>
-   <source>{file} holds values that are no numbers, so the brain can't be looked for in it; export it again.</source>
-   <translation>{file} enthält Werte, die keine Zahlen sind, das Gehirn kann darin nicht gesucht werden; bitte neu exportieren.</translation>
+   <source>{file} is a damaged DICOM file ({reason}): copy it again, or take it out of the folder.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{file} is a file: name the folder that holds the patient's DICOM files, not one of them.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>{file} is a folder, where a file goes: move it, or choose another folder.</source>
@@ -898,6 +990,18 @@
    <translation>{first} und {last}</translation>
   </message>
   <message>
+   <source>{folder} holds files of two patients, such as {file} and {other}: give a folder of one patient.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{folder} holds no DICOM image: name the folder that holds the patient's series, or name the files of the sequences one by one.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{folder} is not there: name the folder that holds the patient's DICOM files.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>{folder} is the name of a file, and a folder is wanted: name one.</source>
    <translation>{folder} ist der Name einer Datei, gebraucht wird ein Ordner: Bitte einen angeben.</translation>
   </message>
@@ -916,6 +1020,30 @@
   <message>
    <source>{mm:.0f} mm right of the midline</source>
    <translation>{mm:.0f} mm re. der Mitte</translation>
+  </message>
+  <message>
+   <source>{moving}: after registration its brain and that of {fixed} have a Dice of {dice:.2f} only; check that both are of one patient and show the whole head, or leave it out.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{moving}: it could not be registered to {fixed} within {seconds:.0f} s; allow it more time, or leave it out.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{moving}: it would have to be turned by {degrees:.0f} degrees to fit {fixed}, which does not happen within one session; check its header, or leave it out.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{moving}: no place was found where it fits {fixed} better than where it lies; register it by hand, or leave it out.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{moving}: registered to {fixed} in two ways, it lies {mm:.1f} mm apart, so it can't be relied on; register it by hand, or leave it out.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{name}: no brain was found in it; check that it is a head.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>{one} and {other} are the same image on another scale of intensities ({file} and {other_file}): give each sequence its own file, or leave one out.</source>
@@ -958,6 +1086,10 @@
    <translation>{sequences} sehen dem Kontrast nach vertauscht aus: Bitte prüfen, welches Volumen welche Sequenz zeigt.</translation>
   </message>
   <message>
+   <source>{sequences}: no brain was found; give MRI volumes of a head, or, of images that are skull-stripped already, say that they are prepared.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>{sequences}: not skull-stripped, as it looks, but the networks know brains on a background of 0 only; skull-strip all sequences alike first, e.g. with HD-BET, SynthStrip or Slicer's SwissSkullStripper.</source>
    <translation>{sequences}: anscheinend nicht hirnextrahiert, die Netze kennen aber nur das Gehirn auf einem Hintergrund von 0; bitte zuerst bei allen Sequenzen in gleicher Weise eine Hirnextraktion durchführen, etwa mit HD-BET, SynthStrip oder Slicers SwissSkullStripper.</translation>
   </message>
@@ -988,6 +1120,18 @@
   <message>
    <source>{sequence} looks more like {other} by its contrast: check which sequence it is, or leave it out.</source>
    <translation>{sequence} sieht dem Kontrast nach eher wie {other} aus: Bitte prüfen, welche Sequenz es ist, oder sie weglassen.</translation>
+  </message>
+  <message>
+   <source>{sequence} was left out, as its registration can't be relied on.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence} was left out: no brain was found in {file}; check that it is an MRI volume of the head.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence} was registered to {reference}.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>{sequence}: '{volume}' can't be resampled under the transform '{transform}', which gives no position, or not a single one, for a part of the reference: harden or correct the transform.</source>
@@ -1026,6 +1170,26 @@
    <translation>{sequence}: „{volume}“ wurde während der Segmentierung gegenüber „{reference}“ bewegt oder verändert; das Ergebnis gehört zu einer anderen Lage und wurde nicht übernommen. Bitte erneut starten.</translation>
   </message>
   <message>
+   <source>{sequence}: no brain was found in {file}, and it must not be left out; check that it is an MRI volume of the head, or do without it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: no brain was found in {file}; give a scan of a head, or a brain mask of your own.</source>
+   <translation>{sequence}: In {file} wurde kein Gehirn gefunden; bitte die Aufnahme eines Kopfes oder eine eigene Gehirnmaske angeben.</translation>
+  </message>
+  <message>
+   <source>{sequence}: no series is called {name}; there are {series}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: no series is taken, as it is not clear which of them it is: {series}; name it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: registration does not tell where it lies in {reference} to the millimetre, so it stays where the scanner's coordinates put it; check that both lie on each other.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>{sequence}: the array given has an affine that is no matrix of numbers; hand over 4 x 4, voxel to RAS mm.</source>
    <translation>{sequence}: Die affine Matrix des übergebenen Arrays besteht nicht aus Zahlen; bitte 4 x 4 übergeben, von Voxeln zu RAS in mm.</translation>
   </message>
@@ -1054,6 +1218,26 @@
    <translation>{sequence}: Das Gehirn liegt nicht dort, wo es in {reference} liegt (gemeinsam sind {share:.0%}); bitte zuerst alle Sequenzen koregistrieren.</translation>
   </message>
   <message>
+   <source>{sequence}: the brain does not lie where the other sequences show it (Dice {dice:.2f}); look at the outlines.</source>
+   <translation>{sequence}: Das Gehirn liegt nicht dort, wo die anderen Sequenzen es zeigen (Dice {dice:.2f}); bitte die Umrisse ansehen.</translation>
+  </message>
+  <message>
+   <source>{sequence}: the brain in {file} was found in several parts, of which the largest was taken; look at its outline.</source>
+   <translation>{sequence}: Das Gehirn in {file} wurde in mehreren Teilen gefunden, der größte wurde genommen; bitte seinen Umriss ansehen.</translation>
+  </message>
+  <message>
+   <source>{sequence}: the brain in {file} was found with doubt; look at its outline, and give a brain mask of your own where it is wrong.</source>
+   <translation>{sequence}: Das Gehirn in {file} wurde nicht sicher gefunden; bitte seinen Umriss ansehen und eine eigene Gehirnmaske angeben, wo er falsch ist.</translation>
+  </message>
+  <message>
+   <source>{sequence}: the brain was found.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: the field of view of {file} ends within the brain; {ml:.0f} ml of it are seen.</source>
+   <translation>{sequence}: Das Bildfeld von {file} endet im Gehirn; {ml:.0f} ml davon sind zu sehen.</translation>
+  </message>
+  <message>
    <source>{sequence}: the reference has left the scene while the segmentation ran, so its result has no place; nothing was added. Load it again and run it again.</source>
    <translation>{sequence}: Die Referenz wurde während der Segmentierung aus der Szene entfernt; das Ergebnis hat dort keinen Platz und wurde nicht übernommen. Bitte neu laden und erneut starten.</translation>
   </message>
@@ -1066,6 +1250,14 @@
    <translation>{sequence}: Die Voxel von „{volume}“ haben während der Segmentierung eine andere Größe erhalten oder wurden gespiegelt; das Ergebnis wäre falsch und wurde nicht übernommen. Bitte erneut starten.</translation>
   </message>
   <message>
+   <source>{sequence}: what could be the brain in {file} has {ml:.0f} ml and is {mm:.0f} mm long, which no adult brain is; check the spacing, or give a brain mask of your own.</source>
+   <translation>{sequence}: Was in {file} das Gehirn sein könnte, hat {ml:.0f} ml und ist {mm:.0f} mm lang, so ist kein Gehirn eines Erwachsenen; bitte den Voxelabstand prüfen oder eine eigene Gehirnmaske angeben.</translation>
+  </message>
+  <message>
+   <source>{sequence}: what could be the brain in {file} is all but even, as in CT or in a phantom; give an MR scan of a head, or a brain mask of your own.</source>
+   <translation>{sequence}: Was in {file} das Gehirn sein könnte, ist fast gleichförmig wie im CT oder in einem Phantom; bitte eine MR-Aufnahme eines Kopfes oder eine eigene Gehirnmaske angeben.</translation>
+  </message>
+  <message>
    <source>{sequence}: with voxels of {spacing} mm, as {file} says, what it shows has {ml:.3g} ml and is {mm:.0f} mm long, which no head is; correct the spacing or the unit of length in its header.</source>
    <translation>{sequence}: Mit Voxeln von {spacing} mm, wie {file} angibt, hat das Gezeigte {ml:.3g} ml und ist {mm:.0f} mm lang, was kein Kopf ist; bitte Voxelabstand oder Längeneinheit berichtigen.</translation>
   </message>
@@ -1076,6 +1268,10 @@
   <message>
    <source>{sequence}: with voxels of {spacing} mm, as {file} says, what it shows is {mm:.2g} mm long; correct the spacing or the unit of length in its header.</source>
    <translation>{sequence}: Mit Voxeln von {spacing} mm, wie {file} angibt, ist das Gezeigte {mm:.2g} mm lang; bitte Voxelabstand oder Längeneinheit berichtigen.</translation>
+  </message>
+  <message>
+   <source>{sequence}: {count} series are called {name}; name one of them by its key, {keys}.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>{sequence}: {count} voxels of {file} are NaN or infinite and were set to 0.</source>
@@ -1096,6 +1292,10 @@
   <message>
    <source>{sequence}: {file} has voxels (number: {count}) far outside the intensities of all others, which were clipped to the range of these, {least:.4g} to {most:.4g}; check it for artefacts.</source>
    <translation>{sequence}: {file} hat Voxel (Anzahl: {count}) weit außerhalb der Intensitäten aller anderen; sie wurden auf deren Bereich begrenzt, {least:.4g} bis {most:.4g}; bitte auf Artefakte prüfen.</translation>
+  </message>
+  <message>
+   <source>{sequence}: {file} holds values that are no numbers, so the brain can't be looked for in it; export it again.</source>
+   <translation>{sequence}: {file} enthält Werte, die keine Zahlen sind, das Gehirn kann darin nicht gesucht werden; bitte neu exportieren.</translation>
   </message>
   <message>
    <source>{sequence}: {file} is empty, all its voxels are 0; give the MRI volume itself, or leave this sequence out.</source>
@@ -1126,8 +1326,176 @@
    <translation>{sequence}: {given} ist kein Knoten der Szene; bitte einen Volumenknoten angeben, etwa slicer.util.getNode('name').</translation>
   </message>
   <message>
+   <source>{sequence}: {series} is taken, a T1 that was acquired after contrast agent had been given.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {series} is taken, a T1 with contrast agent ({agent}).</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {series} is taken, as it was named.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {series} is taken, by its description.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {series} is taken, by its times ({times}).</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {series} was derived from other images ({type}); check that it shows the head as it was acquired.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sequence}: {series} was named, although its header says {what}; check that it is the right one.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>{sequence}: {share:.1%} of the voxels of {file} are NaN or infinite; set them to 0 if they are background, or export the volume again.</source>
    <translation>{sequence}: {share:.1%} der Voxel von {file} sind keine Zahlen (NaN oder unendlich); bitte auf 0 setzen, falls sie Hintergrund sind, oder das Volumen neu exportieren.</translation>
+  </message>
+  <message>
+   <source>{series} declares {declared} images and {held} are there: copy it again if slices at its ends are missing.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{series} holds a single slice, no volume; name another series.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{series} holds images of several time points; export one of them as a series of its own, or name another series.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{series} holds no MR images that a volume can be made of ({kind}, {modality}); name another series.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{series} holds no volume.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{series} is compressed ({syntax}) and can't be decoded here ({reason}); run `pip install pylibjpeg pylibjpeg-libjpeg pylibjpeg-openjpeg`, or export it uncompressed.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{series} is left out: another series was named as {sequence}, or none of them.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{series} is left out: another series would do as well, name one of them.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{series} is left out: by its description it is a reformat or a corrected copy, and {other} is there.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{series} is left out: by its header it is none of FLAIR, T1ce, T1 and T2.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{series} is left out: it is of another study, of {date}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{series} is left out: it may be {first} or {second}, name it for one of them to use it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{series} is left out: it was derived from other images ({type}), name it to use it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{series} is left out: its series holds slices of several orientations, as a localiser does.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{series} is left out: its slices cover {coverage:.0f} mm, a part of the head, name it to use it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{series} is left out: neither its description nor its times tell what it is.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{series} is left out: {other} covers more of the head.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{series} is left out: {other} has thinner slices.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{series} is left out: {other} was acquired later.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{series} is of another study than the one that was chosen: name a series of that study, or choose the other one.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{series} was named for {first} and for {second}: name one series for each sequence.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{series}: its slices are shifted against each other by differing distances; export it again as one stack, or name another series.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{series}: its slices lie askew, each shifted against the one before, as with a tilted gantry; resample it onto a grid with right angles, or name another series.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{series}: its slices lie unevenly, {least:.3g} to {most:.3g} mm apart; export it again with even slices, or name another series.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{series}: its {all} images lie {spacing:.3g} mm apart and should lie {declared:.3g} mm apart, so slices are missing; copy the series again, or name another one.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{series}: memory does not suffice for its {count} images; close other programs, or take a machine with more memory.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{series}: the images don't say where they lie in the patient, as in {file}; export the series again, or name another one.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{series}: the voxels of {file} can't be decoded ({reason}); copy or export the series again.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{series}: {count} of {all} images lie where another one of the same kind lies; export one image of each slice, or name another series.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{series}: {count} slices are missing between its {all} images; copy the series again, or name another one.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{series}: {file} does not say where each of its images lies; export the series again as single images.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{series}: {file} ends before its last voxel; copy the series again, the file is truncated.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{series}: {file} holds a picture in colour and no measured image; name another series.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{series}: {file} holds no voxels; export the series again.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{series}: {file} is a mosaic, whose slices lie side by side in one picture; name another series, or convert this one with dcm2niix.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>{setting} is True or False, not {given}.</source>
