@@ -30,6 +30,9 @@ def add_to(commands: Commands) -> None:
         description="Segments a folder of studies, or those that a CSV file lists.",
     )
     add_cohort(parser)
+    parser.add_argument(
+        "--dicom", action="store_true", help="each study's folder holds DICOM series, in it and below, see `gss dicom`"
+    )
     add_options(parser, NetworkSettings)
     add_options(parser, InputSettings)
     add_progress(parser)
@@ -82,7 +85,7 @@ def segment_cohort(
     from GSSCore.outputs import require_writable
 
     require_writable(options.output)
-    rows = read_cohort(options.source)
+    rows = read_cohort(options.source, dicom=getattr(options, "dicom", False))
     if options.part is not None:
         rows = part_of(rows, options.part)
     told: list[StudyOutcome] = []
@@ -160,6 +163,10 @@ def _overlapped(options: argparse.Namespace) -> Segmenter:
         network = Network.load(options.network)
 
         def read(job: Job) -> Study:
+            if job.row.dicom is not None:
+                from GSSCore.raw.from_dicom import read_dicom_study
+
+                return read_dicom_study(job.row.dicom, treatment, reference=options.reference)
             study = read_study(job.row.files, treatment, reference=options.reference)
             return study.with_warnings(job.row.warnings).called(job.row.id)
 

@@ -19,12 +19,15 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "gss segment --flair flair.nii.gz --t2 t2.nii.gz --output result",
         "gss segment --t1ce t1ce.nrrd --output result --device cpu --no-confidence",
         "gss segment --case study --output result --network training/network --minimum-component-ml 0.5",
+        "gss segment --dicom patient --output result",
+        "gss segment --dicom patient --t1ce 12 --t1 none --output result",
         "gss segment --case study --output result --truth expert.nii.gz --truth-labels NCR=1,ED=2,ET=4",
     ),
     "cohort": (
         "gss cohort studies --output results",
         "gss cohort studies.csv --output results --skip-existing --device cuda",
         "gss cohort studies --output results --part 1/4",
+        "gss cohort patients --dicom --output results",
     ),
     "evaluate": (
         "gss evaluate BraTS2023 --split split.json --output scores",
@@ -46,6 +49,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "gss split BraTS2023 --output split.json --validation 0.2 --seed 1",
         "gss split BraTS2023 --output fold.json --folds 5",
         "gss split BraTS2023 --check split.json",
+    ),
+    "dicom": (
+        "gss dicom patient",
+        "gss dicom patient --study 2026-01-02 --t1ce 12 --json",
     ),
     "info": (
         "gss info",

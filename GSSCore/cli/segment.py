@@ -18,11 +18,11 @@ from GSSCore.cli.arguments import (
     files_of_settings,
     label_map,
     plain_table,
-    study_files,
 )
 from GSSCore.cli.options import add_options, read_options
 from GSSCore.cli.progress import Reporter
 from GSSCore.cli.scratch import follow_owner
+from GSSCore.cli.sources import add_dicom, study_source
 from GSSCore.errors import UsageError
 from GSSCore.inference.settings import InferenceSettings, NetworkSettings
 from GSSCore.messages import Message, Translate
@@ -30,18 +30,14 @@ from GSSCore.raw.settings import InputSettings
 from GSSCore.vocabulary import REGIONS, RESEARCH_USE, TUMOUR_LABELS, subset_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from GSSCore.results.result import SegmentationResult
-    from GSSCore.study.folder import FoundFiles
-    from GSSCore.study.given import Given
-    from GSSCore.study.study import Study
 
 
 def add_to(commands: Commands) -> None:
     """Add the command."""
     parser = commands.add_parser("segment", help="segment a study", description="Segments a study.")
     add_study(parser)
+    add_dicom(parser)
     parser.add_argument("--output", type=as_path, required=True, metavar="FOLDER", help="where the results go")
     add_options(parser, NetworkSettings)
     add_options(parser, InputSettings)
@@ -86,17 +82,19 @@ def segment_to_folder(options: argparse.Namespace, reporter: Reporter) -> Done:
             )
         )
     from GSSCore.results.files import require_result_folder
-    from GSSCore.study.given import read_given
     from GSSCore.study.study import chosen_reference
 
     start = perf_counter()
     settings, labels = read_options(InferenceSettings, options), label_map(options)
     reporter("read", 0.0)
-    found = study_files(options)
-    read = [*found.values(), *files_of_settings(options), *([options.truth] if options.truth else [])]
+    source = study_source(options)
+    read = [*source.files, *files_of_settings(options), *([options.truth] if options.truth else [])]
     require_result_folder(options.output, read)
-    chosen_reference(options.reference, found)
-    given = read_given(found)
+    chosen_reference(options.reference, source.modalities)
+    if source.lines and options.progress != "jsonl":
+        reporter.clear()
+        print("\n".join(source.lines), flush=True)
+    given = source.read()
     truth = None
     if options.truth is not None:
         from GSSCore.study.labels import read_truth
@@ -104,10 +102,13 @@ def segment_to_folder(options: argparse.Namespace, reporter: Reporter) -> Done:
         truth = read_truth(options.truth, labels)
     from GSSCore.inference.pipeline import segment
     from GSSCore.networks.bundle import Network
+    from GSSCore.raw.pipeline import study_of
 
     network = Network.load(options.network)
     reporter("read", 1.0)
-    study = _study(given, found, options, reporter)
+    study = study_of(given, read_options(InputSettings, options), reference=options.reference, progress=reporter)
+    study = source.finish(study)
+    study = study if options.name is None else study.called(options.name)
     result = segment(study, network, settings, progress=reporter)
     if truth is not None:
         result = result.compared_with(truth)
@@ -115,17 +116,6 @@ def segment_to_folder(options: argparse.Namespace, reporter: Reporter) -> Done:
     folder = result.save(options.output, _translation(options.translations))
     reporter("write", 1.0)
     return Done(result, folder, perf_counter() - start)
-
-
-def _study(given: Sequence[Given], found: FoundFiles, options: argparse.Namespace, reporter: Reporter) -> Study:
-    """Return the study that files make, under the name that the arguments give it."""
-    from GSSCore.raw.pipeline import study_of
-    from GSSCore.study.folder import case_name, named_otherwise
-
-    study = study_of(given, read_options(InputSettings, options), reference=options.reference, progress=reporter)
-    name = options.name or case_name(found.values())
-    study = study if name is None else study.called(name)
-    return study.with_warnings([*found.warnings, *named_otherwise(found)])
 
 
 def _translation(path: Path | None) -> Translate:

@@ -48,6 +48,48 @@ def rows_of_folder(source: Path) -> list[CohortRow]:
     return rows
 
 
+def rows_of_dicom(source: Path) -> list[CohortRow]:
+    """Return the studies of a folder that holds a folder of DICOM files for each study.
+
+    Raises:
+        InputError: when it holds none, can't be read, or holds the series of a single study in a folder each.
+    """
+    from GSSCore.dicom.finding import first_header
+
+    rows: list[CohortRow] = []
+    studies: dict[str, Path] = {}
+    try:
+        for folder in sorted(f for f in source.iterdir() if f.is_dir() and not f.name.startswith(".")):
+            header = first_header(folder)
+            if header is None:
+                logger.warning("%s holds no DICOM file and is left out", folder)
+                continue
+            if header.study in studies:
+                raise InputError(
+                    Message(
+                        "cohort.series-of-a-study",
+                        "{folder} and {other} hold series of one study: name the folder that holds a folder for each "
+                        "study, or give {source} to `gss segment --dicom`.",
+                        source=source,
+                        folder=studies[header.study],
+                        other=folder,
+                    )
+                )
+            studies[header.study] = folder
+            rows.append(CohortRow(folder.name, dicom=folder))
+    except OSError as fault:
+        raise _unreadable(source, fault) from fault
+    if not rows:
+        raise InputError(
+            Message(
+                "cohort.no-dicom",
+                "{source} holds no folder with DICOM files: name the folder that holds a folder for each study.",
+                source=source,
+            )
+        )
+    return rows
+
+
 def _require_one_level(source: Path, folders: Sequence[Path]) -> None:
     """Refuse a folder that holds images of a study beside folders that hold studies."""
     inner = [folder for folder in folders if not folder.name.startswith("VSD.") and holds_study(folder)]

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from GSSCore.cohort.csv_file import rows_of_csv
-from GSSCore.cohort.folders import rows_of_folder
+from GSSCore.cohort.folders import rows_of_dicom, rows_of_folder
 from GSSCore.cohort.row import CohortRow
 from GSSCore.errors import InputError, UsageError
 from GSSCore.messages import Message
 
 
-def read_cohort(source: Path | str) -> list[CohortRow]:
+def read_cohort(source: Path | str, *, dicom: bool = False) -> list[CohortRow]:
     """Return the studies of a cohort.
 
     Args:
@@ -22,6 +22,7 @@ def read_cohort(source: Path | str) -> list[CohortRow]:
             single study. Or a CSV file in UTF-8 with the columns id, flair, t1ce, t1 and t2, separated by commas or
             semicolons; an empty cell or a column that is not there stands for a missing modality, and paths are
             relative to the file.
+        dicom: whether `source` is a folder with a folder of DICOM series per study.
 
     Raises:
         InputError: when there is no such source, or no study in it, or the CSV file can't be understood: unknown or
@@ -29,7 +30,15 @@ def read_cohort(source: Path | str) -> list[CohortRow]:
     """
     source = Path(source)
     if source.is_dir():
-        return rows_of_folder(source)
+        return rows_of_dicom(source) if dicom else rows_of_folder(source)
+    if source.is_file() and dicom:
+        raise InputError(
+            Message(
+                "cohort.dicom-table",
+                "{source} is a file: of DICOM series, name the folder that holds a folder for each study.",
+                source=source,
+            )
+        )
     if source.is_file():
         return rows_of_csv(source)
     raise InputError(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from GSSCore.cohort.row import CohortRow
 from GSSCore.cohort.summary import StudyOutcome
-from GSSCore.imaging.reading import content_sha256
+from GSSCore.errors import GSSError
 from GSSCore.inference.asked import asked_in, clean_up_in
 from GSSCore.messages import Message
 from GSSCore.outputs import changed
@@ -67,10 +67,12 @@ def existing_outcome(
         lacking = [file for file in result_files if not (folder / file).is_file()]
         if lacking:
             return None, [Message("cohort.lacks", "The earlier result lacks {files}.", files=lacking)]
-        found = differences(report, row.files, now)
+        found = differences(report, row.digests(), now)
         if found:
             return None, found
         outcome = StudyOutcome.of(row.id, report, "skipped")
+    except GSSError:
+        return None, []  # its DICOM folder is refused, with its sentence, when it is read
     except (OSError, ValueError, TypeError, LookupError, AttributeError):
         # The report is damaged, in whatever way: the study is segmented again.
         return None, [Message("cohort.unreadable-report", "The report of the earlier result can't be used.")]
@@ -85,20 +87,22 @@ def existing_outcome(
     return outcome, []
 
 
-def differences(report: Mapping[str, Any], files: Mapping[Modality, Path], now: Conditions) -> list[Message]:
+def differences(
+    report: Mapping[str, Any], images: Mapping[Modality, Callable[[], str]], now: Conditions
+) -> list[Message]:
     """Return in sentences what has changed since a result was written; nothing when it is up to date.
 
     Args:
         report: of the result.
-        files: the images of the study now.
+        images: what hashes the images of the study now.
         now: what else a new result would depend on.
 
     Raises:
         LookupError, TypeError, AttributeError: when the report does not have the form of one.
         OSError: when an image can't be read.
     """
-    found = _of_images(report, files)
-    reference = now.reference or next((m for m in REFERENCE_ORDER if m in files), None)
+    found = _of_images(report, images)
+    reference = now.reference or next((m for m in REFERENCE_ORDER if m in images), None)
     # The default of raw scans is the finest of them; the images have not changed, so it is the same.
     raw = now.reference is None and report.get("input", {}).get("treated_as") == "raw"
     if reference is not None and not raw and report["reference"] != reference.display:
@@ -137,16 +141,16 @@ def _of_treatment(report: Mapping[str, Any], now: Conditions) -> list[Message]:
     return found
 
 
-def _of_images(report: Mapping[str, Any], files: Mapping[Modality, Path]) -> list[Message]:
+def _of_images(report: Mapping[str, Any], images: Mapping[Modality, Callable[[], str]]) -> list[Message]:
     # A result that was read through another program's data model has the hashes of the files under `sources`.
     before = report.get("sources", {**report["inputs"], **report.get("left_out", {})})
-    there = {m.display: files[m] for m in MODALITIES if m in files}
+    there = {m.display: images[m] for m in MODALITIES if m in images}
     found: list[Message] = []
     for name in (m.display for m in MODALITIES):
         if name in there and name not in before:
             found.append(Message("cohort.added", "{sequence} was added.", sequence=name))
         elif name in before and name not in there:
             found.append(Message("cohort.removed", "{sequence} was removed.", sequence=name))
-        elif name in there and before[name]["sha256"] != content_sha256(there[name]):
+        elif name in there and before[name]["sha256"] != there[name]():
             found.append(Message("cohort.replaced", "{sequence} was replaced.", sequence=name))
     return found

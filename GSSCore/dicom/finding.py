@@ -65,6 +65,17 @@ def find_series(folder: Path | str, cancelled: IsCancelled = never) -> tuple[Ser
     return tuple(_with_keys(found, folder))
 
 
+def first_header(folder: Path) -> Header | None:
+    """Return the header of one DICOM file in a folder or below; None where there is none.
+
+    Raises as `find_series`.
+    """
+    pydicom()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return next((header for file in _files(folder) if (header := _header(file)) is not None), None)
+
+
 def _existing(folder: Path) -> Path:
     if folder.is_dir():
         return folder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -51,6 +52,17 @@ def volumes_of(choice: Choice, cancelled: IsCancelled = never) -> Mapping[Modali
     with ThreadPoolExecutor(max(len(choice.taken), 1)) as pool:
         reads = {m: pool.submit(read_volume_of, taken.series, cancelled) for m, taken in choice.taken.items()}
         return {modality: future.result() for modality, future in reads.items()}
+
+
+def sha256_of(series: Series) -> str:
+    """Return the SHA-256 of the files of a series, one after the other in the order of its slices, hexadecimal."""
+    digest = hashlib.sha256()
+    for file in series.files:
+        try:
+            digest.update(file.read_bytes())
+        except OSError as error:
+            raise InputError(closed_file(file, error)) from error
+    return digest.hexdigest()
 
 
 def _scaled(series: Series, cancelled: IsCancelled) -> list[Array]:

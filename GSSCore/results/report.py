@@ -89,11 +89,12 @@ def _own_seconds(study: Study) -> dict[str, float]:
 
 
 def _treatment(study: Study) -> dict[str, Any]:
-    """Return what was asked for of how the images are treated, and what was done."""
+    """Return what was asked for of how the images are treated, what was done, and how DICOM series were chosen."""
     alignment = study.alignment
-    if alignment is None:
-        return {"asked": dict(study.asked), "treated_as": "prepared"}
-    return {"asked": dict(study.asked), "treated_as": "raw", **alignment.to_json()}
+    told = {"asked": dict(study.asked), "treated_as": "prepared" if alignment is None else "raw"}
+    if alignment is not None:
+        told |= alignment.to_json()
+    return told if study.dicom is None else {**told, "dicom": dict(study.dicom)}
 
 
 def _input(source: ImageSource) -> dict[str, Any]:

@@ -66,6 +66,8 @@ class Study:
         alignment: of raw scans, where they lie to each other and to the atlas, and what was done to find out; None for
             images that were skull-stripped and aligned as they were given.
         asked: what the caller asked for of how the images are treated, as JSON values by option.
+        dicom: of a folder of DICOM series, which of them are taken and which left out, and why, as JSON values; None
+            for images that were named one by one or by their files' names.
     """
 
     images: Mapping[Modality, Array]
@@ -77,6 +79,7 @@ class Study:
     case: str | None = None
     alignment: Alignment | None = None
     asked: Mapping[str, Any] = field(default_factory=dict)
+    dicom: Mapping[str, Any] | None = None
 
     @property
     def available(self) -> Subset:

@@ -77,7 +77,7 @@ ALLOWED["evaluation"] = {
     "outputs",
     *BASE,
 }
-ALLOWED["cohort"] = {"inference.asked", "results", "study", "sequences", "imaging", "outputs", *BASE}
+ALLOWED["cohort"] = {"inference.asked", "dicom", "results", "study", "sequences", "imaging", "outputs", *BASE}
 ALLOWED["cli"] = set(ALLOWED)
 
 
