@@ -7,11 +7,11 @@ import numpy as np
 from GSSCore.cancellation import IsCancelled, never
 from GSSCore.imaging.volume import Volume
 from GSSCore.messages import Message
-from GSSCore.registration.checks import brain_figures, fault, largest_turn
+from GSSCore.registration.checks import brain_figures, fault, largest_turn, most_apart, warning
 from GSSCore.registration.registration import Registration
 from GSSCore.registration.rigid import rms_distance
 from GSSCore.registration.scan import Scan
-from GSSCore.registration.search import Search
+from GSSCore.registration.search import Found, Search
 from GSSCore.registration.settings import RegistrationSettings
 from GSSCore.registration.watch import OutOfTime, Watch
 
@@ -74,20 +74,28 @@ def register(
             ),
             watch,
         )
-    to_moving = found.to_moving
-    moved = rms_distance(to_moving, np.eye(4), scans[0].corners)
-    if moved < STAY_MM and found.information < (1.0 + STAY_GAIN) * found.information_before:
-        to_moving = np.eye(4)
-    figures: dict[str, float | None] = {
+    return _checked(scans, found, watch, fixed_name, moving_name)
+
+
+def _checked(scans: tuple[Scan, Scan], found: Found, watch: Watch, fixed_name: str, moving_name: str) -> Registration:
+    """Return what was found with its checks; the scan stays where it is when it gains nothing by moving."""
+    moved = rms_distance(found.to_moving, np.eye(4), scans[0].corners)
+    stays = moved < STAY_MM and found.information < (1.0 + STAY_GAIN) * found.information_before
+    to_moving = np.eye(4) if stays else found.to_moving
+    figures = {
         "inverse_consistency_mm": found.inverse_consistency_mm,
         "restart_mm": found.restart_mm,
-        "mutual_information": found.information,
+        "mutual_information": found.information_before if stays else found.information,
         "mutual_information_before": found.information_before,
+        "mirrored": found.mirrored,
         "rotation_degrees": largest_turn(to_moving),
-        "moved_mm": moved,
+        "moved_mm": 0.0 if stays else moved,
         **brain_figures(*scans, to_moving),
     }
-    return Registration(to_moving, figures, fault(figures, fixed_name, moving_name), watch.seconds)
+    why = fault(figures, most_apart(*scans), fixed_name, moving_name)
+    return Registration(
+        to_moving, figures, why, watch.seconds, None if why else warning(figures, fixed_name, moving_name)
+    )
 
 
 def _failed(why: Message, watch: Watch) -> Registration:

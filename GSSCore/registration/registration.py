@@ -18,9 +18,11 @@ class Registration:
         checks: figures by name, such as `inverse_consistency_mm`; None where one could not be measured.
         fault: why it can't be relied on; None where all checks passed.
         seconds: wall time.
+        warning: what the reader has to know of one that can be relied on; None where there is nothing.
     """
 
     to_moving: Affine
     checks: Mapping[str, float | None]
     fault: Message | None
     seconds: float
+    warning: Message | None = None

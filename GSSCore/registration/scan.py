@@ -20,6 +20,7 @@ WINDOW = (0.5, 99.5)
 """Percentiles of the values around the brain to which a scan is clipped, so that the histogram's bins are well used."""
 _FAR_MM = -8.0
 """Distance outside the grid on which distances are given: as far from the brain as distances go."""
+_POINTS = 50_000
 _HALF_MAXIMUM = 2.3548
 """Full width at half maximum of a Gaussian of SD 1."""
 
@@ -37,6 +38,18 @@ class Copy:
     image: Floats
     around: Mask
     affine: Affine
+
+    @property
+    def mirrored(self) -> Copy:
+        """The same with its first axis turned round: what lay right lies left."""
+        return Copy(np.ascontiguousarray(self.image[::-1]), np.ascontiguousarray(self.around[::-1]), self.affine)
+
+    @property
+    def mirroring(self) -> Affine:
+        """Where the points of the copy, in RAS mm, lie when it is mirrored: (4, 4), a reflection."""
+        index = np.diag((-1.0, 1.0, 1.0, 1.0))
+        index[0, 3] = len(self.image) - 1
+        return np.asarray(self.affine @ index @ _inverse(self.affine))
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,9 +83,15 @@ class Scan:
 
     @cached_property
     def brain_points(self) -> Doubles:
-        """Positions (N, 3) in RAS mm of the voxels of `distance` inside the brain that the scan shows."""
-        points = apply(self.distance.affine, np.argwhere(self.distance.array > 0.0).astype(np.float64))
+        """Positions (N, 3) in RAS mm of voxels of `distance` inside the brain that the scan shows, about `_POINTS`."""
+        inside = np.argwhere(self.distance.array > 0.0)
+        points = apply(self.distance.affine, inside[:: 1 + len(inside) // _POINTS].astype(np.float64))
         return points[self.shows(points)]
+
+    @property
+    def thickest_mm(self) -> float:
+        """The largest of the distances between its voxels in mm."""
+        return max(self.volume.grid.spacing)
 
     @cached_property
     def centre(self) -> Doubles:
@@ -104,11 +123,10 @@ class Scan:
         """
         box = self._around(margin_mm)
         spacing = np.array(self.volume.grid.spacing)
-        steps = np.maximum(1, np.rint(spacing_mm / spacing).astype(int))
         blur = np.sqrt(np.maximum(0.0, smoothing_mm**2 - (spacing / _HALF_MAXIMUM) ** 2)) / spacing
         image = gaussian_filter(self.volume.array[box].astype(np.float32), blur, mode="nearest", truncate=3.0)
-        kept = tuple(slice(int(n - 1) // 2, None, int(n)) for n in steps)
-        image = np.ascontiguousarray(image[kept])
+        steps = np.maximum(1, np.rint(spacing_mm / spacing).astype(int))
+        image = np.ascontiguousarray(image[tuple(slice(int(n - 1) // 2, None, int(n)) for n in steps)])
         affine = self.volume.grid.cropped(box).affine.copy()
         affine[:3, 3] += affine[:3, :3] @ ((steps - 1) // 2)
         affine[:3, :3] *= steps
