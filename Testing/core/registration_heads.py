@@ -19,7 +19,7 @@ VIEW_MM = 220.0
 
 @dataclass(frozen=True, eq=False)
 class Head:
-    """A brain in several contrasts on one grid, surrounded by something dim, as a skull would be."""
+    """A brain in several contrasts on one grid, skull-stripped."""
 
     images: dict[Modality, Array]
     brain: Mask
@@ -36,14 +36,15 @@ class Head:
 
 
 @cache
-def phantom_head(seed: int = 0) -> Head:
-    study = make_phantom(seed, shape=(110, 130, 110), spacing_mm=2.0).study
+def phantom_head(spacing_mm: float) -> Head:
+    shape = tuple(int(mm / spacing_mm) for mm in (190.0, 230.0, 200.0))
+    study = make_phantom(0, shape=shape, spacing_mm=spacing_mm).study
     brain = np.any([image != 0 for image in study.images.values()], axis=0)
     return Head({m: image.astype(np.float32) for m, image in study.images.items()}, brain, study.grid.affine)
 
 
 def moved(
-    head: Head, modality: Modality, to_scanner: Affine, *, slice_mm: float = 2.0, axis: int = 2, plane_mm: float = 2.0
+    head: Head, modality: Modality, to_scanner: Affine, *, slice_mm: float = 3.0, axis: int = 2, plane_mm: float = 3.0
 ) -> tuple[Volume, Volume]:
     """Return a scan of a head that was moved, and the distance to its brain's surface; slices are averages."""
     spacing = np.full(3, plane_mm)
@@ -52,7 +53,7 @@ def moved(
     affine = np.diag([*spacing, 1.0])
     affine[:3, 3] = head.centre - spacing * (shape - 1) / 2.0 + 1.3
     scan = np.zeros(shape, np.float32)
-    thin = max(1, round(slice_mm / 2.0))
+    thin = max(1, round(slice_mm / plane_mm))
     for part in range(thin):
         place = affine.copy()
         place[:3, 3] += affine[:3, axis] * ((part + 0.5) / thin - 0.5)
