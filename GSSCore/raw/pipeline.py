@@ -18,6 +18,7 @@ from GSSCore.imaging.volume import Grid, Volume
 from GSSCore.options import told_part
 from GSSCore.raw.brains import brain_from, find_brains, fused_distance
 from GSSCore.raw.look import Look, look
+from GSSCore.raw.pose import pose_of, step_of
 from GSSCore.raw.reference import raw_reference
 from GSSCore.raw.registering import register_all
 from GSSCore.raw.settings import INPUT, InputSettings
@@ -95,17 +96,20 @@ def _raw_study(
     with stages.run("registration"):
         registered = register_all(brains, own, settings, stages, cancelled)
         distance = fused_distance(brains.distances, registered.to_scan) if mask is None else distance_of(mask)
+    with stages.run("pose"):
+        pose = pose_of(distance, cancelled)
     alignment = Alignment(
         scans={m: _without_zero(brains.given[m], head=m in found.heads) for m in registered.to_scan},
         to_scan=registered.to_scan,
         distance=distance,
-        pose=np.eye(4),
-        steps=(Step("look", None, True, found.message), *brains.steps, *registered.steps),
+        pose=pose.to_atlas,
+        steps=(Step("look", None, True, found.message), *brains.steps, *registered.steps, step_of(pose)),
         brain_from=brain_from(settings),
         seconds=stages.seconds,
     )
     study = _on_reference(given, alignment, own)
-    return study.with_warnings([*brains.warnings, *registered.warnings])
+    faults = () if pose.fault is None else (pose.fault,)
+    return study.with_warnings([*brains.warnings, *registered.warnings, *faults])
 
 
 def _required(

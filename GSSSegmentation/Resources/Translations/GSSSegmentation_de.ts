@@ -184,6 +184,10 @@
    <translation>Berechnung</translation>
   </message>
   <message>
+   <source>How the head lies could not be told from the brain, so it is taken as it lies; look at the brain mask.</source>
+   <translation>Aus dem Gehirn ließ sich nicht ablesen, wie der Kopf liegt; er wird genommen, wie er liegt. Sehen Sie sich die Gehirnmaske an.</translation>
+  </message>
+  <message>
    <source>Inference settings: {name} is a number in {interval}, not {value}.</source>
    <translation>Einstellungen: {name} ist eine Zahl in {interval}, nicht {value}.</translation>
   </message>
@@ -590,6 +594,14 @@
   <message>
    <source>The folder holds {count} studies of the patient: choose one with --study, {studies}, or give a folder of one study.</source>
    <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The head is tilted by {degrees} degrees; the network saw it upright.</source>
+   <translation>Der Kopf ist um {degrees} Grad geneigt; das Netz hat ihn aufgerichtet gesehen.</translation>
+  </message>
+  <message>
+   <source>The head lies within {degrees} degrees of the pose that the network learnt, and was not turned.</source>
+   <translation>Der Kopf liegt keine {degrees} Grad von der Lage entfernt, die das Netz gelernt hat, und wurde nicht gedreht.</translation>
   </message>
   <message>
    <source>The images are skull-stripped and lie on each other: they are taken as they are.</source>
