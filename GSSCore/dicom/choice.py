@@ -111,7 +111,6 @@ def _candidate(series: Series) -> Candidate:
     return Candidate(
         "",
         series.hints,
-        series.acquired,
         None if geometry is None else geometry.spacing_mm,
         None if geometry is None else geometry.coverage_mm,
         series.fault is None and not series.several_planes,

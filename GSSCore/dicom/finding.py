@@ -61,7 +61,7 @@ def find_series(folder: Path | str, cancelled: IsCancelled = never) -> tuple[Ser
     for header in headers:
         groups.setdefault((header.series, header.kind), []).append(header)
     found = [volume for group in groups.values() for volume in volumes_in(group)]
-    found.sort(key=lambda series: (series.acquired or "9", series.number or 0, series.uid, series.part))
+    found.sort(key=lambda series: (series.hints.acquired or "9", series.number or 0, series.uid, series.part))
     return tuple(_with_keys(found, folder))
 
 

@@ -12,10 +12,13 @@ from typing import Any, BinaryIO
 from GSSCore.dicom.attributes import Attributes, flat
 from GSSCore.dicom.frames import Frame, Header, Patient
 from GSSCore.dicom.pydicom_needed import pydicom
+from GSSCore.errors import EnvironmentRefused
 from GSSCore.sequences.hints import (
+    ACQUIRED,
     ADMINISTERED,
     AGENTS,
     B_VALUE,
+    DAYS_AND_TIMES,
     DESCRIPTION,
     ECHO_TIMES,
     IMAGE_TYPE,
@@ -23,7 +26,9 @@ from GSSCore.sequences.hints import (
     INVERSION_TIMES,
     REPETITION_TIME,
     SCANNING_SEQUENCE,
+    STUDY_DATE,
     Hints,
+    acquired_in,
     hints_from,
 )
 
@@ -43,6 +48,9 @@ _HINTS = (
     SCANNING_SEQUENCE,
     INVERSION_RECOVERY,
     B_VALUE,
+    *ACQUIRED,
+    *(tag for pair in DAYS_AND_TIMES for tag in pair),
+    STUDY_DATE,
 )
 _TAG = {text: int(text.replace(",", ""), 16) for text in _HINTS}
 
@@ -57,10 +65,9 @@ _ECHO_PULSES = {"SPIN": "SE", "GRADIENT": "GR", "BOTH": "SE\\GR"}
 
 _ATTRIBUTES = """
     SpecificCharacterSet SOPClassUID SOPInstanceUID Modality PatientID PatientName PatientBirthDate StudyInstanceUID
-    StudyDate SeriesInstanceUID SeriesNumber SeriesDescription ProtocolName SeriesDate SeriesTime AcquisitionDate
-    AcquisitionTime AcquisitionDateTime ContentDate ContentTime InstanceNumber ImagesInAcquisition NumberOfFrames Rows
-    Columns SamplesPerPixel BitsAllocated ImagePositionPatient ImageOrientationPatient PixelSpacing SliceThickness
-    SpacingBetweenSlices FrameOfReferenceUID TemporalPositionIdentifier RescaleSlope RescaleIntercept
+    SeriesInstanceUID SeriesNumber ProtocolName ImagesInAcquisition NumberOfFrames Rows Columns SamplesPerPixel
+    BitsAllocated ImagePositionPatient ImageOrientationPatient PixelSpacing SliceThickness SpacingBetweenSlices
+    FrameOfReferenceUID TemporalPositionIdentifier RescaleSlope RescaleIntercept
     MRAcquisitionType EchoPulseSequence ComplexImageComponent SharedFunctionalGroupsSequence
     PerFrameFunctionalGroupsSequence
     """
@@ -186,7 +193,7 @@ def _frame(file: Path, index: int, said: Attributes) -> Frame:
         said.whole("TemporalPositionIdentifier") if time_point is None else time_point,
         said.text("StackID"),
         said.text("FrameOfReferenceUID"),
-        _acquired(said),
+        acquired_in(lambda tag: said.text(_TAG[tag])),
         said.number("RescaleSlope") or 1.0,
         said.number("RescaleIntercept") or 0.0,
     )
@@ -208,27 +215,6 @@ def _b_value(said: Attributes) -> float | None:
     return next((b % modulus if modulus else b for b, modulus in found if b is not None), None)
 
 
-def _acquired(said: Attributes) -> str:
-    """Return date and time of the acquisition, or else of the series or the content."""
-    for keyword in ("FrameAcquisitionDateTime", "AcquisitionDateTime"):
-        if found := _moment(said.text(keyword)):
-            return found
-    for stem in ("Acquisition", "Series", "Content"):
-        date = said.text(f"{stem}Date") or said.text("SeriesDate") or said.text("StudyDate")
-        if found := _moment(_digits(date)[:8] + said.text(f"{stem}Time")):
-            return found
-    return ""
-
-
-def _moment(text: str) -> str:
-    """Return `YYYYMMDDHHMMSS.ffffff` of a date and time of DICOM; empty for what is none."""
-    found = re.match(r"(\d{8})(\d{2})(\d{2})?(\d{2})?(?:\.(\d{1,6}))?", text.replace(":", ""))
-    if found is None:
-        return ""
-    date, hour, minute, second, fraction = found.groups(default="")
-    return f"{date}{hour}{minute or '00'}{second or '00'}.{fraction:0<6}"
-
-
 def hints_of(said: Attributes) -> Hints:
     """Return what the attributes of a frame say of the sequence."""
 
@@ -245,6 +231,15 @@ def hints_of(said: Attributes) -> Hints:
         b_value=_b_value(said),
         image_type=_image_type(said),
     )
+
+
+def hints_in(file: Path) -> Hints | None:
+    """Return what a file says of its sequence, of an enhanced object its first frame; None where it can't be read."""
+    try:
+        header = read_header(file)
+    except (Unreadable, OSError, EnvironmentRefused):
+        return None
+    return None if header is None else hints_of(header.attributes)
 
 
 def _said(value: Any) -> str:

@@ -44,7 +44,6 @@ class Series:
         study: the study that it belongs to.
         frames: its images; those of a volume in the order of its slices.
         hints: what its headers say of the sequence.
-        acquired: date and time of its acquisition, `YYYYMMDDHHMMSS.ffffff`; empty where not told.
         geometry: where its slices lie; None where they make no volume.
         fault: why it can't be read; None where it can.
         warnings: what the reader has to know of it.
@@ -60,7 +59,6 @@ class Series:
     study: DicomStudy
     frames: tuple[Frame, ...]
     hints: Hints
-    acquired: str
     geometry: Geometry | None
     fault: Message | None
     warnings: tuple[Message, ...] = ()

@@ -57,7 +57,6 @@ def _series(
     of_file = {header.file: header for header in headers}
     first = of_file[frames[0].file] if frames else headers[0]
     date = first.study_date
-    times = [frame.acquired for frame in frames if frame.acquired]
     return Series(
         "",
         first.series,
@@ -67,7 +66,6 @@ def _series(
         DicomStudy(first.study, f"{date[:4]}-{date[4:6]}-{date[6:]}" if len(date) == 8 else ""),
         tuple(frames),
         _hints(first, frames),
-        min(times, default=""),
         geometry,
         fault,
         _fewer_than_declared(headers, frames),
@@ -81,7 +79,12 @@ def _hints(header: Header, frames: Sequence[Frame]) -> Hints:
         return hints
     first = frames[0]
     return replace(
-        hints, te_ms=first.echo_ms, ti_ms=first.inversion_ms, b_value=first.b_value, image_type=first.image_type
+        hints,
+        te_ms=first.echo_ms,
+        ti_ms=first.inversion_ms,
+        b_value=first.b_value,
+        image_type=first.image_type,
+        acquired=min((frame.acquired for frame in frames if frame.acquired), default=""),
     )
 
 

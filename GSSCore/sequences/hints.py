@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -22,6 +23,11 @@ INVERSION_TIMES = ("0018,0082", "0018,9079")
 SCANNING_SEQUENCE = "0018,0020"
 INVERSION_RECOVERY = "0018,9009"
 B_VALUE = "0018,9087"
+ACQUIRED = ("0018,9074", "0008,002A")
+"""Frame Acquisition DateTime, of enhanced images, and Acquisition DateTime."""
+DAYS_AND_TIMES = (("0008,0022", "0008,0032"), ("0008,0021", "0008,0031"), ("0008,0023", "0008,0033"))
+"""Date and time of the acquisition, the series, and the content."""
+STUDY_DATE = "0008,0020"
 
 _DENIALS = {WordKind.NO, WordKind.WITHOUT, WordKind.NATIVE, WordKind.PRE}
 _SAY_NOTHING = {"unknown", "na", "n", "a", "0", "00", "undefined"}
@@ -39,6 +45,7 @@ class Hints:
         gradient_echo: whether the series is a gradient echo; None where unknown.
         inverted: whether an inversion pulse was used; None where unknown.
         b_value: of diffusion weighting, s/mm2.
+        acquired: date and time of its acquisition, `YYYYMMDDHHMMSS.ffffff`; empty where not told.
     """
 
     description: str = ""
@@ -50,6 +57,7 @@ class Hints:
     gradient_echo: bool | None = None
     inverted: bool | None = None
     b_value: float | None = None
+    acquired: str = ""
 
 
 def hints_from(value: Callable[[str], str]) -> Hints:
@@ -71,7 +79,29 @@ def hints_from(value: Callable[[str], str]) -> Hints:
         "GR" in scanning and "SE" not in scanning if scanning else None,
         inversion == "YES" or "IR" in scanning if inversion or scanning else None,
         _number(value, (B_VALUE,)),
+        acquired_in(value),
     )
+
+
+def acquired_in(value: Callable[[str], str]) -> str:
+    """Return date and time of an acquisition, or else of the series or the content; arguments as `hints_from` has."""
+    for tag in ACQUIRED:
+        if found := _moment(value(tag)):
+            return found
+    for day, time in DAYS_AND_TIMES:
+        date = value(day).strip() or value(DAYS_AND_TIMES[1][0]).strip() or value(STUDY_DATE).strip()
+        if found := _moment(date.replace(".", "") + value(time).strip()):
+            return found
+    return ""
+
+
+def _moment(text: str) -> str:
+    """Return `YYYYMMDDHHMMSS.ffffff` of a date and time of DICOM; empty for what is none."""
+    found = re.match(r"(\d{8})(\d{2})(\d{2})?(\d{2})?(?:\.(\d{1,6}))?", text.strip().replace(":", ""))
+    if found is None:
+        return ""
+    date, hour, minute, second, fraction = found.groups(default="")
+    return f"{date}{hour}{minute or '00'}{second or '00'}.{fraction:0<6}"
 
 
 def _agent(value: Callable[[str], str]) -> str:

@@ -53,14 +53,12 @@ class Candidate:
     Attributes:
         name: of the volume, where it has one besides its description.
         hints: what DICOM says of it.
-        acquired: date and time, in a form that sorts by time; empty where unknown.
         thickness_mm, coverage_mm: from slice to slice, and from the first to the last; None where unknown.
         usable: whether it can be taken at all; one that can't still tells of the session.
     """
 
     name: str
     hints: Hints
-    acquired: str = ""
     thickness_mm: float | None = None
     coverage_mm: float | None = None
     usable: bool = True
@@ -122,7 +120,7 @@ def _alone(candidate: Candidate) -> Judgement:
 
 def _by_order(session: Sequence[Candidate], found: Sequence[Judgement]) -> list[Judgement]:
     """Tell T1 from T1ce by the order of acquisition where the series alone does not."""
-    times = [candidate.acquired for candidate in session]
+    times = [candidate.hints.acquired for candidate in session]
     given = min((times[at] for at, one in enumerate(found) if times[at] and _shows(session[at], one)), default="")
     result = list(found)
     for at, one in enumerate(found):
@@ -170,7 +168,7 @@ def _acquired_twice(session: Sequence[Candidate], found: Sequence[Judgement]) ->
         at
         for at in open_ones
         if any(
-            session[at].acquired != session[other].acquired and _same_way(session[at], session[other])
+            session[at].hints.acquired != session[other].hints.acquired and _same_way(session[at], session[other])
             for other in open_ones
         )
     ]
@@ -225,6 +223,6 @@ def _beats(one: Candidate, other: Candidate) -> Verdict | None:
     ):
         if mine and theirs and max(mine, theirs) > CLEARLY * min(mine, theirs):
             return verdict if (mine < theirs) is less else None
-    if one.acquired and other.acquired and one.acquired > other.acquired:
+    if one.hints.acquired and other.hints.acquired and one.hints.acquired > other.hints.acquired:
         return Verdict.EARLIER
     return None

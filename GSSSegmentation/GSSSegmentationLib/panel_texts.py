@@ -50,7 +50,7 @@ def proposal_text(proposal: Proposal, chosen: Mapping[Modality, Node]) -> str:
         chosen: the volumes that are chosen now.
     """
     unchanged = {m: node for m, node in proposal.nodes.items() if m in chosen and chosen[m] is node}
-    lines = [f"{m.display}: {node.GetName()} ({_reason_text(proposal.reasons[m])})" for m, node in unchanged.items()]
+    lines = [f"{m.display}: {node.GetName()} ({_why_text(proposal, m)})" for m, node in unchanged.items()]
     for modality, names in proposal.unsure.items():
         if modality not in chosen:
             text = _("{sequence}: more than one would do, {names}. Choose one.")
@@ -60,6 +60,18 @@ def proposal_text(proposal: Proposal, chosen: Mapping[Modality, Node]) -> str:
     elif unchanged:
         lines.insert(0, _("Proposed; please check:"))
     return "\n".join(lines)
+
+
+def _why_text(proposal: Proposal, modality: Modality) -> str:
+    reasons = [_reason_text(proposal.reasons[modality])]
+    if modality in proposal.by_order and modality is Modality.T1CE:
+        reasons.append(_("acquired after contrast agent was given"))
+    elif modality in proposal.by_order:
+        reasons.append(_("acquired before contrast agent was given"))
+    if modality in proposal.beaten:
+        text = _("preferred to {names} for its slices or its time")
+        reasons.append(text.format(names=", ".join(proposal.beaten[modality])))
+    return ", ".join(reasons)
 
 
 def _reason_text(reason: Reason) -> str:

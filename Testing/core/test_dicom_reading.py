@@ -197,7 +197,7 @@ def test_frames_of_an_enhanced_object_are_sorted_by_position_with_a_scale_each(t
     volume = read_volume_of(series)
     require_same(volume, array * (1.0 + np.arange(SHAPE[2]) % 3), TILTED)
     assert (series.hints.tr_ms, series.hints.te_ms, series.hints.ti_ms) == (1800.0, 2.5, 900.0)
-    assert series.hints.gradient_echo and series.hints.inverted and series.acquired == "20260102101112.500000"
+    assert series.hints.gradient_echo and series.hints.inverted and series.hints.acquired == "20260102101112.500000"
 
 
 def test_stacks_of_an_enhanced_object_are_volumes_of_their_own(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ def at(minute: int) -> str:
 
 def series(description: str, minute: int = 0, thickness: float | None = 5.0, coverage: float | None = 150.0,
            **hints: object) -> Candidate:  # fmt: skip
-    return Candidate("", Hints(description, **hints), at(minute) if minute else "", thickness, coverage)  # type: ignore[arg-type]
+    return Candidate("", Hints(description, acquired=at(minute) if minute else "", **hints), thickness, coverage)  # type: ignore[arg-type]
 
 
 def told(session: list[Candidate]) -> list[tuple[tuple[Modality, ...], Verdict]]:
@@ -76,7 +76,7 @@ def test_a_tag_that_contradicts_the_words_is_settled_by_the_order_only_where_the
 def test_the_same_t1_twice_and_no_word_of_contrast_agent_is_left_to_the_user() -> None:
     twice = [series("t1", minute, tr_ms=500, te_ms=12) for minute in (5, 40)]
     assert told(twice) == [((T1CE, T1), Verdict.SEVERAL)] * 2
-    other_way = [twice[0], replace(twice[1], hints=Hints("t1", tr_ms=1900, te_ms=3), thickness_mm=1.0)]
+    other_way = [twice[0], replace(twice[1], hints=Hints("t1", tr_ms=1900, te_ms=3, acquired=at(40)), thickness_mm=1.0)]
     assert told(other_way) == [((T1,), Verdict.THICKER), ((T1,), Verdict.TAKEN)]
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dicom_files import box, enhanced, image, save
 from GSSCore.sequences import Evidence, Hints, Reason
 from GSSCore.vocabulary import Modality
 from GSSSegmentationLib.sequence_identification import dicom_hints, identify_sequences
@@ -35,6 +37,9 @@ class Named:
 
     def GetName(self) -> str:
         return self._name
+
+    def GetImageData(self) -> None:
+        return None
 
     def GetAttribute(self, name: str) -> str | None:
         return self._instances if name == "DICOM.instanceUIDs" and self._instances else None
@@ -147,6 +152,59 @@ class Database:
 def test_the_database_is_asked_by_the_first_instance() -> None:
     hints = dicom_hints(Named("x", "1.2.3 1.2.4"), Database())
     assert hints == Hints("AX T1", "Gadavist", 500.0, 12.0, None)
+
+
+class Slices(Named):
+    """A node that was loaded from DICOM, with slices of a thickness."""
+
+    def __init__(self, name: str, thickness: float, count: int = 30) -> None:
+        super().__init__(name, "1.2.3")
+        self._spacing, self._size = (1.0, 1.0, thickness), (200, 200, count)
+
+    def GetSpacing(self) -> tuple[float, float, float]:
+        return self._spacing
+
+    def GetImageData(self) -> Any:
+        return self
+
+    def GetDimensions(self) -> tuple[int, int, int]:
+        return self._size
+
+
+def test_of_two_series_the_thinner_slices_are_proposed_as_on_the_command_line() -> None:
+    nodes = [Slices("3: FLAIR", 5.0), Slices("4: FLAIR", 3.0)]
+    proposal = identify_sequences(nodes, lambda node: Hints())
+    assert proposal.nodes == {FLAIR: nodes[1]} and proposal.beaten == {FLAIR: ("3: FLAIR",)}
+
+
+def test_a_series_that_covers_a_part_of_the_head_is_not_proposed() -> None:
+    assert not identify_sequences([Slices("T1 pituitary", 3.0, 11)], lambda node: Hints()).nodes
+
+
+def test_the_order_of_acquisition_tells_a_t1_after_contrast_agent() -> None:
+    times = {"t1 se": "20260102101500.0", "t1 mprage": "20260102103000.0", "perf DSC": "20260102102000.0"}
+    nodes = [Named(name) for name in times]
+    proposal = identify_sequences(nodes, lambda node: Hints(acquired=times[node.GetName()]))
+    assert proposal.nodes == {T1: nodes[0], T1CE: nodes[1]} and proposal.by_order == {T1, T1CE}
+
+
+def test_the_same_t1_twice_is_left_to_the_user() -> None:
+    nodes = [Named("t1 a"), Named("t1 b")]
+    proposal = identify_sequences(nodes, lambda node: Hints(tr_ms=500, te_ms=12, acquired=node.GetName()))
+    assert not proposal.nodes and proposal.unsure == {T1: ("t1 a", "t1 b")}
+
+
+def test_an_enhanced_object_is_asked_itself_for_the_database_does_not_look_into_it(tmp_path: Path) -> None:
+    (file,) = save(tmp_path, [enhanced(image(), box(), 3, "series")])
+
+    class OfFile(Database):
+        def fileForInstance(self, uid: str) -> str:
+            return str(file)
+
+    hints = dicom_hints(Named("x", "1.2.3"), OfFile())
+    assert (hints.tr_ms, hints.te_ms, hints.ti_ms) == (1800.0, 2.5, 900.0)
+    found = identified("3: series", hints)
+    assert found is not None and found[0] is T1
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,8 @@ def test_find_asks_the_dicom_database_where_there_is_one(opened: Opened, monkeyp
         def fileValue(self, file: str, tag: str) -> str:
             return {"0008,103E": "AX T1", "0018,0010": "Gadovist"}.get(tag, "")
 
-    node = add_volume(np.ones(SHAPE, np.int16), np.eye(4), "12: Series")
+    affine = np.diag([20.0, 20.0, 20.0, 1.0])  # a volume that covers a head
+    node = add_volume(np.ones(SHAPE, np.int16), affine, "12: Series")
     node.SetAttribute("DICOM.instanceUIDs", "1.2.3")
     monkeypatch.setattr(slicer, "dicomDatabase", Database(), raising=False)
     opened.press("find")

@@ -32,7 +32,7 @@ CONTEXT = "GSSCore"
 """Of messages, see `GSSSegmentationLib.translation`."""
 
 ELSEWHERE = (
-    *("cli", "cohort", "dataset", "evaluation", "gss", "phantom", "sequences", "training"),
+    *("cli", "cohort", "dataset", "dicom", "evaluation", "gss", "phantom", "sequences", "training"),
     *("study/folder.py", "study/labels.py"),
     *(
         f"imaging/{reader}.py"

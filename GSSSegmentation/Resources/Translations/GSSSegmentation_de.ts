@@ -116,10 +116,6 @@
    <translation>Koronar</translation>
   </message>
   <message>
-   <source>DICOM needs the package pydicom, which is not installed: run `pip install 'gsssegmentation[dicom]'`, or convert the series to NIfTI, for example with dcm2niix.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>Device</source>
    <translation>Gerät</translation>
   </message>
@@ -384,24 +380,12 @@
    <translation>Es wurde keine Sequenz angegeben: Bitte mindestens eine von FLAIR, T1ce, T1 und T2 angeben.</translation>
   </message>
   <message>
-   <source>No series can be taken as FLAIR, T1ce, T1 or T2: {reasons}.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>No single study is called {name}: choose {studies}.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>No tumour was found: the planes</source>
    <translation>Es wurde kein Tumor gefunden: Die Ebenen</translation>
   </message>
   <message>
    <source>No volume was given: choose at least one of FLAIR, T1ce, T1 and T2.</source>
    <translation>Es ist kein Volumen ausgewählt: Bitte mindestens eines von FLAIR, T1ce, T1 und T2 wählen.</translation>
-  </message>
-  <message>
-   <source>None of the {count} series says that it is a FLAIR, T1ce, T1 or T2; name them, {series}.</source>
-   <translation type="unfinished" />
   </message>
   <message>
    <source>Nothing can be written to {folder} ({reason}): check its permissions, or choose another folder.</source>
@@ -540,10 +524,6 @@
    <translation>T1 und T1ce sehen vertauscht aus, denn Gefäße und Tumor sind in T1 heller als in T1ce: Bitte prüfen, welche der beiden nach Kontrastmittelgabe aufgenommen wurde.</translation>
   </message>
   <message>
-   <source>T1: {series} is taken for a T1 without contrast agent, as its header tells of none; if one was given, name it as the T1ce.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>The brain mask {file} holds more values than 0 and one other: give a mask that is 0 outside the brain and 1 inside.</source>
    <translation type="unfinished" />
   </message>
@@ -590,10 +570,6 @@
   <message>
    <source>The files of the report lie where the volumes were when the segmentation started.</source>
    <translation>Die Dateien des Berichts liegen dort, wo die Volumina zu Beginn der Segmentierung lagen.</translation>
-  </message>
-  <message>
-   <source>The folder holds {count} studies of the patient: choose one with --study, {studies}, or give a folder of one study.</source>
-   <translation type="unfinished" />
   </message>
   <message>
    <source>The head is tilted by {degrees} degrees; the network saw it upright.</source>
@@ -954,16 +930,8 @@
    <translation>{count} Warnungen: siehe Bericht</translation>
   </message>
   <message>
-   <source>{file} and {other} have the same SOPInstanceUID and differ: keep the right one of them in the folder.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>{file} belongs to an older {what} and can't be removed ({reason}): delete it yourself.</source>
    <translation>{file} gehört zu einem älteren Ergebnis ({what}) und lässt sich nicht entfernen ({reason}): Bitte von Hand löschen.</translation>
-  </message>
-  <message>
-   <source>{file} can't be read ({reason}): check its permissions.</source>
-   <translation type="unfinished" />
   </message>
   <message>
    <source>{file} can't be written ({reason}): choose another folder.</source>
@@ -972,14 +940,6 @@
   <message>
    <source>{file} can't be written: check that the folder exists and has room.</source>
    <translation>{file} kann nicht geschrieben werden: Bitte prüfen, ob es den Ordner gibt und ob dort Platz ist.</translation>
-  </message>
-  <message>
-   <source>{file} is a damaged DICOM file ({reason}): copy it again, or take it out of the folder.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{file} is a file: name the folder that holds the patient's DICOM files, not one of them.</source>
-   <translation type="unfinished" />
   </message>
   <message>
    <source>{file} is a folder, where a file goes: move it, or choose another folder.</source>
@@ -1002,18 +962,6 @@
    <translation>{first} und {last}</translation>
   </message>
   <message>
-   <source>{folder} holds files of two patients, such as {file} and {other}: give a folder of one patient.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{folder} holds no DICOM image: name the folder that holds the patient's series, or name the files of the sequences one by one.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{folder} is not there: name the folder that holds the patient's DICOM files.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>{folder} is the name of a file, and a folder is wanted: name one.</source>
    <translation>{folder} ist der Name einer Datei, gebraucht wird ein Ordner: Bitte einen angeben.</translation>
   </message>
@@ -1034,11 +982,23 @@
    <translation>{mm:.0f} mm re. der Mitte</translation>
   </message>
   <message>
-   <source>{moving}: after registration its brain and that of {fixed} have a Dice of {dice:.2f} only; check that both are of one patient and show the whole head, or leave it out.</source>
+   <source>{moving}: after registration its brain and that of {fixed} have a Dice of {dice:.2f} only; check that both are of one patient, correct the brain mask, or leave it out.</source>
    <translation type="unfinished" />
   </message>
   <message>
    <source>{moving}: it could not be registered to {fixed} within {seconds:.0f} s; allow it more time, or leave it out.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{moving}: it fits {fixed} better when left and right are exchanged, so the header of one of both is wrong; correct it, or leave the sequence out.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{moving}: it shows {share:.0%} of the brain in {fixed} only, too little to be registered; leave it out, or give another series.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{moving}: it shows {share:.0%} of the brain in {fixed} only; beyond its field of view it is missing.</source>
    <translation type="unfinished" />
   </message>
   <message>
@@ -1190,14 +1150,6 @@
    <translation>{sequence}: In {file} wurde kein Gehirn gefunden; bitte die Aufnahme eines Kopfes oder eine eigene Gehirnmaske angeben.</translation>
   </message>
   <message>
-   <source>{sequence}: no series is called {name}; there are {series}.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: no series is taken, as it is not clear which of them it is: {series}; name it.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>{sequence}: registration does not tell where it lies in {reference} to the millimetre, so it stays where the scanner's coordinates put it; check that both lie on each other.</source>
    <translation type="unfinished" />
   </message>
@@ -1282,10 +1234,6 @@
    <translation>{sequence}: Mit Voxeln von {spacing} mm, wie {file} angibt, ist das Gezeigte {mm:.2g} mm lang; bitte Voxelabstand oder Längeneinheit berichtigen.</translation>
   </message>
   <message>
-   <source>{sequence}: {count} series are called {name}; name one of them by its key, {keys}.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>{sequence}: {count} voxels of {file} are NaN or infinite and were set to 0.</source>
    <translation>{sequence}: {count} Voxel von {file} sind keine Zahlen (NaN oder unendlich) und wurden auf 0 gesetzt.</translation>
   </message>
@@ -1338,176 +1286,8 @@
    <translation>{sequence}: {given} ist kein Knoten der Szene; bitte einen Volumenknoten angeben, etwa slicer.util.getNode('name').</translation>
   </message>
   <message>
-   <source>{sequence}: {series} is taken, a T1 that was acquired after contrast agent had been given.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {series} is taken, a T1 with contrast agent ({agent}).</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {series} is taken, as it was named.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {series} is taken, by its description.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {series} is taken, by its times ({times}).</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {series} was derived from other images ({type}); check that it shows the head as it was acquired.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence}: {series} was named, although its header says {what}; check that it is the right one.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>{sequence}: {share:.1%} of the voxels of {file} are NaN or infinite; set them to 0 if they are background, or export the volume again.</source>
    <translation>{sequence}: {share:.1%} der Voxel von {file} sind keine Zahlen (NaN oder unendlich); bitte auf 0 setzen, falls sie Hintergrund sind, oder das Volumen neu exportieren.</translation>
-  </message>
-  <message>
-   <source>{series} declares {declared} images and {held} are there: copy it again if slices at its ends are missing.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{series} holds a single slice, no volume; name another series.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{series} holds images of several time points; export one of them as a series of its own, or name another series.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{series} holds no MR images that a volume can be made of ({kind}, {modality}); name another series.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{series} holds no volume.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{series} is compressed ({syntax}) and can't be decoded here ({reason}); run `pip install pylibjpeg pylibjpeg-libjpeg pylibjpeg-openjpeg`, or export it uncompressed.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{series} is left out: another series was named as {sequence}, or none of them.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{series} is left out: another series would do as well, name one of them.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{series} is left out: by its description it is a reformat or a corrected copy, and {other} is there.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{series} is left out: by its header it is none of FLAIR, T1ce, T1 and T2.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{series} is left out: it is of another study, of {date}.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{series} is left out: it may be {first} or {second}, name it for one of them to use it.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{series} is left out: it was derived from other images ({type}), name it to use it.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{series} is left out: its series holds slices of several orientations, as a localiser does.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{series} is left out: its slices cover {coverage:.0f} mm, a part of the head, name it to use it.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{series} is left out: neither its description nor its times tell what it is.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{series} is left out: {other} covers more of the head.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{series} is left out: {other} has thinner slices.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{series} is left out: {other} was acquired later.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{series} is of another study than the one that was chosen: name a series of that study, or choose the other one.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{series} was named for {first} and for {second}: name one series for each sequence.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{series}: its slices are shifted against each other by differing distances; export it again as one stack, or name another series.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{series}: its slices lie askew, each shifted against the one before, as with a tilted gantry; resample it onto a grid with right angles, or name another series.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{series}: its slices lie unevenly, {least:.3g} to {most:.3g} mm apart; export it again with even slices, or name another series.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{series}: its {all} images lie {spacing:.3g} mm apart and should lie {declared:.3g} mm apart, so slices are missing; copy the series again, or name another one.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{series}: memory does not suffice for its {count} images; close other programs, or take a machine with more memory.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{series}: the images don't say where they lie in the patient, as in {file}; export the series again, or name another one.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{series}: the voxels of {file} can't be decoded ({reason}); copy or export the series again.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{series}: {count} of {all} images lie where another one of the same kind lies; export one image of each slice, or name another series.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{series}: {count} slices are missing between its {all} images; copy the series again, or name another one.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{series}: {file} does not say where each of its images lies; export the series again as single images.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{series}: {file} ends before its last voxel; copy the series again, the file is truncated.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{series}: {file} holds a picture in colour and no measured image; name another series.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{series}: {file} holds no voxels; export the series again.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{series}: {file} is a mosaic, whose slices lie side by side in one picture; name another series, or convert this one with dcm2niix.</source>
-   <translation type="unfinished" />
   </message>
   <message>
    <source>{setting} is True or False, not {given}.</source>
@@ -1908,6 +1688,10 @@
    <translation>Bericht wird geschrieben</translation>
   </message>
   <message>
+   <source>preferred to {names} for its slices or its time</source>
+   <translation>wegen der Schichten oder der Aufnahmezeit vorgezogen vor {names}</translation>
+  </message>
+  <message>
    <source>by its name</source>
    <translation>nach dem Namen</translation>
   </message>
@@ -1932,12 +1716,20 @@
    <translation>Kein geladenes Volumen verrät durch Namen oder DICOM-Daten, welche Sequenz es ist.</translation>
   </message>
   <message>
+   <source>acquired after contrast agent was given</source>
+   <translation>nach der Kontrastmittelgabe aufgenommen</translation>
+  </message>
+  <message>
    <source>Without T1ce nobody can see enhancement: ET is a guess.</source>
    <translation>Ohne T1ce ist keine Kontrastmittelaufnahme zu erkennen: ET ist nur eine Schätzung.</translation>
   </message>
   <message>
    <source>Proposed; please check:</source>
    <translation>Vorschlag, bitte prüfen:</translation>
+  </message>
+  <message>
+   <source>acquired before contrast agent was given</source>
+   <translation>vor der Kontrastmittelgabe aufgenommen</translation>
   </message>
   <message>
    <source>series description {words}</source>
