@@ -5,7 +5,7 @@ Modules:
     network, card, extractor: the network that finds it, and how a scan is shown to it.
     stripped: what shows a brain alone already.
     checks: what speaks against a brain that was found.
-    user_mask: a brain mask of the user's own.
+    mask: a brain mask of the user's own.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from GSSCore.brain_extraction.checks import Extraction, disagreements
     from GSSCore.brain_extraction.distance import averaged, brain_mask, distance_of
     from GSSCore.brain_extraction.extractor import BrainExtractor
+    from GSSCore.brain_extraction.mask import brain_mask_of, read_brain_mask, require_overlap
     from GSSCore.brain_extraction.network import BrainNetwork, scaled
-    from GSSCore.brain_extraction.user_mask import brain_mask_of, read_brain_mask, require_overlap
 
 __all__ = [
     "BrainCard",
@@ -46,6 +46,6 @@ __getattr__, __dir__ = lazy_names(
         "distance": ("averaged", "brain_mask", "distance_of"),
         "extractor": ("BrainExtractor",),
         "network": ("BrainNetwork", "scaled"),
-        "user_mask": ("brain_mask_of", "read_brain_mask", "require_overlap"),
+        "mask": ("brain_mask_of", "read_brain_mask", "require_overlap"),
     },
 )

@@ -17,6 +17,8 @@ from GSSCore.imaging.boxes import bounding_box, size_of
 from GSSCore.imaging.volume import Grid, Volume
 from GSSCore.messages import Message
 
+NONE = "brain.none"
+"""Code of the message that there is no brain at all."""
 MIN_BRAIN_ML, MAX_BRAIN_ML = 600.0, 2200.0
 """No adult brain with its fluid is smaller or larger; in 100 real skull-stripped studies the largest has 1910 ml."""
 MIN_PART_ML = 100.0
@@ -74,7 +76,7 @@ def checked(
     millilitres = count * distance.grid.voxel_ml
     contrast = None if image is None or not count else _contrast(image, brain, distance.array > -REACH_MM)
     checks: dict[str, float | None] = {
-        "volume_ml": millilitres,
+        "brain_ml": millilitres,
         "mirrored_dice": mirrored_dice,
         "contrast": contrast,
         "cut_share": _cut_share(brain, distance.array > -REACH_MM),
@@ -88,7 +90,7 @@ def checked(
 
 def _refusal(checks: Mapping[str, float | None], sides: list[float], sequence: str, file: str) -> Message | None:
     """Return why a brain can't be relied on at all."""
-    millilitres, mirrored = checks["volume_ml"] or 0.0, checks["mirrored_dice"]
+    millilitres, mirrored = checks["brain_ml"] or 0.0, checks["mirrored_dice"]
     cut = (checks["cut_share"] or 0.0) > MAX_CUT_SHARE
     if (mirrored is not None and mirrored < MIN_MIRRORED_DICE) or millilitres == 0.0:
         return Message(
@@ -142,7 +144,7 @@ def _doubts(checks: Mapping[str, float | None], sequence: str, file: str) -> lis
             Message(
                 "brain.cut",
                 "{sequence}: the field of view of {file} ends within the brain; {ml:.0f} ml of it are seen.",
-                ml=checks["volume_ml"],
+                ml=checks["brain_ml"],
                 **named,
             )
         )

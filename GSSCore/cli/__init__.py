@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from types import FrameType
 from typing import NoReturn
 
-from GSSCore.cli import cohort, compare, demo, dicom, evaluate, info, networks, phantom, segment, split, train
+from GSSCore.cli import cohort, compare, demo, dicom, evaluate, info, networks, phantom, segment, split, strip, train
 from GSSCore.cli.examples import show_examples
 from GSSCore.cli.progress import Reporter, cancelled, wants_lines
 from GSSCore.cli.streams import lasting_streams
@@ -22,7 +22,7 @@ from GSSCore.version import VERSION
 NO_MEMORY = Message(
     "cli.no-memory", "Memory does not suffice: close other programs, or take a machine with more memory."
 )
-COMMANDS = (segment, cohort, evaluate, compare, train, split, info, dicom, networks, phantom, demo)
+COMMANDS = (segment, cohort, strip, evaluate, compare, train, split, info, dicom, networks, phantom, demo)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

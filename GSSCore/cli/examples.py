@@ -29,6 +29,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "gss cohort studies --output results --part 1/4",
         "gss cohort patients --dicom --output results",
     ),
+    "strip": (
+        "gss strip flair.nii.gz t1.nrrd --output brains",
+        "gss strip t1.nii.gz --output brains --network training/network --progress none",
+    ),
     "evaluate": (
         "gss evaluate BraTS2023 --split split.json --output scores",
         "gss evaluate BraTS2020 --truth-labels NCR=1,ED=2,ET=4 --quick",

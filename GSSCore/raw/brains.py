@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from GSSCore.brain_extraction.card import SHIPPED, read_brain_card
+from GSSCore.brain_extraction.checks import NONE, Extraction
 from GSSCore.brain_extraction.distance import SPACING_MM, averaged, brain_mask
 from GSSCore.cancellation import IsCancelled
 from GSSCore.errors import InputError
@@ -33,8 +34,8 @@ _INSIDE_MM = 1e-3
 class FindsBrains(Protocol):
     """What finds the brain in a scan; see `GSSCore.brain_extraction.extractor.BrainExtractor`."""
 
-    def distance(self, volume: Volume, cancelled: IsCancelled) -> Volume:
-        """Return how far inside the brain each point lies, in mm."""
+    def extract(self, volume: Volume, *, what: str, cancelled: IsCancelled) -> Extraction:
+        """Return how far inside the brain each point lies, in mm, and what checks say of it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,14 +73,18 @@ def find_brains(
     found: dict[Modality, Given] = {}
     distances: dict[Modality, Volume] = {}
     steps: list[Step] = []
+    doubts: list[Message] = []
     for number, g in enumerate(given):
-        distance = extractor.distance(g.scan, cancelled)
-        ml = _millilitres(distance)
-        if ml > 0.0:
-            found[g.modality], distances[g.modality] = g, distance
+        one = extractor.extract(g.scan, what=g.modality.display, cancelled=cancelled)
+        if one.refusal is None:
+            found[g.modality], distances[g.modality] = g, one.distance
+            steps.append(Step(STEP, g.modality, True, _told(g), one.checks))
         elif g.modality in required:
-            raise InputError(_no_brain_required(g))
-        steps.append(Step(STEP, g.modality, ml > 0.0, _told(g) if ml > 0.0 else _no_brain(g), {"brain_ml": ml}))
+            raise InputError(_no_brain_required(g) if one.refusal.code == NONE else one.refusal)
+        else:
+            steps.append(Step(STEP, g.modality, False, _no_brain(g), one.checks))
+            doubts += [] if one.refusal.code == NONE else [one.refusal]
+        doubts += one.doubts
         stages.advance((number + 1) / len(given))
     if not found:
         raise InputError(
@@ -90,7 +95,7 @@ def find_brains(
                 sequences=[g.modality.display for g in given],
             )
         )
-    warnings = tuple(step.message for step in steps if not step.done)
+    warnings = (*(step.message for step in steps if not step.done), *doubts)
     return Brains(found, distances, tuple(steps), warnings)
 
 
@@ -134,11 +139,6 @@ def _around(distances: Sequence[Volume]) -> Grid:
     affine[:3, 3] = low * SPACING_MM
     i, j, k = (int(n) for n in high - low + 1)
     return Grid((i, j, k), affine)
-
-
-def _millilitres(distance: Volume) -> float:
-    """Return how much brain a distance tells of."""
-    return float(np.count_nonzero(brain_mask(distance, distance.grid)) * distance.grid.voxel_ml)
 
 
 def _told(g: Given) -> Message:

@@ -14,9 +14,6 @@ frame, in which all brains lie alike, such as an atlas to which they were regist
 
 from __future__ import annotations
 
-import lzma
-import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +25,7 @@ from scipy.ndimage import distance_transform_edt
 
 from GSSCore.errors import InputError, UsageError
 from GSSCore.messages import Message
+from GSSCore.training.archives import UNREADABLE, read_arrays
 from GSSCore.training.lesion_pasting_settings import LesionPastingSettings
 from GSSCore.vocabulary import CLASSES, MODALITIES
 
@@ -96,14 +94,7 @@ def read_library(path: Path) -> LesionLibrary:
         InputError: when it can't be read, lacks an array, or one has the wrong shape or impossible values.
     """
     try:
-        if path.exists() and not path.is_file():
-            raise ValueError("no regular file")
-        archive = np.load(path)
-        if not isinstance(archive, np.lib.npyio.NpzFile):
-            raise ValueError("one array, not an .npz archive")
-        with archive:
-            arrays = dict(archive)
-        lesions = make_library(arrays)
+        lesions = make_library(read_arrays(path))
     except KeyError as fault:
         raise InputError(
             Message(
@@ -113,7 +104,7 @@ def read_library(path: Path) -> LesionLibrary:
                 array=str(fault),
             )
         ) from fault
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError) as fault:
+    except UNREADABLE as fault:
         raise InputError(
             Message(
                 "lesions.unreadable",

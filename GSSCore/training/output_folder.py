@@ -45,7 +45,16 @@ def require_network_folder(places: TrainingPlaces, resume: bool, read: Sequence[
     """Refuse an output folder in which the trained network would replace another network or a file that is read."""
     require_writable(places.output)
     folder = places.output / NETWORK
-    if not resume and any((folder / name).exists() for name in (CARD_FILE, WEIGHTS_FILE)):
+    if not resume:
+        require_no_network(folder)
+    others = [path for path in (places.split, places.lesions) if path is not None]
+    others += [places.start / name for name in (CARD_FILE, WEIGHTS_FILE) if places.start is not None]
+    require_free(folder, (CARD_FILE, WEIGHTS_FILE), _KIND, [*read, *others])
+
+
+def require_no_network(folder: Path) -> None:
+    """Refuse a folder that holds a network already."""
+    if any((folder / name).exists() for name in (CARD_FILE, WEIGHTS_FILE)):
         raise UsageError(
             Message(
                 "training.network-there",
@@ -53,9 +62,6 @@ def require_network_folder(places: TrainingPlaces, resume: bool, read: Sequence[
                 folder=folder,
             )
         )
-    others = [path for path in (places.split, places.lesions) if path is not None]
-    others += [places.start / name for name in (CARD_FILE, WEIGHTS_FILE) if places.start is not None]
-    require_free(folder, (CARD_FILE, WEIGHTS_FILE), _KIND, [*read, *others])
 
 
 def _listed(content: bytes) -> Hashes | None:

@@ -14,6 +14,7 @@ import pytest
 import torch
 
 from evaluation_rows import random_rows
+from GSSCore.brain_extraction.network import BrainNetwork
 from GSSCore.networks import create
 from GSSCore.networks.bundle import Network
 from GSSCore.networks.card import Card
@@ -201,3 +202,41 @@ def test_packed_lesions_become_plain_ones_up_to_their_quantisation(tmp_path: Pat
         decode_lesions.main([str(packed), str(plain)])  # nothing is replaced
     with pytest.raises(ValueError, match="brain has the shape"):
         decode_lesions.plain_arrays(kept | coded | {"brain": np.ones((33, 32, 32), bool)})
+
+
+def test_a_brain_network_is_trained_and_measured(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch.set_num_threads(1)
+    (tmp_path / "heads").mkdir()
+    offsets = [(np.arange(n) - (n - 1) / 2.0) ** 2 for n in (80, 96, 80)]
+    radius = np.sqrt(np.asarray(sum(np.ix_(*offsets))))
+    image = np.where(radius < 31, 200 - 60 * (radius % 5 > 2), np.where(radius < 37, 60, 5)).astype(np.uint8)
+    np.savez(tmp_path / "heads" / "scanned-1.npz", image=image, brain=radius < 31)
+    recipe = tmp_path / "r.toml"
+    recipe.write_text(
+        'name = "tiny"\n[options]\nwidths = [4, 4]\n[samples]\nsize = [32, 32, 32]\nscanned = 1.0\ncomposite = 0.0\n'
+        '[schedule]\nsteps = 2\nwarmup = 1\ndecay = "constant"\n'
+    )
+    words = [str(recipe), "--heads", str(tmp_path / "heads"), "--output", str(tmp_path / "out")]
+    experiment("train_brain").main(words)
+    experiment("train_brain").main([*words, "--export", str(tmp_path / "early")])
+    assert "network of step 2 written" in capsys.readouterr().out
+    # The figures are those of a network that needs no training: what is bright lies inside.
+    monkeypatch.setattr(BrainNetwork, "forward", lambda _, images: torch.tanh(2.0 * (images - 0.5)))
+    write_study(tmp_path / "data", "a", seed=0)
+    words = [
+        "--network",
+        str(tmp_path / "early"),
+        "--heads",
+        str(tmp_path / "heads"),
+        "--cases",
+        str(tmp_path / "data"),
+    ]
+    experiment("brain_accuracy").main([*words, "--each"])
+    said = capsys.readouterr().out
+    heads = next(line for line in said.splitlines() if line.startswith("| T1 heads |"))
+    cells = [cell.strip() for cell in heads.split("|")[1:-1]]
+    assert cells[1] == "1"
+    assert float(cells[2]) > 0.95
+    assert "| brains with tumours in heads | 4 |" in said

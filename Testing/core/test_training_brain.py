@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -10,15 +11,20 @@ import torch
 from scipy.spatial.distance import cdist
 
 from GSSCore.brain_extraction.distance import REACH_MM, SPACING_MM, signed_distance
+from GSSCore.brain_extraction.extractor import BrainExtractor
 from GSSCore.brain_extraction.network import BrainNetwork, scaled
-from GSSCore.errors import InputError
+from GSSCore.errors import Cancelled, InputError, UsageError
 from GSSCore.training.brain.composite import set_in
+from GSSCore.training.brain.drawn import _intensities
+from GSSCore.training.brain.export import export_checkpoint
 from GSSCore.training.brain.geometry import Placement, centre_of, fitted_positions, positions, sample_at
 from GSSCore.training.brain.heads import BareBrain, Heads, LabelledHead, ScannedHead, Tissue, read_heads
 from GSSCore.training.brain.recipe import BrainRecipe, SampleRecipe, read_brain_recipe
+from GSSCore.training.brain.run import train_brain
 from GSSCore.training.brain.samples import SPACING, BrainSamples
 from GSSCore.training.brain.training import BrainTrainer, brain_loss
 from GSSCore.training.recipe import ScheduleRecipe
+from GSSCore.training.settings import Running
 
 SIZE = (32, 32, 32)
 RECIPES = Path(__file__).resolve().parents[2] / "recipes"
@@ -43,6 +49,45 @@ def heads(tmp_path_factory: pytest.TempPathFactory) -> Heads:
     bare = np.where(ball((24, 24, 24), 10.0), 60, 0).astype(np.uint8)
     np.savez(folder / "brain-1.npz", images=np.stack([bare, np.zeros_like(bare)]))
     return read_heads(folder)
+
+
+def test_a_damaged_or_foreign_file_is_refused(heads: Heads, tmp_path: Path) -> None:
+    ball_of = ball(SIZE, 9.0)
+    path = tmp_path / "scanned-1.npz"
+    np.savez_compressed(path, image=np.arange(ball_of.size, dtype=np.uint8).reshape(SIZE), brain=ball_of)
+    whole = path.read_bytes()
+    for damaged in (whole[: len(whole) // 2], whole[:200] + bytes(60) + whole[260:], b"", b"PK"):
+        path.write_bytes(damaged)
+        with pytest.raises(InputError, match="can't be read"):
+            read_heads(tmp_path)
+    with path.open("wb") as file:
+        np.save(file, ball_of)
+    with pytest.raises(InputError, match=r"one array, not an \.npz archive"):
+        read_heads(tmp_path)
+    for image, brain in (
+        (np.zeros((4, 4, 4)), np.ones((4, 4, 5), bool)),
+        (np.zeros((4, 4, 4)), np.zeros((4, 4, 4), bool)),
+    ):
+        np.savez(path, image=image, brain=brain)
+        with pytest.raises(InputError, match="different shapes"):
+            read_heads(tmp_path)
+
+
+def test_each_tissue_has_its_intensity_and_air_is_air(heads: Heads) -> None:
+    tissue = np.array([Tissue.AIR, Tissue.WHITE, Tissue.OTHER, Tissue.GREY, Tissue.WHITE, Tissue.FLUID, Tissue.OTHER])
+    head = LabelledHead("x", heads.labelled[0].labels, tissue.astype(np.uint8), heads.labelled[0].brain)
+
+    class Zero(np.random.Generator):
+        """Draws the least of everything."""
+
+        def uniform(self, low: float = 0.0, high: float = 1.0, size: int | None = None) -> np.ndarray:  # type: ignore[override]
+            return np.full(size or (), low)
+
+    least = _intensities(Zero(np.random.PCG64(0)), head)
+    np.testing.assert_allclose(least, [0.0, 0.155, 0.05, 0.155, 0.155, -0.025, 0.05])
+    drawn = _intensities(np.random.default_rng(1), head)
+    assert abs(drawn[1] - drawn[4]) <= 0.1
+    assert drawn[0] <= 0.5
 
 
 def still(size: tuple[int, int, int] = SIZE) -> Placement:
@@ -182,6 +227,30 @@ def test_a_resumed_training_repeats_an_uninterrupted_one(heads: Heads, tmp_path:
     assert second.run(checkpoint=check)
     for name, value in whole.average.state_dict().items():
         assert torch.equal(value, second.average.state_dict()[name]), name
+
+
+def test_a_whole_training_can_be_stopped_resumed_and_exported(heads: Heads, tmp_path: Path) -> None:
+    torch.set_num_threads(1)
+    folder, out = tmp_path / "heads", tmp_path / "out"
+    folder.mkdir()
+    np.savez(folder / "scanned-1.npz", image=heads.scanned[0].image, brain=heads.scanned[0].brain)
+
+    def interrupt(step: int, loss: float) -> None:
+        if step == 1:
+            signal.raise_signal(signal.SIGTERM)
+
+    with pytest.raises(Cancelled, match="Stopped after step 2 of 4"):
+        train_brain(small(4), folder, out, on_step=interrupt)
+    trainer = BrainTrainer(small(4), read_heads(folder), torch.device("cpu"))
+    early = export_checkpoint(trainer, out / "checkpoint.safetensors", tmp_path / "early")
+    assert early.card.recipe["steps_done"] == 2
+    with pytest.raises(UsageError, match="--resume"):
+        train_brain(small(4), folder, out)
+    network = BrainExtractor.load(train_brain(small(4), folder, out, Running(resume=True)))
+    assert network.card.recipe["steps_done"] == 4
+    assert network.card.data == ("1 heads as scanned: scanned-1",)
+    with pytest.raises(UsageError, match="nothing to resume"):
+        train_brain(small(4), folder, tmp_path / "other", Running(resume=True))
 
 
 def test_the_recipe_that_ships_makes_a_network_of_less_than_two_megabytes() -> None:

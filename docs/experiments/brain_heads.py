@@ -18,15 +18,17 @@ from pathlib import Path
 import numpy as np
 from scipy.ndimage import binary_closing, binary_fill_holes, binary_opening, label
 
+from GSSCore.brain_extraction.distance import SPACING_MM
 from GSSCore.dataset import find_cases, read_split
-from GSSCore.imaging.arrays import Array, Mask
+from GSSCore.imaging.arrays import Array, Labels, Mask
+from GSSCore.imaging.boxes import bounding_box
 from GSSCore.imaging.orientation import Orientation
 from GSSCore.imaging.resampling import resample
 from GSSCore.imaging.volume import Grid, Volume
+from GSSCore.study.study import Study
 from GSSCore.training.brain.heads import Tissue
 from GSSCore.vocabulary import MODALITIES
 
-SPACING_MM = 2.0
 HELD_OUT_EVERY = 6
 WHITE = {2, 7, 16, 28, 41, 46, 60, 85}
 FLUID = {4, 5, 14, 15, 24, 43, 44, 72}
@@ -53,7 +55,8 @@ def unpacked(path: Path, word: str) -> Iterator[tuple[str, Array]]:
 
 def boxed(*arrays: Array, shown: Mask) -> list[Array]:
     """Return arrays (..., I, J, K) cut to the box of a mask."""
-    box = tuple(slice(int(at.min()), int(at.max()) + 1) for at in np.nonzero(shown))
+    box = bounding_box(shown)
+    assert box is not None, "something is shown"
     return [np.ascontiguousarray(array[(..., *box)]) for array in arrays]
 
 
@@ -96,22 +99,31 @@ def tissue_of(label: int) -> Tissue:
 
 
 def write_brains(datasets: list[Path], names: set[str], folder: Path) -> None:
-    """Write the brains of skull-stripped studies, brightest 0.5 % of each modality at 127, 0 outside."""
+    """Write the brains of skull-stripped studies."""
     for case in (case for dataset in datasets for case in find_cases(dataset) if case.name in names):
-        study = case.study()
-        images = []
-        orientation = Orientation.of(study.grid.affine)
-        grid = orientation.grid_in_ras(study.grid)
-        half = grid.affine @ np.diag([SPACING_MM / n for n in grid.spacing] + [1.0])
-        i, j, k = (-(-n // 2) for n in grid.shape)
-        for modality in MODALITIES:
-            image = Volume(orientation.to_ras(study.images[modality]).astype(np.float32), grid.affine)
-            values = resample(image, Grid((i, j, k), half), order=1)
-            top = np.percentile(values[values != 0], 99.5)
-            images.append(np.where(values != 0, np.clip(values / top * 127.0, 1.0, 160.0), 0.0).astype(np.uint8))
-        stacked = np.stack(images)
-        (stacked,) = boxed(stacked, shown=(stacked != 0).any(0))
-        np.savez_compressed(folder / f"brain-{case.name}.npz", images=stacked)
+        images, _ = bare_brain(case.study())
+        np.savez_compressed(folder / f"brain-{case.name}.npz", images=images)
+
+
+def bare_brain(study: Study) -> tuple[Labels, Grid]:
+    """Return the modalities of a skull-stripped study at 2 mm, uint8 (M, I, J, K), cut to the brain, and their grid.
+
+    The brightest 0.5 % of each are 127 or more, what is outside the brain is 0.
+    """
+    images = []
+    orientation = Orientation.of(study.grid.affine)
+    grid = orientation.grid_in_ras(study.grid)
+    half = grid.affine @ np.diag([SPACING_MM / n for n in grid.spacing] + [1.0])
+    i, j, k = (-(-n // 2) for n in grid.shape)
+    for modality in MODALITIES:
+        image = Volume(orientation.to_ras(study.images[modality]).astype(np.float32), grid.affine)
+        values = resample(image, Grid((i, j, k), half), order=1)
+        top = np.percentile(values[values != 0], 99.5)
+        images.append(np.where(values != 0, np.clip(values / top * 127.0, 1.0, 160.0), 0.0).astype(np.uint8))
+    stacked = np.stack(images)
+    box = bounding_box((stacked != 0).any(0))
+    assert box is not None, "a study shows something"
+    return np.ascontiguousarray(stacked[(slice(None), *box)]), Grid((i, j, k), half).cropped(box)
 
 
 def main() -> None:

@@ -32,10 +32,11 @@ def set_in(
         host: the head around it.
         where: positions (D, H, W, 3) in the space of `bare`.
     """
-    own = sample_at(bare.brain.astype(np.uint8), where, nearest=True) > 0
+    bare_brain = bare.brain
+    own = sample_at(bare_brain.astype(np.uint8), where, nearest=True) > 0
     shown = bare.images[[channel for channel, image in enumerate(bare.images) if image.any()]]
     image = sample_at(shown[int(rng.integers(len(shown)))], where, nearest=False) / 127.0
-    there = fitted_positions(where, bare.brain, host.brain, rng.uniform(*SLACK_VOXELS))
+    there = fitted_positions(where, bare_brain, host.brain, rng.uniform(*SLACK_VOXELS))
     if isinstance(host, LabelledHead):
         around, around_brain = draw_head(rng, host, there)
     else:

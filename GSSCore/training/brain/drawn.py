@@ -45,13 +45,11 @@ def draw_head(rng: np.random.Generator, head: LabelledHead, where: Tensor) -> tu
 def _intensities(rng: np.random.Generator, head: LabelledHead) -> Doubles:
     """Return an intensity for each label."""
     white, grey, fluid = rng.uniform(0.2, 1.0), rng.uniform(0.2, 1.0), rng.uniform(0.02, 1.0)
-    shared = {Tissue.WHITE: white, Tissue.GREY: grey, Tissue.FLUID: fluid}
     air = rng.uniform(0.0, 0.1 if rng.random() < AIR_IS_DARK else 0.5)
-    values = np.empty(len(head.tissue))
-    for label, tissue in enumerate(head.tissue):
-        own = rng.uniform(0.05, 1.0)
-        values[label] = {Tissue.AIR: air, Tissue.OTHER: own}.get(tissue) or shared.get(tissue, 0.0) + 0.1 * (own - 0.5)
-    return values
+    own = rng.uniform(0.05, 1.0, len(head.tissue))
+    shared = np.array([air, 0.0, white, grey, fluid])[head.tissue]
+    values = np.where(head.tissue == Tissue.OTHER, own, shared + 0.1 * (own - 0.5))
+    return np.where(head.tissue == Tissue.AIR, air, values)
 
 
 def grow_tumour(rng: np.random.Generator, image: Tensor, brain: Tensor) -> Tensor:

@@ -10,6 +10,7 @@ Three kinds, told apart by what a file holds:
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -19,6 +20,7 @@ import numpy as np
 from GSSCore.errors import InputError
 from GSSCore.imaging.arrays import Array, Labels, Mask
 from GSSCore.messages import Message
+from GSSCore.training.archives import UNREADABLE, read_arrays
 
 
 class Tissue(IntEnum):
@@ -88,6 +90,7 @@ def read_heads(folder: Path) -> Heads:
     brains: list[BareBrain] = []
     for path in sorted(folder.glob("*.npz")):
         arrays = _arrays(path)
+        _require_shapes(arrays, path)
         if arrays.keys() == {"image", "brain"}:
             scanned.append(ScannedHead(path.stem, arrays["image"], arrays["brain"]))
         elif arrays.keys() == {"labels", "tissue", "brain"}:
@@ -110,11 +113,20 @@ def read_heads(folder: Path) -> Heads:
     return Heads(tuple(scanned), tuple(labelled), tuple(brains))
 
 
+def _require_shapes(arrays: Mapping[str, Array], path: Path) -> None:
+    """Refuse arrays that do not lie on one grid, or a brain without a voxel."""
+    shapes = {arrays[name].shape[-3:] for name in ("image", "labels", "images", "brain") if name in arrays}
+    brain = arrays.get("brain", arrays.get("images"))
+    if len(shapes) > 1 or (brain is not None and (brain.ndim < 3 or not brain.any())):
+        raise InputError(
+            Message("heads.shape", "{file} holds no brain, or arrays of different shapes: make it anew.", file=path)
+        )
+
+
 def _arrays(path: Path) -> dict[str, Array]:
     try:
-        with np.load(path, allow_pickle=False) as file:
-            return {name: file[name] for name in file.files}
-    except (OSError, ValueError, EOFError) as fault:
+        return read_arrays(path)
+    except UNREADABLE as fault:
         raise InputError(
             Message("heads.unreadable", "{file} can't be read ({fault}): make it anew.", file=path, fault=str(fault))
         ) from fault

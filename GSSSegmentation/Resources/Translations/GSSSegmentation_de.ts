@@ -524,14 +524,6 @@
    <translation>T1 und T1ce sehen vertauscht aus, denn Gefäße und Tumor sind in T1 heller als in T1ce: Bitte prüfen, welche der beiden nach Kontrastmittelgabe aufgenommen wurde.</translation>
   </message>
   <message>
-   <source>The brain mask {file} holds more values than 0 and one other: give a mask that is 0 outside the brain and 1 inside.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>The brain mask {file} holds {ml:.0f} ml, and a brain {least:.0f} to {most:.0f}: give a mask of the whole brain and nothing else.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>The card's preprocessing is {values} and must have a spacing of three lengths in mm, and nothing else: correct the card.</source>
    <translation>Die Vorverarbeitung der Karte ist {values} und muss einen Voxelabstand aus drei Längen in mm haben, sonst nichts; bitte die Karte berichtigen.</translation>
   </message>
