@@ -12,7 +12,7 @@ from GSSCore.registration.rigid import apply, degrees_of, inverse
 from GSSCore.registration.scan import Scan
 
 MAX_INCONSISTENCY_MM = 1.0
-OF_THICKNESS = 0.2
+OF_THICKNESS = 0.25
 """Two ways, or two starts, may end so far from each other: 1 mm, or this share of thicker slices."""
 MIN_DICE = 0.90
 MAX_DEGREES = 25.0

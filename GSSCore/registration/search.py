@@ -26,16 +26,16 @@ class Level:
 
 
 BROAD = Level(8.0, 4.0, 40.0, Descent(10_000, 8.0, 0.8, 40))
-COARSE = Level(4.0, 2.0, 30.0, Descent(40_000, 4.0, 0.2, 60))
-MIDDLE = Level(2.0, 1.0, 16.0, Descent(40_000, 2.0, 0.05, 60))
-FINE = Level(1.0, 0.0, 8.0, Descent(60_000, 0.5, 0.02, 60))
+COARSE = Level(4.0, 2.0, 30.0, Descent(20_000, 4.0, 0.3, 60))
+MIDDLE = Level(2.0, 1.0, 16.0, Descent(30_000, 2.0, 0.1, 60))
+FINE = Level(1.0, 0.0, 8.0, Descent(50_000, 0.5, 0.02, 60))
 PROBE_DEGREES = (-15.0, 0.0, 15.0)
 MIRROR_DEGREES = (-12.0, 0.0, 12.0)
 """How the plane between the brain's halves may be turned against the middle of the field of view."""
-WALKS = 4
-"""Starts from which the coarse level is walked."""
-FINALISTS = 2
-"""Ends of the coarse level from which the middle one is walked."""
+BROAD_WALKS, WALKS = 4, 2
+"""Starts from which the broad level is walked, and ends of it from which the next ones are."""
+HOPEFUL = 0.9
+"""Share of the best mutual information at 4 mm from which on an end is walked from at 2 mm."""
 APART_MM = 6.0
 """Starts that are closer to each other are one start."""
 SAME_MM = 2.0
@@ -88,9 +88,13 @@ class Search:
             Cancelled, OutOfTime: see `Watch`.
         """
         broad, coarse, fair = (self._copies(level) for level in (BROAD, COARSE, MIDDLE))
-        ends = self._walk(self._pairs(coarse), COARSE, self._best_starts(self._pairs(broad)[0]))
+        pairs = self._pairs(broad)
+        ends = self._walk(pairs, BROAD, self._best_starts(pairs))
+        ends = self._walk(self._pairs(coarse), COARSE, ends[:WALKS])
         pairs = self._pairs(fair)
-        ends = self._walk(pairs, MIDDLE, [end.transform for end in ends[:FINALISTS]])
+        ends = self._walk(
+            pairs, MIDDLE, [end for end in ends[:WALKS] if end.information > HOPEFUL * ends[0].information]
+        )
         best = ends[0]
         good = [end.transform for end in ends if end.information > AS_GOOD * best.information]
         there, and_back = self._both_ways(best.transform)
@@ -151,19 +155,23 @@ class Search:
         for goal, turn in product(goals, product(PROBE_DEGREES, repeat=3)):
             yield turned_about(fixed.centre, np.array(turn), goal)
 
-    def _best_starts(self, pair: Pair) -> list[Affine]:
+    def _best_starts(self, pairs: Pairs) -> list[_End]:
         rated = []
         for start in self._starts():
             self.watch.check()
-            rated.append(_End(start, pair.information(start)))
-        return [end.transform for end in self._distinct(rated, APART_MM)[:WALKS]]
+            rated.append(_End(start, _information(pairs, start)))
+        return self._distinct(rated, APART_MM)[:BROAD_WALKS]
 
-    def _walk(self, pairs: Pairs, level: Level, starts: Iterable[Affine]) -> list[_End]:
-        """Return the distinct ends of the walks from some starts, the best first."""
+    def _walk(self, pairs: Pairs, level: Level, starts: Iterable[_End]) -> list[_End]:
+        """Return the distinct ends of the walks from some starts, the best first.
+
+        Each start is walked from both ways: where little of a thick slab is seen, one of them may run away.
+        """
         ends = []
-        for start in starts:
-            end = pairs[0].optimise(start, level.descent, self.watch)
-            ends.append(_End(end, _information(pairs, end)))
+        for start in (start.transform for start in starts):
+            there = pairs[0].optimise(start, level.descent, self.watch)
+            and_back = inverse(pairs[1].optimise(inverse(start), level.descent, self.watch))
+            ends += [_End(end, _information(pairs, end)) for end in (there, and_back)]
         return self._distinct(ends, SAME_MM)
 
     def _distinct(self, ends: list[_End], apart_mm: float) -> list[_End]:

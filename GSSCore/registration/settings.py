@@ -17,7 +17,7 @@ class RegistrationSettings:
     """
 
     registration_seconds: float = option(
-        120.0,
+        300.0,
         "time that the registration of one sequence may take; a sequence that needs longer is left out",
         "(0, 86400]",
         unit="s",

@@ -975,39 +975,39 @@
   </message>
   <message>
    <source>{moving}: after registration its brain and that of {fixed} have a Dice of {dice:.2f} only; check that both are of one patient, correct the brain mask, or leave it out.</source>
-   <translation type="unfinished" />
+   <translation>{moving}: Nach der Registrierung haben sein Gehirn und das in {fixed} einen Dice von nur {dice:.2f}; bitte prüfen, ob beide von einem Patienten stammen, die Gehirnmaske korrigieren oder die Sequenz weglassen.</translation>
   </message>
   <message>
    <source>{moving}: it could not be registered to {fixed} within {seconds:.0f} s; allow it more time, or leave it out.</source>
-   <translation type="unfinished" />
+   <translation>{moving}: konnte nicht innerhalb von {seconds:.0f} s zu {fixed} registriert werden; bitte mehr Zeit erlauben oder die Sequenz weglassen.</translation>
   </message>
   <message>
    <source>{moving}: it fits {fixed} better when left and right are exchanged, so the header of one of both is wrong; correct it, or leave the sequence out.</source>
-   <translation type="unfinished" />
+   <translation>{moving}: passt seitenverkehrt besser zu {fixed}, also ist der Header einer der beiden falsch; bitte korrigieren oder die Sequenz weglassen.</translation>
   </message>
   <message>
    <source>{moving}: it shows {share:.0%} of the brain in {fixed} only, too little to be registered; leave it out, or give another series.</source>
-   <translation type="unfinished" />
+   <translation>{moving}: zeigt nur {share:.0%} des Gehirns in {fixed}, zu wenig für eine Registrierung; bitte weglassen oder eine andere Serie angeben.</translation>
   </message>
   <message>
    <source>{moving}: it shows {share:.0%} of the brain in {fixed} only; beyond its field of view it is missing.</source>
-   <translation type="unfinished" />
+   <translation>{moving}: zeigt nur {share:.0%} des Gehirns in {fixed}; außerhalb seines Bildfelds fehlt es.</translation>
   </message>
   <message>
    <source>{moving}: it would have to be turned by {degrees:.0f} degrees to fit {fixed}, which does not happen within one session; check its header, or leave it out.</source>
-   <translation type="unfinished" />
+   <translation>{moving}: müsste um {degrees:.0f} Grad gedreht werden, um zu {fixed} zu passen, was innerhalb einer Untersuchung nicht vorkommt; bitte den Header prüfen oder die Sequenz weglassen.</translation>
   </message>
   <message>
    <source>{moving}: no place was found where it fits {fixed} better than where it lies; register it by hand, or leave it out.</source>
-   <translation type="unfinished" />
+   <translation>{moving}: Es wurde keine Lage gefunden, in der es besser zu {fixed} passt als dort, wo es liegt; bitte von Hand registrieren oder weglassen.</translation>
   </message>
   <message>
    <source>{moving}: registered to {fixed} in two ways, it lies {mm:.1f} mm apart, so it can't be relied on; register it by hand, or leave it out.</source>
-   <translation type="unfinished" />
+   <translation>{moving}: auf zwei Wegen zu {fixed} registriert, liegt es {mm:.1f} mm auseinander, ist also nicht verlässlich; bitte von Hand registrieren oder weglassen.</translation>
   </message>
   <message>
    <source>{name}: no brain was found in it; check that it is a head.</source>
-   <translation type="unfinished" />
+   <translation>{name}: Es wurde kein Gehirn gefunden; bitte prüfen, ob es ein Kopf ist.</translation>
   </message>
   <message>
    <source>{one} and {other} are the same image on another scale of intensities ({file} and {other_file}): give each sequence its own file, or leave one out.</source>
