@@ -48,14 +48,22 @@ class Attributes:
         if tag not in self.dataset:
             return None
         stored = self.dataset.get_item(tag)
-        if not stored.is_raw or not isinstance(stored.value, bytes):
-            return stored.value if not stored.is_raw else self.dataset[tag].value
+        if not stored.is_raw:
+            return stored.value
+        if not isinstance(stored.value, bytes):
+            return self._parsed(tag)
         key = (tag, stored.VR, stored.value, stored.is_little_endian, self._charset)
         if key not in _parsed:
             if len(_parsed) >= _KEPT:
                 _parsed.clear()
-            _parsed[key] = self.dataset[tag].value
+            _parsed[key] = self._parsed(tag)
         return _parsed.get(key)
+
+    def _parsed(self, tag: int) -> Any:
+        try:
+            return self.dataset[tag].value
+        except Exception:  # pydicom raises whatever the damage happens to lead to
+            return None
 
     def text(self, name: str | int) -> str:
         """Return a value as text, without spaces at its ends; empty where there is none."""

@@ -90,6 +90,8 @@ def _file(series: Series, file: Path) -> Any:
         dataset = pydicom().dcmread(file, force=True)
     except OSError as error:
         raise InputError(closed_file(file, error)) from error
+    except Exception as error:  # pydicom raises whatever the damage happens to lead to
+        raise InputError(damaged_voxels(series.capitalised, file, _first_line(error))) from error
     if "PixelData" not in dataset:
         raise InputError(FILE_FAULTS["pixels"](series.capitalised, file))
     return dataset
@@ -98,15 +100,19 @@ def _file(series: Series, file: Path) -> Any:
 def _stored(series: Series, dataset: Any, frame: Frame) -> Array:
     """Return the stored numbers of a frame (J, I), padding and an inverted scale put right."""
     try:
-        decoded = decode(dataset, frame.index)
+        stored = _put_right(decode(dataset, frame.index), dataset)
     except Undecodable as why:
         raise InputError(undecodable(series.capitalised, *why.args)) from why
-    except Exception as error:  # pydicom raises whatever the damage happens to lead to
+    except Exception as error:  # as above
         if is_out_of_memory(error):
             raise
         raise InputError(damaged_voxels(series.capitalised, frame.file, _first_line(error))) from error
-    if decoded.shape != (frame.rows, frame.columns):
+    if stored.shape != (frame.rows, frame.columns):
         raise InputError(FILE_FAULTS["truncated"](series.capitalised, frame.file))
+    return stored
+
+
+def _put_right(decoded: Array, dataset: Any) -> Array:
     used = int(dataset.get("BitsStored") or dataset.BitsAllocated)
     stored = _without_padding(significant(decoded, used), dataset)
     if str(dataset.get("PhotometricInterpretation", "")).strip() == "MONOCHROME1":  # the lowest number is white

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import shutil
+import sys
 from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
@@ -37,7 +39,7 @@ from dicom_files import (
     uid,
 )
 from GSSCore.dicom import Series, find_series, read_volume_of
-from GSSCore.errors import Cancelled, InputError
+from GSSCore.errors import Cancelled, EnvironmentRefused, GSSError, InputError
 from GSSCore.imaging.volume import Volume
 from GSSCore.vocabulary import Modality
 from images import rotation
@@ -527,3 +529,32 @@ def test_reading_is_cancelled(tmp_path: Path) -> None:
         find_series(tmp_path, lambda: True)
     with pytest.raises(Cancelled):
         read_volume_of(only(tmp_path), lambda: True)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_damaged_files_are_refused_or_read_and_never_crash(tmp_path: Path, seed: int) -> None:
+    """Bytes of a classic and an enhanced series are changed or cut at random places."""
+    random = np.random.default_rng(seed)
+    files = save(tmp_path, slices(image(shape=(6, 5, 4)), box((1.0, 1.0, 30.0)), SliceThickness=30))
+    files += save(tmp_path, [enhanced(image(shape=(6, 5, 4)), box((1.0, 1.0, 30.0)), 2)])
+    whole = {file: file.read_bytes() for file in files}
+    for _ in range(30):
+        file = files[random.integers(len(files))]
+        content = bytearray(whole[file])
+        if random.random() < 0.3:
+            del content[random.integers(len(content)) :]
+        else:
+            for place in random.integers(128, len(content), 3):
+                content[place] = random.integers(256)
+        file.write_bytes(content)
+        with contextlib.suppress(GSSError):
+            for series in find_series(tmp_path):
+                with contextlib.suppress(GSSError):
+                    assert read_volume_of(series).array.ndim == 3
+        file.write_bytes(whole[file])
+
+
+def test_without_pydicom_a_sentence_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pydicom", None)
+    with pytest.raises(EnvironmentRefused, match=r"pip install 'gsssegmentation\[dicom\]'"):
+        find_series(tmp_path)
