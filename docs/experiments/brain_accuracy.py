@@ -85,8 +85,10 @@ def of_heads(extractor: BrainExtractor, heads: Sequence[ScannedHead]) -> Iterato
         yield scored(extractor, "T1 heads, 6 mm slices", head.name, Volume(thick, AT_2_MM), head.brain)
 
 
-def of_composites(extractor: BrainExtractor, case: Case, heads: Sequence[ScannedHead], number: int) -> Iterator[Score]:
-    """Yield the scores of each modality of a case, its brain set into a head as scanned."""
+def of_composites(
+    extractor: BrainExtractor, case: Case, heads: Sequence[ScannedHead], number: int, quick: bool
+) -> Iterator[Score]:
+    """Yield the scores of each modality of a case, or of one in turn, its brain set into a head as scanned."""
     study = case.study()
     bare, grid = bare_brain(study)
     truth = read_volume(case.truth)
@@ -95,6 +97,8 @@ def of_composites(extractor: BrainExtractor, case: Case, heads: Sequence[Scanned
     where = positions(still, centre_of((bare != 0).any(0)), SIZE)
     inside = sample_at(tumour, where, nearest=True).numpy() > 0
     for channel, modality in enumerate(study.images):
+        if quick and channel != number % len(study.images):
+            continue
         one = BareBrain(case.name, bare[channel : channel + 1])
         rng = np.random.default_rng((number, channel))
         image, brain = set_in(rng, one, heads[(number + channel) % len(heads)], where)
@@ -152,7 +156,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--heads", type=Path, required=True, help="held-out heads (.npz)")
     parser.add_argument("--cases", type=Path, nargs="*", default=[], help="data sets of skull-stripped tumour studies")
     parser.add_argument("--split", type=Path, help="whose validation cases are taken; all without it")
-    parser.add_argument("--most", type=int, default=1000, metavar="CASES", help="cases at most")
+    parser.add_argument("--quick", action="store_true", help="of each case one modality only, in turn")
     parser.add_argument("--scans", type=Path, nargs="*", default=[], help="whole heads")
     parser.add_argument("--deepbet", action="store_true", help="compare the scans with deepbet's masks")
     parser.add_argument("--each", action="store_true", help="print a line for each scan, too")
@@ -171,8 +175,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     take(of_heads(extractor, heads))
     names = None if options.split is None else set(read_split(options.split, "validation"))
     cases = [case for folder in options.cases for case in find_cases(folder) if names is None or case.name in names]
-    for number, case in enumerate(cases[: options.most]):
-        take(of_composites(extractor, case, heads, number))
+    for number, case in enumerate(cases):
+        take(of_composites(extractor, case, heads, number, options.quick))
     take(of_scans(extractor, options.scans, options.deepbet))
     steps = extractor.card.recipe.get("steps_done", "unknown")
     print(f"{extractor.card.name} {extractor.card.version}, {steps} steps\n")
