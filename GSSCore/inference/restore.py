@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from GSSCore.imaging.arrays import Affine, Array, Box, Labels, Levels
+from GSSCore.imaging.arrays import Affine, Array, Box, Index, Labels, Levels
 from GSSCore.imaging.boxes import bounding_box, common
 from GSSCore.inference.aggregator import winning_class
 from GSSCore.inference.postprocessing import labels_of
@@ -46,7 +46,10 @@ def restore_labels(logits: Tensor, winner: Tensor, frame: ReferenceFrame) -> Lab
         return out
     to_reference = np.asarray(np.linalg.inv(frame.to_crop), np.float64)
     near = common(frame.box, _box_around(tumour, winner.shape, to_reference))
-    for box, values in _sampled(_where_sampled(logits)[None].float(), frame.to_crop, near, "bilinear"):
+    field = _where_sampled(logits)[None].float()
+    if max(frame.points) > 1:
+        field = torch.softmax(field, 1)
+    for box, values in _averaged(field, frame.to_crop, near, frame.points):
         view[box] = labels_of(winning_class(values), frame.brain_in(box))
     return out
 
@@ -96,6 +99,18 @@ def _box_around(box: Box, crop: tuple[int, ...], to_reference: Affine) -> Box:
 def _where_sampled(logits: Tensor) -> Tensor:
     """Return the logits where `grid_sample` of three dimensions is to be had: not on MPS, before torch 2.9 at least."""
     return logits.cpu() if logits.device.type == "mps" else logits
+
+
+def _averaged(field: Tensor, index: Affine, box: Box, points: Index) -> Iterator[tuple[Box, Tensor]]:
+    """Yield slabs of `box` and the mean of `field` over some points in each voxel, evenly spread; as `_sampled`."""
+    offsets = [np.array(offset) for offset in np.ndindex(*points)]
+    shifted = []
+    for offset in offsets:
+        moved = index.copy()
+        moved[:3, 3] += index[:3, :3] @ ((offset + 0.5) / points - 0.5)
+        shifted.append(_sampled(field, moved, box, "bilinear"))
+    for slabs in zip(*shifted, strict=True):
+        yield slabs[0][0], sum(values for _, values in slabs) if len(slabs) > 1 else slabs[0][1]
 
 
 def _sampled(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from GSSCore.imaging.arrays import Affine, Box, Floats, Mask
+from GSSCore.imaging.arrays import Affine, Box, Index, Mask
 from GSSCore.imaging.boxes import corner_of, shifted
 from GSSCore.imaging.orientation import Orientation
 from GSSCore.imaging.volume import Grid
@@ -22,6 +22,8 @@ class ReferenceFrame:
         brain: bool, of the shape of `box`: where any modality is non-zero.
         to_crop: from a voxel index of the reference to one of the crop; None where the crop's voxels are those of
             `box`, so that nothing has to be interpolated.
+        points: along each axis of the reference, how many points of a voxel are asked on the way back: a thick slice
+            shows the mean of what lies in it.
     """
 
     grid: Grid
@@ -29,6 +31,7 @@ class ReferenceFrame:
     box: Box
     brain: Mask
     to_crop: Affine | None
+    points: Index = (1, 1, 1)
 
     def brain_in(self, box: Box) -> Mask:
         """Return the brain in a box of the reference's voxels that lies inside `self.box`."""

@@ -40,7 +40,8 @@ def preprocess_scans(study: Study, alignment: Alignment, preprocessing: Preproce
     reference = rounded(study.orientation.grid_in_ras(study.grid))
     cut = cut_out({m: study.orientation.to_ras(image) for m, image in study.images.items()}, reference)
     to_crop = np.asarray(np.linalg.inv(grid.affine) @ alignment.pose @ reference.affine, np.float64)
-    frame = ReferenceFrame(study.grid, study.orientation, cut.box, cut.brain, to_crop)
+    i, j, k = (max(1, round(float(length))) for length in np.linalg.norm(to_crop[:3, :3], axis=0))
+    frame = ReferenceFrame(study.grid, study.orientation, cut.box, cut.brain, to_crop, (i, j, k))
     return Preprocessed(images, np.array(subset_mask(study.available)), brain, grid, frame)
 
 
