@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from GSSCore.imaging.arrays import Affine, Box, Index, Mask
+from GSSCore.imaging.arrays import Affine, Box, Floats, Index, Mask
 from GSSCore.imaging.boxes import corner_of, shifted
 from GSSCore.imaging.orientation import Orientation
 from GSSCore.imaging.volume import Grid

@@ -9,8 +9,8 @@ from typing import Protocol
 import numpy as np
 
 from GSSCore.brain_extraction.card import SHIPPED, read_brain_card
-from GSSCore.brain_extraction.checks import NONE, Extraction
-from GSSCore.brain_extraction.distance import SPACING_MM, averaged, brain_mask
+from GSSCore.brain_extraction.checks import Extraction, disagreements
+from GSSCore.brain_extraction.distance import LEAST_MM, REACH_MM, SPACING_MM, averaged, brain_mask
 from GSSCore.cancellation import IsCancelled
 from GSSCore.errors import InputError
 from GSSCore.imaging.arrays import Affine
@@ -35,7 +35,7 @@ class FindsBrains(Protocol):
     """What finds the brain in a scan; see `GSSCore.brain_extraction.extractor.BrainExtractor`."""
 
     def extract(self, volume: Volume, *, what: str, cancelled: IsCancelled) -> Extraction:
-        """Return how far inside the brain each point lies, in mm, and what checks say of it."""
+        """Return how far inside the brain each point lies, in mm, and what speaks against it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,13 +56,19 @@ class Brains:
 
 
 def find_brains(
-    given: Sequence[Given], extractor: FindsBrains, required: Sequence[Modality], stages: Stages, cancelled: IsCancelled
+    given: Sequence[Given],
+    extractor: FindsBrains,
+    settings: InputSettings,
+    required: Sequence[Modality],
+    stages: Stages,
+    cancelled: IsCancelled,
 ) -> Brains:
     """Find the brain in each scan; one without any is left out.
 
     Args:
         given: the scans.
         extractor: asked about each of them.
+        settings: how far the brain lies inside the skull.
         required: modalities that can't be left out.
         stages: told how far it is.
         cancelled: asked throughout.
@@ -73,30 +79,46 @@ def find_brains(
     found: dict[Modality, Given] = {}
     distances: dict[Modality, Volume] = {}
     steps: list[Step] = []
-    doubts: list[Message] = []
+    warnings: list[Message] = []
     for number, g in enumerate(given):
-        one = extractor.extract(g.scan, what=g.modality.display, cancelled=cancelled)
-        if one.refusal is None:
-            found[g.modality], distances[g.modality] = g, one.distance
-            steps.append(Step(STEP, g.modality, True, _told(g), one.checks))
-        elif g.modality in required:
-            raise InputError(_no_brain_required(g) if one.refusal.code == NONE else one.refusal)
+        extraction = extractor.extract(g.scan, what=g.modality.display, cancelled=cancelled)
+        if extraction.refusal is None:
+            found[g.modality] = g
+            distances[g.modality] = _without_fluid(extraction, settings.brain_inset)
+            warnings += extraction.doubts
+            message = _told(g, stripped=extraction.stripped)
+        elif g.modality in required or len(given) == 1:
+            raise InputError(extraction.refusal)
         else:
-            steps.append(Step(STEP, g.modality, False, _no_brain(g), one.checks))
-            doubts += [] if one.refusal.code == NONE else [one.refusal]
-        doubts += one.doubts
+            message = extraction.refusal
+            warnings += [message, left_out(g.modality)]
+        steps.append(Step(STEP, g.modality, extraction.refusal is None, message, extraction.checks))
         stages.advance((number + 1) / len(given))
     if not found:
         raise InputError(
             Message(
                 "raw.no-brain",
-                "{sequences}: no brain was found; give MRI volumes of a head, or, of images that are skull-stripped "
-                "already, say that they are prepared.",
+                "{sequences}: no brain was found in any; give MRI volumes of a head, or, of images that are "
+                "skull-stripped already, say that they are prepared.",
                 sequences=[g.modality.display for g in given],
             )
         )
-    warnings = (*(step.message for step in steps if not step.done), *doubts)
-    return Brains(found, distances, tuple(steps), warnings)
+    return Brains(found, distances, tuple(steps), tuple(warnings))
+
+
+def left_out(modality: Modality) -> Message:
+    """Return what is said of a sequence that is not used."""
+    return Message("raw.left-out", "{sequence} was left out.", sequence=modality.display)
+
+
+def _without_fluid(extraction: Extraction, inset: float) -> Volume:
+    """Return the distance to the surface of the brain itself; the network counts the fluid round it in."""
+    distance = extraction.distance
+    if extraction.stripped or not inset:
+        return distance
+    seen = distance.array > -REACH_MM
+    inside = np.maximum(distance.array - np.float32(inset), np.float32(LEAST_MM))
+    return replace(distance, array=np.where(seen, inside, distance.array))
 
 
 def brain_from(settings: InputSettings) -> dict[str, str]:
@@ -106,15 +128,23 @@ def brain_from(settings: InputSettings) -> dict[str, str]:
     return {"brain_network": read_brain_card(settings.brain_network or PRETRAINED / SHIPPED).sha256}
 
 
-def fused_distance(distances: Mapping[Modality, Volume], to_scan: Mapping[Modality, Affine]) -> Volume:
+def fused_distance(
+    distances: Mapping[Modality, Volume], to_scan: Mapping[Modality, Affine]
+) -> tuple[Volume, list[Message]]:
     """Return the mean of the scans' distances in RAS mm of the reference; one brain in one piece, without holes.
+
+    Beside it, what is said of scans that show the brain elsewhere than the others do.
 
     Args:
         distances: in RAS mm of each scan.
         to_scan: (4, 4) for each scan to be taken, from RAS mm of the reference to RAS mm of that scan.
     """
-    moved = [replace(distances[m], affine=np.linalg.inv(matrix) @ distances[m].affine) for m, matrix in to_scan.items()]
-    return in_one_piece(averaged(moved, _around(moved)))
+    moved = {
+        m.display: replace(distances[m], affine=np.linalg.inv(matrix) @ distances[m].affine)
+        for m, matrix in to_scan.items()
+    }
+    grid = _around(list(moved.values()))
+    return in_one_piece(averaged(list(moved.values()), grid)), disagreements(moved, grid) if len(moved) > 1 else []
 
 
 def in_one_piece(distance: Volume) -> Volume:
@@ -141,24 +171,7 @@ def _around(distances: Sequence[Volume]) -> Grid:
     return Grid((i, j, k), affine)
 
 
-def _told(g: Given) -> Message:
+def _told(g: Given, *, stripped: bool) -> Message:
+    if stripped:
+        return Message("raw.brain-alone", "{sequence}: it shows a brain alone already.", sequence=g.modality.display)
     return Message("raw.brain-found", "{sequence}: the brain was found.", sequence=g.modality.display)
-
-
-def _no_brain(g: Given) -> Message:
-    return Message(
-        "raw.left-out-no-brain",
-        "{sequence} was left out: no brain was found in {file}; check that it is an MRI volume of the head.",
-        sequence=g.modality.display,
-        file=g.volume.name,
-    )
-
-
-def _no_brain_required(g: Given) -> Message:
-    return Message(
-        "raw.no-brain-required",
-        "{sequence}: no brain was found in {file}, and it must not be left out; check that it is an MRI volume of the "
-        "head, or do without it.",
-        sequence=g.modality.display,
-        file=g.volume.name,
-    )

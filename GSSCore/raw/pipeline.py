@@ -10,7 +10,7 @@ import numpy as np
 
 from GSSCore.brain_extraction.distance import brain_mask, distance_of
 from GSSCore.brain_extraction.extractor import BrainExtractor
-from GSSCore.brain_extraction.mask import read_brain_mask
+from GSSCore.brain_extraction.mask import read_brain_mask, require_overlap
 from GSSCore.cancellation import IsCancelled, never
 from GSSCore.imaging.arrays import Array, Mask
 from GSSCore.imaging.resampling import resample
@@ -87,15 +87,17 @@ def _raw_study(
     cancelled: IsCancelled,
 ) -> Study:
     """Treat modalities as raw scans."""
-    required = _required(given, settings, reference)
+    mask = None if settings.brain_mask is None else read_brain_mask(settings.brain_mask)
     with stages.run("brain"):
-        mask = None if settings.brain_mask is None else read_brain_mask(settings.brain_mask)
         extractor = BrainExtractor.load(settings.brain_network)
-        brains = find_brains(given, extractor, required, stages, cancelled)
+        brains = find_brains(given, extractor, settings, _required(given, settings, reference), stages, cancelled)
     own = raw_reference(brains.given, reference)
+    if mask is not None:
+        require_overlap(mask, brains.given[own].volume.grid, own.display)
     with stages.run("registration"):
         registered = register_all(brains, own, settings, stages, cancelled)
-        distance = fused_distance(brains.distances, registered.to_scan) if mask is None else distance_of(mask)
+        distance, disagreeing = fused_distance(brains.distances, registered.to_scan)
+        distance = distance if mask is None else distance_of(mask)
     with stages.run("pose"):
         pose = pose_of(distance, cancelled)
     alignment = Alignment(
@@ -109,7 +111,7 @@ def _raw_study(
     )
     study = _on_reference(given, alignment, own)
     faults = () if pose.fault is None else (pose.fault,)
-    return study.with_warnings([*brains.warnings, *registered.warnings, *faults])
+    return study.with_warnings([*brains.warnings, *registered.warnings, *disagreeing, *faults])
 
 
 def _required(

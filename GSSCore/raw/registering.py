@@ -11,7 +11,7 @@ from GSSCore.cancellation import IsCancelled
 from GSSCore.errors import InputError
 from GSSCore.imaging.arrays import Affine
 from GSSCore.messages import Message
-from GSSCore.raw.brains import Brains
+from GSSCore.raw.brains import Brains, left_out
 from GSSCore.raw.settings import InputSettings
 from GSSCore.registration import Registration, register
 from GSSCore.stages import Stages
@@ -74,7 +74,7 @@ def register_all(
             raise InputError(done.fault)
         else:
             message = done.fault
-            warnings += [done.fault, _left_out(modality)]
+            warnings += [done.fault, left_out(modality)]
         steps.append(Step(STEP, modality, modality in to_scan, message, done.checks))
         stages.advance((number + 1) / len(others))
     ordered = {modality: to_scan[modality] for modality in brains.given if modality in to_scan}
@@ -106,12 +106,4 @@ def _told(modality: Modality, reference: Modality) -> Message:
         "{sequence} was registered to {reference}.",
         sequence=modality.display,
         reference=reference.display,
-    )
-
-
-def _left_out(modality: Modality) -> Message:
-    return Message(
-        "raw.left-out",
-        "{sequence} was left out, as its registration can't be relied on.",
-        sequence=modality.display,
     )

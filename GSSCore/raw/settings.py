@@ -51,6 +51,15 @@ class InputSettings(RegistrationSettings):
         group=_INPUT,
         report=INPUT,
     )
+    brain_inset: float = option(
+        3.0,
+        "how far the brain's surface lies inside what the brain network finds, which is the brain with the fluid round "
+        "it; 0 takes the fluid as well",
+        "[0, 6]",
+        unit="mm",
+        group=_INPUT,
+        report=INPUT,
+    )
     brain_network: Path | None = option(
         None,
         "folder of a brain network of your own; by default the shipped one",
