@@ -24,6 +24,10 @@ KEPT_MM, KEPT_GAIN, KEPT_DICE = 3.0, 0.10, 0.93
 was found is no further away than the first, mutual information gains no larger share there than the second, and the
 brains agree by the third. In one session patients rarely move further, and a thick slice shows no less."""
 
+SLICE_SHARE, SLICE_GAIN = 0.25, 0.05
+"""In thick slices, a place that is less than this share of a slice away and gains less than this share of mutual
+information is no better than the scanner's coordinates: how slices happen to meet makes as much difference."""
+
 
 @dataclass(frozen=True, eq=False)
 class Registered:
@@ -63,10 +67,14 @@ def register_all(
             settings=settings,
             cancelled=cancelled,
         )
-        if done.fault is None:
+        thickest = max(*brains.given[reference].volume.grid.spacing, *brains.given[modality].volume.grid.spacing)
+        if done.fault is None and _agrees(done, SLICE_SHARE * thickest, SLICE_GAIN):
+            to_scan[modality] = np.eye(4)
+            message = _as_scanned(modality, reference)
+        elif done.fault is None:
             to_scan[modality] = done.to_moving
             message = _told(modality, reference)
-        elif _lies_well(done):
+        elif _agrees(done, KEPT_MM, KEPT_GAIN) and (done.checks.get("dice") or 0.0) >= KEPT_DICE:
             to_scan[modality] = np.eye(4)
             message = _kept(modality, reference)
             warnings.append(message)
@@ -81,13 +89,22 @@ def register_all(
     return Registered(ordered, tuple(steps), tuple(warnings))
 
 
-def _lies_well(done: Registration) -> bool:
-    """Tell whether a scan that could not be registered lies well by the scanner's coordinates."""
-    figures = [done.checks.get(n) for n in ("moved_mm", "mutual_information", "mutual_information_before", "dice")]
-    if any(figure is None for figure in figures):
+def _agrees(done: Registration, most_mm: float, gain: float) -> bool:
+    """Tell whether the scanner's coordinates are as good as the place that was found: as close, or nearly as like."""
+    names = ("moved_mm", "mutual_information", "mutual_information_before")
+    moved, now, before = (done.checks.get(name) for name in names)
+    if moved is None or now is None or before is None:
         return False
-    moved, now, before, dice = (float(figure or 0.0) for figure in figures)
-    return moved <= KEPT_MM and now <= (1.0 + KEPT_GAIN) * before and dice >= KEPT_DICE
+    return moved <= most_mm and now <= (1.0 + gain) * before
+
+
+def _as_scanned(modality: Modality, reference: Modality) -> Message:
+    return Message(
+        "raw.as-scanned",
+        "{sequence} lies on {reference} by the scanner's coordinates already.",
+        sequence=modality.display,
+        reference=reference.display,
+    )
 
 
 def _kept(modality: Modality, reference: Modality) -> Message:

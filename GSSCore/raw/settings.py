@@ -52,7 +52,7 @@ class InputSettings(RegistrationSettings):
         report=INPUT,
     )
     brain_inset: float = option(
-        3.0,
+        2.0,
         "how far the brain's surface lies inside what the brain network finds, which is the brain with the fluid round "
         "it; 0 takes the fluid as well",
         "[0, 6]",
