@@ -83,6 +83,7 @@ def register_all(
         else:
             message = done.fault
             warnings += [done.fault, left_out(modality)]
+        warnings += [done.warning] if done.warning is not None and modality in to_scan else []
         steps.append(Step(STEP, modality, modality in to_scan, message, done.checks))
         stages.advance((number + 1) / len(others))
     ordered = {modality: to_scan[modality] for modality in brains.given if modality in to_scan}

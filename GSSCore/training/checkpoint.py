@@ -120,7 +120,9 @@ def _same_so_far(before: dict[str, Any], now: dict[str, Any], step: int) -> bool
     if before == now:
         return True
     schedules = before["schedule"], now["schedule"]
-    begins = [s["steps"] - s["cooldown"] for s in schedules] + [s["guided_from"] for s in schedules]
+    begins = [s["steps"] - s["cooldown"] for s in schedules]
+    if schedules[0]["guided_from"] != schedules[1]["guided_from"]:
+        begins += [s["guided_from"] for s in schedules]
     for schedule in schedules:
         schedule |= dict.fromkeys(("steps", "cooldown", "guided_from"), 0)
     return before == now and now["schedule"]["decay"] == "constant" and step <= min(begins)

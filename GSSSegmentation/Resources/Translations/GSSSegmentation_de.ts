@@ -29,11 +29,11 @@
   </message>
   <message>
    <source>A brain mask was given for images that are to be taken as prepared, where it has no effect: leave it out, or ask for raw.</source>
-   <translation type="unfinished" />
+   <translation>Für Bilder, die als vorbereitet gelten sollen, wurde eine Hirnmaske angegeben, die dort nichts bewirkt: Lassen Sie sie weg, oder wählen Sie Rohdaten.</translation>
   </message>
   <message>
    <source>A brain mask was given, and is used.</source>
-   <translation type="unfinished" />
+   <translation>Eine Hirnmaske wurde angegeben und wird verwendet.</translation>
   </message>
   <message>
    <source>A grid of {shape} voxels of {spacing} mm has more than the {most} million that are made; correct the spacing of the images.</source>
@@ -573,27 +573,27 @@
   </message>
   <message>
    <source>The images are skull-stripped and lie on each other: they are taken as they are.</source>
-   <translation type="unfinished" />
+   <translation>Die Bilder zeigen nur das Gehirn und liegen aufeinander: Sie werden so genommen, wie sie sind.</translation>
   </message>
   <message>
    <source>The images are skull-stripped, but the brains do not lie on each other: they are registered.</source>
-   <translation type="unfinished" />
+   <translation>Die Bilder zeigen nur das Gehirn, aber die Gehirne liegen nicht aufeinander: Sie werden registriert.</translation>
   </message>
   <message>
    <source>The images are taken as prepared, as was asked.</source>
-   <translation type="unfinished" />
+   <translation>Die Bilder werden wie verlangt als vorbereitet genommen.</translation>
   </message>
   <message>
    <source>The images are treated as raw scans, as was asked.</source>
-   <translation type="unfinished" />
+   <translation>Die Bilder werden wie verlangt als Rohdaten behandelt.</translation>
   </message>
   <message>
    <source>The images of {sequences} show a whole head, the others a brain: all are registered, and the brain is extracted where it has to be.</source>
-   <translation type="unfinished" />
+   <translation>Die Bilder von {sequences} zeigen einen ganzen Kopf, die anderen ein Gehirn: Alle werden registriert, und das Gehirn wird extrahiert, wo es nötig ist.</translation>
   </message>
   <message>
    <source>The images show whole heads: they are registered and brain-extracted.</source>
-   <translation type="unfinished" />
+   <translation>Die Bilder zeigen ganze Köpfe: Sie werden registriert, und das Gehirn wird extrahiert.</translation>
   </message>
   <message>
    <source>The images show {ml:.1f} ml only, a piece of a brain: the network knows whole ones; give the whole volumes, and check their voxel size.</source>
@@ -1050,8 +1050,8 @@
    <translation>{sequences} sehen dem Kontrast nach vertauscht aus: Bitte prüfen, welches Volumen welche Sequenz zeigt.</translation>
   </message>
   <message>
-   <source>{sequences}: no brain was found; give MRI volumes of a head, or, of images that are skull-stripped already, say that they are prepared.</source>
-   <translation type="unfinished" />
+   <source>{sequences}: no brain was found in any; give MRI volumes of a head, or, of images that are skull-stripped already, say that they are prepared.</source>
+   <translation>{sequences}: In keinem wurde ein Gehirn gefunden; geben Sie MRT-Bilder eines Kopfes an, oder, wenn die Bilder schon nur das Gehirn zeigen, dass sie vorbereitet sind.</translation>
   </message>
   <message>
    <source>{sequences}: not skull-stripped, as it looks, but the networks know brains on a background of 0 only; skull-strip all sequences alike first, e.g. with HD-BET, SynthStrip or Slicer's SwissSkullStripper.</source>
@@ -1078,6 +1078,10 @@
    <translation>{sequence} liegt auf einem anderen Raster ({shape} Voxel zu {spacing} mm) und wurde auf das von {reference} umgerechnet ({reference_shape} Voxel zu {reference_spacing} mm).</translation>
   </message>
   <message>
+   <source>{sequence} lies on {reference} by the scanner's coordinates already.</source>
+   <translation>{sequence} liegt nach den Koordinaten des Scanners schon auf {reference}.</translation>
+  </message>
+  <message>
    <source>{sequence} lies under a transform that is not affine, and was resampled onto the grid of {reference}.</source>
    <translation>{sequence} liegt unter einer Transformation, die nicht affin ist, und wurde auf das Raster von {reference} umgerechnet.</translation>
   </message>
@@ -1086,16 +1090,12 @@
    <translation>{sequence} sieht dem Kontrast nach eher wie {other} aus: Bitte prüfen, welche Sequenz es ist, oder sie weglassen.</translation>
   </message>
   <message>
-   <source>{sequence} was left out, as its registration can't be relied on.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{sequence} was left out: no brain was found in {file}; check that it is an MRI volume of the head.</source>
-   <translation type="unfinished" />
+   <source>{sequence} was left out.</source>
+   <translation>{sequence} wurde weggelassen.</translation>
   </message>
   <message>
    <source>{sequence} was registered to {reference}.</source>
-   <translation type="unfinished" />
+   <translation>{sequence} wurde auf {reference} registriert.</translation>
   </message>
   <message>
    <source>{sequence}: '{volume}' can't be resampled under the transform '{transform}', which gives no position, or not a single one, for a part of the reference: harden or correct the transform.</source>
@@ -1134,8 +1134,8 @@
    <translation>{sequence}: „{volume}“ wurde während der Segmentierung gegenüber „{reference}“ bewegt oder verändert; das Ergebnis gehört zu einer anderen Lage und wurde nicht übernommen. Bitte erneut starten.</translation>
   </message>
   <message>
-   <source>{sequence}: no brain was found in {file}, and it must not be left out; check that it is an MRI volume of the head, or do without it.</source>
-   <translation type="unfinished" />
+   <source>{sequence}: it shows a brain alone already.</source>
+   <translation>{sequence}: Das Bild zeigt schon nur das Gehirn.</translation>
   </message>
   <message>
    <source>{sequence}: no brain was found in {file}; give a scan of a head, or a brain mask of your own.</source>
@@ -1143,7 +1143,7 @@
   </message>
   <message>
    <source>{sequence}: registration does not tell where it lies in {reference} to the millimetre, so it stays where the scanner's coordinates put it; check that both lie on each other.</source>
-   <translation type="unfinished" />
+   <translation>{sequence}: Die Registrierung sagt nicht auf den Millimeter, wo es in {reference} liegt, daher bleibt es, wo die Koordinaten des Scanners es hinlegen; prüfen Sie, ob beide aufeinander liegen.</translation>
   </message>
   <message>
    <source>{sequence}: the array given has an affine that is no matrix of numbers; hand over 4 x 4, voxel to RAS mm.</source>
@@ -1187,7 +1187,7 @@
   </message>
   <message>
    <source>{sequence}: the brain was found.</source>
-   <translation type="unfinished" />
+   <translation>{sequence}: Das Gehirn wurde gefunden.</translation>
   </message>
   <message>
    <source>{sequence}: the field of view of {file} ends within the brain; {ml:.0f} ml of it are seen.</source>
