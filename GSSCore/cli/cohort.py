@@ -79,10 +79,11 @@ def segment_cohort(
     Returns:
         The exit code.
     """
-    from GSSCore.cohort.running import RESULT_FILES, run_cohort
+    from GSSCore.cohort.running import run_cohort
     from GSSCore.cohort.summary import exit_code, summary_name
     from GSSCore.cohort.table import part_of, read_cohort
     from GSSCore.outputs import require_writable
+    from GSSCore.results.files import PREPARED_FILES
 
     require_writable(options.output)
     rows = read_cohort(options.source, dicom=getattr(options, "dicom", False))
@@ -104,7 +105,7 @@ def segment_cohort(
         segment_all,
         summary=summary,
         skip_existing=_conditions(options) if options.skip_existing else None,
-        result_files=(*RESULT_FILES, *result_files),
+        result_files=(*PREPARED_FILES, *result_files),
         on_outcome=tell,
         read=[options.source, *files_of_settings(options)],
     )

@@ -30,6 +30,8 @@ from GSSCore.raw.settings import InputSettings
 from GSSCore.vocabulary import REGIONS, RESEARCH_USE, TUMOUR_LABELS, subset_name
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from GSSCore.results.result import SegmentationResult
 
 
@@ -129,22 +131,31 @@ def _translation(path: Path | None) -> Translate:
 def print_result(done: Done) -> None:
     """Print warnings, volumes, expected and measured Dice, and the folder."""
     from GSSCore.results.doubts import MARK, unreliable_names
+    from GSSCore.results.treatment import in_a_line
 
     result = done.result
+    lines = result.report["measurements"]["diameters_mm"]
     expected = result.report["network"].get("expected_dice") or {}
     dice = result.report.get("dice") or {}
     doubtful = unreliable_names(result.unreliable)
     rows = []
     for name in [*(r.value for r in REGIONS), *(label.name for label in TUMOUR_LABELS[:2])]:
         volume = f"{result.volumes_ml[name]:.1f}"
-        row = [f"{name} {MARK}" if name in doubtful else name, volume]
+        row = [f"{name} {MARK}" if name in doubtful else name, volume, _diameters(lines.get(name))]
         row += [f"{expected[name]:.2f}" if name in expected else ""] if expected else []
         rows.append(row + ([f"{dice[name]:.3f}" if name in dice else ""] if dice else []))
-    head = ["region", "ml"] + (["expected Dice"] if expected else []) + (["Dice to the truth"] if dice else [])
+    head = ["region", "ml", "longest diameters, mm"]
+    head += (["expected Dice"] if expected else []) + (["Dice to the truth"] if dice else [])
     print(f"{subset_name(result.study.available)}: {done.seconds:.1f} s")
+    print(in_a_line(result.report))
     for warning in result.warnings:
         print(f"warning: {warning}")
     print(plain_table(head, rows))
     if doubtful:
         print(f"{MARK}: not to be relied on, see the warnings")
     print(f"written to {done.folder}\n{RESEARCH_USE}")
+
+
+def _diameters(found: Mapping[str, float] | None) -> str:
+    """Return both diameters of a region; nothing for one that is not there, and for labels."""
+    return f"{found['longest']:.1f} x {found['perpendicular']:.1f}" if found else ""

@@ -14,12 +14,10 @@ from GSSCore.cohort.up_to_date import Conditions, existing_outcome
 from GSSCore.errors import EnvironmentRefused, GSSError
 from GSSCore.messages import Message
 from GSSCore.outputs import require_free
-from GSSCore.results.files import HTML_REPORT_FILE, LABELS_FILE, NAMES, OVERVIEW_FILE, REPORT_FILE, RESULT
+from GSSCore.results.files import NAMES, PREPARED_FILES, RESULT
 
 logger = logging.getLogger(__name__)
 
-RESULT_FILES = (LABELS_FILE, REPORT_FILE, OVERVIEW_FILE, HTML_REPORT_FILE)
-"""The files of every result. A confidence map is not among them, as it may be switched off."""
 AGAIN = Message("cohort.again", "Done again.")
 """Begins the message of a study that was segmented again; the reasons follow."""
 
@@ -31,7 +29,7 @@ def run_cohort(
     *,
     summary: str = "summary.csv",
     skip_existing: Conditions | None = None,
-    result_files: Sequence[str] = RESULT_FILES,
+    result_files: Sequence[str] = PREPARED_FILES,
     on_outcome: Callable[[StudyOutcome], None] | None = None,
     read: Sequence[Path] = (),
 ) -> list[StudyOutcome]:
@@ -45,7 +43,7 @@ def run_cohort(
         segment_all: how jobs become results.
         summary: name of the summary's file.
         skip_existing: skip studies whose result is complete and up to date with this; None segments all again.
-        result_files: what a complete result has.
+        result_files: what a complete result has; one from raw scans has `RAW_FILES` besides.
         on_outcome: called with each outcome.
         read: files that are read besides those of the studies.
 

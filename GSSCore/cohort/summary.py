@@ -21,6 +21,8 @@ COLUMNS = (
     "id",
     "status",
     "modalities",
+    "treated_as",
+    "left_out",
     *(f"{name}_ml" for name in VOLUMES),
     "unreliable",
     "seconds",
@@ -37,6 +39,8 @@ class StudyOutcome:
         id: of the study.
         status: "done"; "skipped", as its result was up to date; or "failed".
         modalities: those that were used, as in `FLAIR+T2`.
+        treated_as: how the images were treated, "prepared" or "raw".
+        left_out: the modalities that were given and not used.
         volumes_ml: by name, see `VOLUMES`.
         unreliable: names of the regions that can't be relied on.
         seconds: what the stages of the segmentation took, without reading; None for a study that failed.
@@ -48,6 +52,8 @@ class StudyOutcome:
     id: str
     status: Status
     modalities: str = ""
+    treated_as: str = ""
+    left_out: tuple[str, ...] = ()
     volumes_ml: Mapping[str, float] = field(default_factory=dict)
     unreliable: tuple[str, ...] = ()
     seconds: float | None = None
@@ -66,6 +72,9 @@ class StudyOutcome:
             name,
             status,
             "+".join(result["used_modalities"]),
+            # Before version 0.5, all images were taken as prepared.
+            str(result.get("input", {}).get("treated_as", "prepared")),
+            tuple(map(str, result.get("left_out", ()))),
             {volume: float(ml) for volume, ml in result["volumes_ml"].items()},
             tuple(map(str, result["unreliable"])),
             float(sum(result["seconds"].values())),
@@ -100,7 +109,7 @@ def write_summary(path: Path, outcomes: Sequence[StudyOutcome]) -> None:
     for outcome in outcomes:
         volumes = [f"{outcome.volumes_ml[name]:.3f}" if name in outcome.volumes_ml else "" for name in VOLUMES]
         seconds = "" if outcome.seconds is None else f"{outcome.seconds:.1f}"
-        words = [outcome.id, outcome.status, outcome.modalities]
+        words = [outcome.id, outcome.status, outcome.modalities, outcome.treated_as, "+".join(outcome.left_out)]
         doubtful = "+".join(outcome.unreliable)
         said = [" ".join(outcome.warnings), outcome.message]
         writer.writerow([*map(_harmless, words), *volumes, doubtful, seconds, *map(_harmless, said)])

@@ -14,7 +14,7 @@ from GSSCore.errors import GSSError
 from GSSCore.inference.asked import asked_in, clean_up_in
 from GSSCore.messages import Message
 from GSSCore.outputs import changed
-from GSSCore.results.files import REPORT_FILE, RESULT
+from GSSCore.results.files import RAW_FILES, REPORT_FILE, RESULT
 from GSSCore.vocabulary import MODALITIES, REFERENCE_ORDER, Modality
 
 NOT_PREPARED = frozenset({"study.not-stripped", "study.background-noise", "study.misaligned"})
@@ -53,7 +53,7 @@ def existing_outcome(
     Args:
         row: the study.
         folder: of the result.
-        result_files: what a complete result has.
+        result_files: what a complete result has; one from raw scans has `RAW_FILES` besides.
         now: what a new result would depend on.
 
     Returns:
@@ -64,7 +64,9 @@ def existing_outcome(
         if not (folder / REPORT_FILE).is_file():
             return None, []
         report = json.loads((folder / REPORT_FILE).read_text(encoding="utf-8"))
-        lacking = [file for file in result_files if not (folder / file).is_file()]
+        raw = report.get("input", {}).get("treated_as") == "raw"
+        wanted = (*result_files, *(RAW_FILES if raw else ()))
+        lacking = [file for file in wanted if not (folder / file).is_file()]
         if lacking:
             return None, [Message("cohort.lacks", "The earlier result lacks {files}.", files=lacking)]
         found = differences(report, row.digests(), now)

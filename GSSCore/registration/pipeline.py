@@ -92,10 +92,10 @@ def _checked(scans: tuple[Scan, Scan], found: Found, watch: Watch, fixed_name: s
         "moved_mm": 0.0 if stays else moved,
         **brain_figures(*scans, to_moving),
     }
-    why = fault(figures, most_apart(*scans), fixed_name, moving_name)
-    return Registration(
-        to_moving, figures, why, watch.seconds, None if why else warning(figures, fixed_name, moving_name)
-    )
+    most = most_apart(*scans)
+    why = fault(figures, most, fixed_name, moving_name)
+    warned = None if why else warning(figures, fixed_name, moving_name)
+    return Registration(to_moving, {**figures, "most_apart_mm": most}, why, watch.seconds, warned)
 
 
 def _failed(why: Message, watch: Watch) -> Registration:

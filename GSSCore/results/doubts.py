@@ -23,10 +23,15 @@ DOUBTS = frozenset(
         "study.misaligned",
         "study.alike",
         "study.swapped",
+        "brain.unsure",
+        "brain.disagrees",
         "result.implausible-share",
     }
 )
 """Codes of the messages after which nothing in the result can be relied on, nor any Dice expected."""
+_OF_SCANS = ("raw.left-out", "raw.kept", "registration.", "brain.")
+"""Begin the codes of what became of raw scans that a reader has to know first: one is not used, or not all of it, or
+its place is not sure."""
 MARK = "?"
 """Stands beside whatever can't be relied on."""
 
@@ -61,12 +66,18 @@ def unreliable_names(regions: Iterable[Region | str]) -> frozenset[str]:
 def in_order(card: Card, modalities: Subset, warnings: Sequence[str]) -> tuple[Message, ...]:
     """Return the warnings of a result in the order in which they matter, with what can't be relied on among them.
 
-    Doubts about the images come first, then unreliable regions, then everything else as it came.
+    Doubts about the images come first, then which raw scans were left out or may lie elsewhere, then unreliable
+    regions, then everything else as it came.
     """
     messages = [as_message(warning) for warning in warnings]
     doubts = [message for message in messages if message.code in DOUBTS]
-    rest = [message for message in messages if message.code not in DOUBTS]
-    return (*doubts, *_unreliable(card, modalities), *rest)
+    scans = [message for message in messages if _of_scans(message)]
+    rest = [message for message in messages if message.code not in DOUBTS and not _of_scans(message)]
+    return (*doubts, *scans, *_unreliable(card, modalities), *rest)
+
+
+def _of_scans(message: Message) -> bool:
+    return message.code not in DOUBTS and message.code.startswith(_OF_SCANS)
 
 
 def _unreliable(card: Card, modalities: Subset) -> list[Message]:

@@ -16,8 +16,13 @@ BRAIN_FILE = "brain.nii.gz"
 REPORT_FILE = "report.json"
 OVERVIEW_FILE = "overview.png"
 MONTAGE_FILE = "montage.png"
+INPUT_FILE = "input.png"
 HTML_REPORT_FILE = "report.html"
-NAMES = (LABELS_FILE, CONFIDENCE_FILE, BRAIN_FILE, REPORT_FILE, OVERVIEW_FILE, MONTAGE_FILE, HTML_REPORT_FILE)
+PREPARED_FILES = (LABELS_FILE, REPORT_FILE, OVERVIEW_FILE, MONTAGE_FILE, HTML_REPORT_FILE)
+"""Of every result. A confidence map is not among them, as it may be switched off."""
+RAW_FILES = (BRAIN_FILE, INPUT_FILE)
+"""Of a result from raw scans, besides."""
+NAMES = (*PREPARED_FILES, *RAW_FILES, CONFIDENCE_FILE)
 RESULT = json_kind(REPORT_FILE, "schema", "gss-report-", NAMES)
 """How a result is known again: its report has the names and hashes of its files."""
 
@@ -48,8 +53,8 @@ def write_result(folder: Path | str, files: Mapping[str, bytes], read: Iterable[
 
     Args:
         folder: where to.
-        files: content by name, the report among them; it gets the hashes of the others. Where the confidence or the
-            brain is left out, that of an older result is removed.
+        files: content by name, the report among them; it gets the hashes of the others. What only some
+            results have is removed where an older one has it and this one does not.
         read: files that the result was made from.
 
     Returns:
@@ -64,7 +69,7 @@ def write_result(folder: Path | str, files: Mapping[str, bytes], read: Iterable[
     further = {name: digest for name, digest in own_files(place, RESULT).items() if name not in NAMES}
     report = json.loads(files[REPORT_FILE]) | {"files": further | hashes_of(others)}
     write_files(place, {**files, REPORT_FILE: report_bytes(report)})
-    for name in {CONFIDENCE_FILE, BRAIN_FILE} - set(files):
+    for name in {CONFIDENCE_FILE, *RAW_FILES} - set(files):
         # Beside labels that it does not belong to, it would mislead.
         remove_older(place / name, "result")
     return place

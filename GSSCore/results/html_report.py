@@ -21,8 +21,10 @@ from typing import Any
 from GSSCore.measurements import Side
 from GSSCore.messages import Message, Translate
 from GSSCore.results.doubts import MARK, in_doubt, unreliable_names
+from GSSCore.results.files import INPUT_FILE, MONTAGE_FILE, OVERVIEW_FILE
 from GSSCore.results.style import STYLE
-from GSSCore.vocabulary import REGIONS, RESEARCH_USE, TUMOUR_LABELS, Label, Region
+from GSSCore.results.treatment import KEPT, LEFT_OUT, of_all, state_words, treated
+from GSSCore.vocabulary import MODALITIES, REGIONS, RESEARCH_USE, TUMOUR_LABELS, Label, Modality, Region
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 """What a browser may load for the report: nothing but what is in it."""
@@ -31,22 +33,23 @@ Html = str
 """Text in which everything that came from outside has been escaped."""
 
 
-def html_report(report: Mapping[str, Any], overview: bytes, montage: bytes, translate: Translate = str) -> Html:
+def html_report(report: Mapping[str, Any], pictures: Mapping[str, bytes], translate: Translate = str) -> Html:
     """Return the HTML report of a result.
 
     Args:
         report: of the result, see `GSSCore.results.report`.
-        overview: the three planes, a PNG file.
-        montage: the axial slices, a PNG file.
+        pictures: PNG files by name: `OVERVIEW_FILE`, `MONTAGE_FILE` and, of raw scans, `INPUT_FILE`.
         translate: from English; as it is by default.
     """
     tr = translate
+    slices = tr("Axial slices through the tumour with its contours")
     body = [
         _header(report, tr),
         _warnings([Message.from_json(message) for message in report["messages"]], tr),
-        _figure(overview, tr("Three planes through the tumour, without and with its contours")),
+        _figure(pictures[OVERVIEW_FILE], tr("Three planes through the tumour, without and with its contours")),
         _section(tr("Measurements"), _volumes(report, tr) + _notes(report, tr)),
-        _section(tr("Slices"), _figure(montage, tr("Axial slices through the tumour with its contours"))),
+        _section(tr("Slices"), _figure(pictures[MONTAGE_FILE], slices)),
+        _from_raw_scans(report, pictures.get(INPUT_FILE), tr),
         _section(tr("Inputs"), _inputs(report, tr)),
         _section(tr("Network"), _network(report["network"], tr)),
         _section(tr("How it was computed"), _computed(report, tr)),
@@ -163,11 +166,60 @@ def _side(report: Mapping[str, Any], tr: Translate) -> str:
     return tr("not known, as the images show no brain with two halves to find a midline by")
 
 
+def _from_raw_scans(report: Mapping[str, Any], picture: bytes | None, tr: Translate) -> Html:
+    """Return what was decided about raw scans, what was done with each, and what speaks for it; nothing otherwise."""
+    treatment = report.get("input", {})
+    if treatment.get("treated_as") != "raw":
+        return ""
+    reference = _reference(report)
+    rows = []
+    for one in treated(treatment, reference):
+        use = _doubted(state_words(one, reference, tr), one.state in (KEPT, LEFT_OUT), tr)
+        use += "" if one.message is None else f'<br><span class="soft">{_text(one.message.translated(tr))}</span>'
+        brain, figures = (
+            "<br>".join(_doubted(fact.words, fact.doubtful, tr) for fact in facts)
+            for facts in (one.brain_facts(tr), one.facts(tr))
+        )
+        rows.append([_text(one.modality.display), brain, figures, use])
+    head = [tr("Modality"), tr("Brain found"), tr("Registration"), tr("Use")]
+    notes = [_text(message.translated(tr)) for message in of_all(treatment)]
+    notes.append(_brain_note(treatment, tr))
+    content = "".join(f"<p>{note}</p>" for note in notes) + _table(head, rows, ["", "", "", ""])
+    if picture is not None:
+        content += _figure(picture, tr("Each scan with the brain's outline, and with the edges of the reference on it"))
+    return _section(tr("From raw scans"), content)
+
+
+def _brain_note(treatment: Mapping[str, Any], tr: Translate) -> Html:
+    """Return how much brain was used and what found it."""
+    if "brain_mask" in treatment["brain_from"]:
+        words = tr("Brain that was used: {ml:.0f} ml, by the brain mask that was given.")
+    else:
+        words = tr("Brain that was used: {ml:.0f} ml, by the brain network, from all sequences that are used.")
+    digest = next(iter(treatment["brain_from"].values()), None)
+    note = _text(words.format(ml=treatment["brain_ml"]))
+    return note + (f"<br><code>SHA-256 {_text(digest)}</code>" if digest else "")
+
+
+def _doubted(words: str, doubtful: bool, tr: Translate) -> Html:
+    """Return words, marked where they tell of something that has to be looked at."""
+    if not doubtful:
+        return _text(words)
+    return f'<span class="missing" title="{_text(tr("to be checked"))}">{_text(words)} {MARK}</span>'
+
+
+def _reference(report: Mapping[str, Any]) -> Modality:
+    return next(modality for modality in MODALITIES if modality.display == report["reference"])
+
+
 def _inputs(report: Mapping[str, Any], tr: Translate) -> Html:
     rows = []
+    raw = report.get("input", {}).get("treated_as") == "raw"
+    scans = treated(report["input"], _reference(report)) if raw else []
+    uses = {one.modality.display: state_words(one, _reference(report), tr) for one in scans}
     for name, one in report["inputs"].items():
         place = tr("resampled onto the reference") if one["resampled"] else tr("on the reference's grid")
-        role = tr("reference") if name == report["reference"] else place
+        role = tr("reference") if name == report["reference"] else uses.get(name, place)
         digest = f"<br><code>SHA-256 {_text(one['sha256'])}</code>" if one["sha256"] else ""
         shape, spacing = _by(one["shape"]), _by(f"{mm:.3g}" for mm in one["spacing_mm"])
         grid = tr("{shape} voxels of {spacing} mm, {axes}").format(shape=shape, spacing=spacing, axes=one["axes"])
@@ -210,6 +262,9 @@ def _computed(report: Mapping[str, Any], tr: Translate) -> Html:
 
 def _times(seconds: Mapping[str, float], tr: Translate) -> Html:
     stages = {
+        "brain": tr("Brain"),
+        "registration": tr("Registration"),
+        "pose": tr("Pose"),
         "preprocess": tr("Preprocess"),
         "network": tr("Network"),
         "confidence": tr("Confidence"),

@@ -14,9 +14,9 @@ from GSSCore.messages import Translate
 from GSSCore.results.doubts import MARK, unreliable_labels
 from GSSCore.results.layout import Frame
 from GSSCore.results.legend import AMBER, BODY, GROUND, SMALL, SOFT, TEXT, Pen
-from GSSCore.results.overview import letter_sides, paste_image, png, scale_bar
-from GSSCore.results.panels import Plane, backgrounds, contours, draw, greys
-from GSSCore.results.planes import AXIAL, slice_number
+from GSSCore.results.overview import brain_key, letter_sides, paste_image, png, scale_bar
+from GSSCore.results.panels import Plane, around_mm, backgrounds, brain_lines, contours, draw, greys
+from GSSCore.results.planes import AXIAL, slice_number, widened_spans
 from GSSCore.study.study import Study
 from GSSCore.vocabulary import RESEARCH_USE, TUMOUR_LABELS, Label, Modality, Region
 
@@ -64,7 +64,9 @@ def montage_png(
     picture = Image.new("RGB", (WIDTH, sheet.height), GROUND)
     grey = {m: greys(study, m, planes) for m in shown}
     size, broken = sheet.frames[0][0].size, unreliable_labels(unreliable)
-    lines = [contours(plane.cut(study, labels), size, broken) for plane in planes]
+    brain = brain_lines(study, planes, [size] * len(planes))
+    cuts = [plane.cut(study, labels) for plane in planes]
+    lines = [[*own, *contours(cut, size, broken)] for own, cut in zip(brain, cuts, strict=True)]
     for (modality, group), frames in zip(rows, sheet.frames, strict=True):
         for plane, frame in zip(group, frames, strict=False):
             place = planes.index(plane)
@@ -85,8 +87,10 @@ def slices_of(study: Study, labels: Array, modality: Modality, most: int) -> tup
     # Each in the middle of its share: the first and the last voxel of a tumour show little.
     places = np.unique(low + ((np.arange(most) + 0.5) / most * (high - low)).astype(int))
     r, a, _ = bounding_box(image[:, :, places] != 0) or everything
-    spans = ((r.start, r.stop), (a.start, a.stop), (low, high))
     spacing = orientation.grid_in_ras(study.grid).spacing
+    shown = ((r.start, r.stop), (a.start, a.stop), (low, high))
+    wider = widened_spans(shown, around_mm(study), spacing, image.shape)
+    spans = (wider[0], wider[1], (low, high))
     across, down = ((end - start) * mm for (start, end), mm in zip(spans[:2], spacing[:2], strict=True))
     return [Plane(AXIAL, int(place), spans) for place in places], (across, down)
 
@@ -144,5 +148,7 @@ def _write(
         name = f"{label.name} {MARK}" if dashed else label.name
         words = f"{name}, {tr(label.display)}"
         x += 34 + pen.write((x + 34, y), words, SMALL, AMBER if dashed else TEXT) + 26
+    if study.alignment is not None:
+        x = brain_key(pen, (x, y), tr) + 26
     if broken:
         pen.write((x, y), tr("? and dashed: not to be relied on"), SMALL, AMBER)

@@ -28,10 +28,22 @@ from GSSCore.results.legend import (
     write_levels,
     write_volumes,
 )
-from GSSCore.results.panels import BROAD, Plane, backgrounds, contours, draw, enlarged, greys, paste_confidence
+from GSSCore.results.panels import (
+    BRAIN_LINE,
+    BROAD,
+    Plane,
+    around_mm,
+    backgrounds,
+    brain_lines,
+    contours,
+    draw,
+    enlarged,
+    greys,
+    paste_confidence,
+)
 from GSSCore.results.planes import AXIAL, CORONAL, SAGITTAL, Scene, View, choose_scene, tumour_shares
 from GSSCore.study.study import Study
-from GSSCore.vocabulary import MODALITIES, RESEARCH_USE, Modality, Region
+from GSSCore.vocabulary import MODALITIES, RESEARCH_USE, LineStyle, Modality, Region
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -72,7 +84,7 @@ def overview_png(
     from PIL import Image
 
     tr, shown = translate, backgrounds(study)
-    scene = choose_scene(study.images[shown[0]], labels, study.grid)
+    scene = choose_scene(study.images[shown[0]], labels, study.grid, around_mm(study))
     there = (True, bool(unreliable), measurements is not None, confidence is not None, expected_dice is not None)
     keys = sum(pixels for pixels, part in zip(KEYS, there, strict=True) if part)
     layout = lay_out(scene, len(shown) + (confidence is not None), keys)
@@ -93,7 +105,7 @@ def overview_png(
         write_levels(column, tumour_shares(confidence, labels), tr)
     if expected_dice is not None:
         write_expectation(column, expected_dice, unreliable, tr)
-    _foot(picture, len(warnings), tr)
+    _foot(picture, len(warnings), study.alignment is not None, tr)
     return png(picture)
 
 
@@ -112,7 +124,9 @@ def _paste_rows(
     """Paste the planes of each modality that is shown: the first one as it is, the others with all contours."""
     planes, broken = _planes(scene), unreliable_labels(unreliable)
     cuts = [plane.cut(study, labels) for plane in planes]
-    lines = [contours(cut, frame.size, broken) for cut, frame in list(zip(cuts, layout.rows[0], strict=True))[1:]]
+    sizes = [frame.size for frame in layout.rows[0]]
+    brain = brain_lines(study, planes, sizes)
+    lines = [[*own, *contours(cut, size, broken)] for own, cut, size in list(zip(brain, cuts, sizes, strict=True))[1:]]
     for modality, row in zip(backgrounds(study), layout.rows, strict=False):
         for grey, frame, outlines in zip(greys(study, modality, planes), row, [[], *lines], strict=True):
             paste_image(picture, grey, frame)
@@ -204,17 +218,26 @@ def _head(picture: Image.Image, study: Study, network: str, tr: Translate) -> No
                 x += pen.write((x, y), fitted(value, HEADING, WIDTH / 2), HEADING, colour) + 30
 
 
-def _foot(picture: Image.Image, warnings: int, tr: Translate) -> None:
+def _foot(picture: Image.Image, warnings: int, raw: bool, tr: Translate) -> None:
     """Write how to read the picture, and that there are warnings if so."""
     pen, y = Pen.on(picture), picture.height - FOOT + 34
     convention = tr("Radiological convention: the patient's right is on the left of the picture.")
-    pen.write((MARGIN, y), convention, SMALL, SOFT)
+    end = MARGIN + pen.write((MARGIN, y), convention, SMALL, SOFT)
+    if raw:
+        brain_key(pen, (end + 26, y), tr)
     if warnings:
         one = warnings == 1
         words = (
             tr("1 warning: see the report") if one else tr("{count} warnings: see the report").format(count=warnings)
         )
         pen.write((WIDTH - MARGIN, y), words, SMALL, AMBER, "rs")
+
+
+def brain_key(pen: Pen, place: tuple[float, float], translate: Translate) -> float:
+    """Write what the brain's outline is, and return where it ends."""
+    tr, (x, y) = translate, place
+    pen.sample((x, y), BRAIN_LINE, LineStyle.THIN)
+    return x + 34 + pen.write((x + 34, y), tr("brain that was used"), SMALL, SOFT)
 
 
 def png(picture: Image.Image) -> bytes:

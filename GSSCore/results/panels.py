@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from GSSCore.imaging.arrays import Array
+from GSSCore.imaging.arrays import Array, Floats
 from GSSCore.results.contours import Outline, dashed, outline
 from GSSCore.results.layout import Frame
 from GSSCore.results.legend import TEXT, Colour
 from GSSCore.results.planes import Span, View
+from GSSCore.results.scans import shown_at, voxels_of
 from GSSCore.study.study import Study
 from GSSCore.vocabulary import CONFIDENCE_LEVELS, TUMOUR_LABELS, Confidence, Label, LineStyle, Modality
 
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
     from PIL import Image
 
 Grey = NDArray[np.uint8]
+Contours: TypeAlias = "list[tuple[Colour, Outline | None]]"
+Window: TypeAlias = "tuple[float | np.floating[Any], float | np.floating[Any]]"
+"""The values that are shown darkest and white."""
+
+BRAIN_LINE: Colour = (86, 180, 233)
+"""Of the brain's outline on raw scans: sky blue, which is no colour of the tumour's parts."""
 
 BROAD = (Modality.FLAIR, Modality.T2, Modality.T1CE, Modality.T1)
 """What shows the whole tumour best, first to last."""
@@ -28,6 +35,8 @@ BROAD = (Modality.FLAIR, Modality.T2, Modality.T1CE, Modality.T1)
 _LINES = {LineStyle.THIN: (1.5, 0.0), LineStyle.THICK: (2.75, 0.0), LineStyle.DOUBLE: (3.5, 1.25)}
 """Width of a contour and of the gap in its middle, in pixels."""
 _HAIRLINE = 1.0
+_AROUND_MM = 15.0
+"""Of a raw scan around the brain: skull and scalp."""
 _DASH, _GAP = 7.0, 6.0
 """Pixels of a broken contour that are drawn and left out in turn."""
 _WINDOW = (0.5, 99.6)
@@ -64,14 +73,53 @@ def backgrounds(study: Study) -> list[Modality]:
 
 
 def greys(study: Study, modality: Modality, planes: Sequence[Plane]) -> list[Grey]:
-    """Return planes of a modality in shades of grey, all through one window; outside the brain 0."""
+    """Return planes of a modality in shades of grey, all through one window; of a raw scan the whole head.
+
+    Outside the brain, or, of a raw scan, where it does not reach, they are 0.
+    """
     cuts = [np.asarray(plane.cut(study, study.images[modality]), np.float32) for plane in planes]
-    brain = np.concatenate([cut[cut != 0] for cut in cuts])
+    window = window_of(np.concatenate([cut[cut != 0] for cut in cuts]))
+    heads = _heads(study, modality, planes)
+    return [shades(head, window, 0) for head in heads] if heads else [shades(cut, window) for cut in cuts]
+
+
+def _heads(study: Study, modality: Modality, planes: Sequence[Plane]) -> list[Floats]:
+    """Return planes of a raw scan; nothing for a study of prepared images."""
+    alignment = study.alignment
+    if alignment is None:
+        return []
+    places = [voxels_of(study, plane.view, plane.index, plane.spans) for plane in planes]
+    return [shown_at(alignment, modality, there) for there in places]
+
+
+def around_mm(study: Study) -> float:
+    """Return how much of a head is shown around the brain."""
+    return 0.0 if study.alignment is None else _AROUND_MM
+
+
+def brain_lines(study: Study, planes: Sequence[Plane], sizes: Sequence[tuple[int, int]]) -> list[Contours]:
+    """Return the brain's outline on planes that are shown at sizes; none for prepared images, which show nothing else.
+
+    With it one sees where the brain that was found leaves out a part of a tumour.
+    """
+    if study.alignment is None:
+        return [[] for _ in planes]
+    brain = study.brain
+    cuts = [plane.cut(study, brain) for plane in planes]
+    return [[(BRAIN_LINE, outline(cut, size, _HAIRLINE))] for cut, size in zip(cuts, sizes, strict=True)]
+
+
+def window_of(brain: Floats) -> Window:
+    """Return the values that are shown darkest and white, for those of a brain."""
     low, high = np.percentile(brain, _WINDOW) if brain.size else (0.0, 1.0)
+    return low, high
+
+
+def shades(values: Floats, window: Window, least: int = _DARKEST) -> Grey:
+    """Return values in shades of grey; what is 0 stays 0, and nothing else is darker than `least`."""
+    low, high = window
     scale = (255 - _DARKEST) / max(float(high - low), 1e-6)
-    return [
-        np.where(cut != 0, np.clip((cut - low) * scale + _DARKEST, _DARKEST, 255), 0).astype(np.uint8) for cut in cuts
-    ]
+    return np.where(values != 0, np.clip((values - low) * scale + _DARKEST, least, 255), 0).astype(np.uint8)
 
 
 def enlarged(plane: Grey, size: tuple[int, int]) -> Image.Image:
@@ -79,9 +127,6 @@ def enlarged(plane: Grey, size: tuple[int, int]) -> Image.Image:
     from PIL import Image
 
     return Image.fromarray(np.ascontiguousarray(plane)).resize(size, Image.Resampling.BICUBIC)
-
-
-Contours = list[tuple[Colour, Outline | None]]
 
 
 def contours(labels: Array, size: tuple[int, int], broken: Collection[Label]) -> Contours:

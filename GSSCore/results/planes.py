@@ -104,20 +104,22 @@ class Scene:
         return f"{slice_of}, {side}"
 
 
-def choose_scene(image: Array, labels: Array, grid: Grid) -> Scene:
+def choose_scene(image: Array, labels: Array, grid: Grid, around_mm: float = 0.0) -> Scene:
     """Return the planes through the tumour, or through the middle of the brain, and what of them to show.
 
     Args:
         image: (I, J, K), background 0, on `grid`: what is shown reaches as far as it.
         labels: (I, J, K), on `grid`.
         grid: in any orientation; the same voxels give the same scene in every one.
+        around_mm: how much more is shown on every side.
     """
     orientation = Orientation.of(grid.affine)
     in_ras = orientation.to_ras(image)
     index = _through_tumour(orientation.to_ras(labels)) or _through_middle(in_ras)
     r, a, s = (round(mm, 4) for mm in orientation.grid_in_ras(grid).spacing)
     slices = _slices(index, grid, orientation)
-    return Scene(index, _spans(in_ras, index), (r, a, s), slices, _right_of_middle(in_ras, index, (r, a, s)))
+    spans = widened_spans(_spans(in_ras, index), around_mm, (r, a, s), in_ras.shape)
+    return Scene(index, spans, (r, a, s), slices, _right_of_middle(in_ras, index, (r, a, s)))
 
 
 def _slices(
@@ -179,6 +181,18 @@ def _spans(image: Array, index: Index) -> tuple[Span, Span, Span]:
         found[view.across] += np.flatnonzero(lit.any(axis=0))[[0, -1]].tolist() if lit.any() else []
         found[view.down] += np.flatnonzero(lit.any(axis=1))[[0, -1]].tolist() if lit.any() else []
     r, a, s = ((min(ends), max(ends) + 1) if ends else whole for ends, whole in zip(found, everything, strict=True))
+    return r, a, s
+
+
+def widened_spans(
+    spans: tuple[Span, Span, Span], around_mm: float, spacing: Spacing, shape: tuple[int, ...]
+) -> tuple[Span, Span, Span]:
+    """Return spans that reach so many mm further, as far as there are voxels."""
+    steps = [round(around_mm / mm) for mm in spacing]
+    r, a, s = (
+        (max(0, low - step), min(size, high + step))
+        for (low, high), step, size in zip(spans, steps, shape, strict=True)
+    )
     return r, a, s
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from GSSCore.imaging.orientation import axis_codes
 from GSSCore.imaging.volume import Grid
 from GSSCore.measurements import Measurements
@@ -91,8 +93,9 @@ def _own_seconds(study: Study) -> dict[str, float]:
 def _treatment(study: Study) -> dict[str, Any]:
     """Return what was asked for of how the images are treated, what was done, and how DICOM series were chosen."""
     alignment = study.alignment
-    told = {"asked": dict(study.asked), "treated_as": "prepared" if alignment is None else "raw"}
+    told: dict[str, Any] = {"asked": dict(study.asked), "treated_as": "prepared" if alignment is None else "raw"}
     if alignment is not None:
+        told["brain_ml"] = round(float(np.count_nonzero(study.brain)) * study.grid.voxel_ml, 2)
         told |= alignment.to_json()
     return told if study.dicom is None else {**told, "dicom": dict(study.dicom)}
 

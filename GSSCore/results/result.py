@@ -24,6 +24,7 @@ from GSSCore.results.files import (
     BRAIN_FILE,
     CONFIDENCE_FILE,
     HTML_REPORT_FILE,
+    INPUT_FILE,
     LABELS_FILE,
     MONTAGE_FILE,
     OVERVIEW_FILE,
@@ -32,6 +33,7 @@ from GSSCore.results.files import (
     write_result,
 )
 from GSSCore.results.html_report import html_report
+from GSSCore.results.input_picture import input_png
 from GSSCore.results.montage import montage_png
 from GSSCore.results.overview import overview_png
 from GSSCore.study.study import Study
@@ -153,19 +155,22 @@ class SegmentationResult:
         if self.study.alignment is not None:
             brain = self.study.brain.astype(np.uint8)
             files[BRAIN_FILE] = timed("encode", lambda: self._nifti(brain, "GSS brain"))
-        overview, montage = timed("pictures", lambda: self._pictures(translate))
+        pictures = timed("pictures", lambda: self._pictures(translate))
         stages = self.report["seconds"] | {stage: round(value, 4) for stage, value in seconds.items()}
         report = self.report | {"seconds": stages}
-        files |= {OVERVIEW_FILE: overview, MONTAGE_FILE: montage}
+        files |= pictures
         files[REPORT_FILE] = report_bytes(report)
-        files[HTML_REPORT_FILE] = encoded(html_report(report, overview, montage, translate))
+        files[HTML_REPORT_FILE] = encoded(html_report(report, pictures, translate))
         return files
 
-    def _pictures(self, translate: Translate) -> tuple[bytes, bytes]:
-        """Return overview and montage, made at the same time: most of the work is Pillow's, which uses both cores."""
+    def _pictures(self, translate: Translate) -> dict[str, bytes]:
+        """Return all pictures by name, made at the same time: most of the work is Pillow's, which uses both cores."""
         with ThreadPoolExecutor(1) as other:
             montage = other.submit(self.montage_png, translate)
-            return self.overview_png(translate), montage.result()
+            pictures = {OVERVIEW_FILE: self.overview_png(translate)}
+            if self.study.alignment is not None:
+                pictures[INPUT_FILE] = input_png(self.study, translate)
+            return pictures | {MONTAGE_FILE: montage.result()}
 
     def _nifti(self, array: NDArray[np.uint8], what: str) -> bytes:
         return nifti_bytes(Volume(array, self.affine, space=self.study.space), description=f"{what}. {RESEARCH_USE}")

@@ -41,6 +41,7 @@ class Step:
             "modality": None if self.modality is None else self.modality.value,
             "done": self.done,
             "message": str(self.message),
+            **self.message.to_json(),
             "checks": {name: None if value is None else round(value, 4) for name, value in self.checks.items()},
         }
 

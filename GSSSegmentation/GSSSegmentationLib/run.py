@@ -27,8 +27,6 @@ from GSSCore.results.files import (
     CONFIDENCE_FILE,
     HTML_REPORT_FILE,
     LABELS_FILE,
-    MONTAGE_FILE,
-    OVERVIEW_FILE,
     REPORT_FILE,
     report_bytes,
     require_result_folder,
@@ -251,7 +249,7 @@ class Run:
         checked_output(self._output, self.reference_node)
         if self._report_folder is not None:
             files[REPORT_FILE] = report_bytes(report)
-            page = html_report(report, files[OVERVIEW_FILE], files[MONTAGE_FILE], self._translate)
+            page = html_report(report, files, self._translate)
             files[HTML_REPORT_FILE] = encoded(page)
             write_result(self._report_folder, files)
         return add_result_to_scene(self._scene, data, self.reference_node, self._output, self._report_folder)

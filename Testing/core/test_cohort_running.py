@@ -14,12 +14,13 @@ import pytest
 
 from GSSCore.cohort import segmenters
 from GSSCore.cohort.row import CohortRow
-from GSSCore.cohort.running import RESULT_FILES, run_cohort
+from GSSCore.cohort.running import run_cohort
 from GSSCore.cohort.segmenters import Job, one_by_one, overlapped
 from GSSCore.cohort.summary import StudyOutcome, exit_code, summary_name, write_summary
 from GSSCore.cohort.up_to_date import Conditions
 from GSSCore.errors import Cancelled, EnvironmentRefused, InputError, UsageError
 from GSSCore.imaging.reading import content_sha256
+from GSSCore.results.files import PREPARED_FILES
 from GSSCore.vocabulary import Modality
 
 REPORT: dict[str, Any] = {
@@ -51,7 +52,7 @@ def segmenting(**faults: BaseException) -> Any:
         if job.row.id in faults:
             raise faults[job.row.id]
         job.folder.mkdir(parents=True, exist_ok=True)
-        for name in RESULT_FILES:
+        for name in PREPARED_FILES:
             (job.folder / name).write_text(json.dumps(REPORT))
         return REPORT
 
@@ -102,7 +103,7 @@ def test_stopping_keeps_the_table_of_what_is_done(stop: BaseException, tmp_path:
 
 def test_complete_results_are_skipped_and_listed_with_their_volumes(tmp_path: Path) -> None:
     run_cohort(ROWS[:2], tmp_path, segmenting())
-    (tmp_path / "b" / RESULT_FILES[0]).unlink()
+    (tmp_path / "b" / PREPARED_FILES[0]).unlink()
     outcomes = run_cohort(ROWS, tmp_path, segmenting(a=RuntimeError("tried again")), skip_existing=NOW)
     assert {outcome.id: outcome.status for outcome in outcomes} == {"a": "skipped", "b": "done", "c": "done"}
     assert table(tmp_path / "summary.csv")[0]["WT_ml"] == "5.000"
@@ -181,7 +182,7 @@ def test_a_result_of_an_older_version_is_known_by_how_it_ran(tmp_path: Path) -> 
 
 def test_more_files_may_be_asked_of_a_complete_result(tmp_path: Path) -> None:
     run_cohort(ROWS[:1], tmp_path, segmenting())
-    names = (*RESULT_FILES, "segmentation.seg.nrrd")
+    names = (*PREPARED_FILES, "segmentation.seg.nrrd")
     (outcome,) = run_cohort(ROWS[:1], tmp_path, segmenting(), skip_existing=NOW, result_files=names)
     assert outcome.status == "done"
 

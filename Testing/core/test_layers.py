@@ -64,7 +64,18 @@ ALLOWED["training"] = {
     "outputs",
     *BASE,
 }
-ALLOWED["results"] = {"measurements", "metrics", "study", "networks", "version", "imaging", "outputs", *BASE}
+ALLOWED["results"] = {
+    "brain_extraction.checks",
+    "registration.checks",
+    "measurements",
+    "metrics",
+    "study",
+    "networks",
+    "version",
+    "imaging",
+    "outputs",
+    *BASE,
+}
 ALLOWED["inference"] = {"measurements", "results", "gss", "networks", "preprocessing", "study", "imaging", *BASE}
 ALLOWED["evaluation"] = {
     "metrics",

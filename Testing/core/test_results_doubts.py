@@ -16,6 +16,7 @@ from GSSCore.messages import Message
 from GSSCore.networks.card import PRETRAINED, RELIABLE_DICE, SHIPPED, Card, read_card
 from GSSCore.preprocessing.settings import PreprocessingSettings
 from GSSCore.results.doubts import DOUBTS, in_order, unreliable_labels, unreliable_names, unreliable_regions
+from GSSCore.results.files import INPUT_FILE, MONTAGE_FILE, OVERVIEW_FILE
 from GSSCore.results.html_report import html_report
 from GSSCore.results.montage import montage_png
 from GSSCore.results.overview import overview_png
@@ -24,7 +25,7 @@ from GSSCore.vocabulary import MODALITIES, RESEARCH_USE, SUBSETS, Label, Modalit
 from results_study import CONFIDENCE, TRUTH, VOLUMES, report, result, study
 
 FLAIR, T1CE, T1, T2 = MODALITIES
-PNG = b"\x89PNG picture"
+PICTURES = dict.fromkeys((OVERVIEW_FILE, MONTAGE_FILE, INPUT_FILE), b"\x89PNG picture")
 DOUBT = Message("study.contrast", "{sequence} looks odd.", sequence="FLAIR")
 OTHER = Message("study.coarse", "{sequence} is coarse.", sequence="T2")
 
@@ -110,19 +111,19 @@ def test_the_report_holds_the_regions_and_each_warning_with_its_code() -> None:
 def test_of_doubtful_images_no_dice_is_expected_and_the_page_says_why() -> None:
     found = of(warnings=(DOUBT,))
     assert found["network"]["expected_dice"] is None and found["unreliable"] == ["WT", "TC", "ET"]
-    page = html_report(found, PNG, PNG)
+    page = html_report(found, PICTURES)
     assert "No Dice can be expected" in page and "Expected Dice" not in page
     assert page.index("looks odd") < page.index("<h2>Measurements")
     assert of()["network"]["expected_dice"] is not None
 
 
 def test_the_page_marks_rows_and_never_says_that_all_is_well() -> None:
-    page = html_report(of(FLAIR, T2), PNG, PNG)
+    page = html_report(of(FLAIR, T2), PICTURES)
     rows = re.findall(r'<tr><td data-title="Region">(.*?)</td><td class="number"', page)
     marked = [re.sub("<[^>]*>", "", row)[:3].strip(" ,") for row in rows if ">?<" in row]
     assert marked == ["ET", "NCR"]
     assert "nothing to warn about" not in page
-    assert ">?<" not in html_report(of(), PNG, PNG)
+    assert ">?<" not in html_report(of(), PICTURES)
 
 
 def test_the_command_warns_before_the_volumes_and_marks_them(capsys: pytest.CaptureFixture[str]) -> None:
@@ -162,7 +163,7 @@ def test_what_is_said_can_be_collected() -> None:
         return text
 
     shown = study(FLAIR, T1CE)
-    html_report(of(FLAIR, T1CE), PNG, PNG, noted)
+    html_report(of(FLAIR, T1CE), PICTURES, noted)
     overview_png(
         shown,
         TRUTH,
@@ -194,9 +195,9 @@ def test_every_fixed_word_of_the_page_is_translated() -> None:
         return re.sub(r"[A-Za-z]+(?![^{]*\})", "λ", text)
 
     found = of(FLAIR, warnings=(OTHER,)) | {"truth": "t.nii", "dice": {"WT": 0.5, "TC": 0.5, "ET": 0.5}}
-    page = html_report(found, PNG, PNG, greek)
+    page = html_report(found, PICTURES, greek)
     assert '<html lang="λ">' in page
     visible = re.sub(r"<style>.*?</style>|<[^>]*>", " ", page, flags=re.S)
     values = re.findall(r"[A-Za-z]+", f"{found} WT TC ET NCR ED SHA ml mm s x")
     assert set(re.findall(r"[A-Za-z]+", visible)) <= set(values)
-    assert html_report(found, PNG, PNG, str) == html_report(found, PNG, PNG)
+    assert html_report(found, PICTURES, str) == html_report(found, PICTURES)

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from GSSCore.messages import Message
+from GSSCore.results.files import INPUT_FILE, MONTAGE_FILE, OVERVIEW_FILE
 from GSSCore.results.html_report import html_report
 from GSSCore.vocabulary import RESEARCH_USE, Modality
 from results_study import report, study
 
 VOID = {"meta", "img", "br"}
-PNG = b"\x89PNG picture"
+PICTURES = dict.fromkeys((OVERVIEW_FILE, MONTAGE_FILE, INPUT_FILE), b"\x89PNG picture")
 
 
 class Checker(HTMLParser):
@@ -47,7 +48,7 @@ def read(page: str) -> Checker:
 
 def text(**changes: Any) -> str:
     found = report(study(Modality.FLAIR, Modality.T2), ("The head is upside down.",))
-    return " ".join(read(html_report(found | changes, PNG, PNG)).words)
+    return " ".join(read(html_report(found | changes, PICTURES)).words)
 
 
 def test_the_page_is_well_formed_and_says_what_matters() -> None:
@@ -61,32 +62,32 @@ def test_the_page_is_well_formed_and_says_what_matters() -> None:
 
 
 def test_warnings_come_before_the_picture_and_their_absence_is_said() -> None:
-    page = html_report(report(study(), ("Look here.",)), PNG, PNG)
+    page = html_report(report(study(), ("Look here.",)), PICTURES)
     assert page.index("Look here.") < page.index("data:image/png")
-    quiet = html_report(report(study()), PNG, PNG)
+    quiet = html_report(report(study()), PICTURES)
     assert "nothing to warn about" in quiet
     assert 'role="alert"' not in quiet
 
 
 def test_expected_and_measured_dice_are_shown_where_there_are_any() -> None:
-    plain = html_report(report(study()), PNG, PNG)
+    plain = html_report(report(study()), PICTURES)
     assert "Expected Dice" in plain
     assert "0.91" in plain
     assert "16 cases" in plain
     assert "Dice to the truth" not in plain
     measured = {"dice": {"WT": 0.912, "TC": 1.0, "ET": 0.0}, "truth": "t.nii.gz"}
-    compared = html_report(report(study()) | measured, PNG, PNG)
+    compared = html_report(report(study()) | measured, PICTURES)
     assert "Dice to the truth" in compared
     assert "0.912" in compared
     assert "0.000" in compared
     assert "t.nii.gz" in compared
-    assert "Expected Dice" not in html_report(report(study(Modality.T1)), PNG, PNG)
+    assert "Expected Dice" not in html_report(report(study(Modality.T1)), PICTURES)
 
 
 def test_a_card_s_sentence_brings_no_second_full_stop() -> None:
     made = report(study())
     made["network"]["expected_dice_from"] = "16 cases. Some rule."
-    page = html_report(made, PNG, PNG)
+    page = html_report(made, PICTURES)
     assert "Measured on 16 cases. Some rule.</p>" in page
 
 
@@ -96,27 +97,27 @@ def test_case_network_and_version_are_in_the_title_and_on_the_page() -> None:
         (named, "case 7 – Brain tumour segmentation – test network 1.2"),
         (report(study()), "Brain tumour segmentation – test network 1.2"),
     ):
-        page = html_report(found, PNG, PNG)
+        page = html_report(found, PICTURES)
         assert f"<title>{title}</title>" in page
-    assert '<p class="case">case 7</p>' in html_report(named, PNG, PNG)
+    assert '<p class="case">case 7</p>' in html_report(named, PICTURES)
 
 
 def test_diameters_and_side_are_on_the_page_and_doubted_with_their_region() -> None:
     found = report(study())
     whole = found["measurements"]["diameters_mm"]["WT"]
-    page = html_report(found, PNG, PNG)
+    page = html_report(found, PICTURES)
     assert f"{whole['longest']:.1f} × {whole['perpendicular']:.1f}" in page
     assert "Side of the whole tumour: <strong>right</strong>" in page
-    doubted = html_report(found | {"unreliable": ["WT"]}, PNG, PNG)
+    doubted = html_report(found | {"unreliable": ["WT"]}, PICTURES)
     assert "<strong>right ?</strong>" in doubted
     unsure = found["measurements"] | {"side": None, "right_share": None}
-    assert "no brain with two halves" in html_report(found | {"measurements": unsure}, PNG, PNG)
+    assert "no brain with two halves" in html_report(found | {"measurements": unsure}, PICTURES)
     nothing = unsure | {"diameters_mm": dict.fromkeys(("WT", "TC", "ET"))}
-    assert "no tumour was found" in html_report(found | {"measurements": nothing}, PNG, PNG)
+    assert "no tumour was found" in html_report(found | {"measurements": nothing}, PICTURES)
 
 
 def test_a_narrow_screen_and_paper_are_thought_of() -> None:
-    page = html_report(report(study()), PNG, PNG)
+    page = html_report(report(study()), PICTURES)
     for word in ("width=device-width", "@media (max-width:", "@media print", "prefers-color-scheme: dark"):
         assert word in page
     assert page.count('data-title="Volume, ml"') == 5
@@ -134,7 +135,7 @@ def test_whatever_comes_from_outside_is_escaped(key: str) -> None:
         found[key] = [Message("x.y", "{text}", text=EVIL).to_json()]
     else:
         found[key] = [EVIL] if isinstance(found.get(key), list) else EVIL
-    page = html_report(found, PNG, PNG)
+    page = html_report(found, PICTURES)
     assert "<script" not in page
     assert page.count("<img") == 2
     read(page)
@@ -150,14 +151,14 @@ def test_nested_values_are_escaped_too(part: str) -> None:
         found["network"]["limits"] = [EVIL]
     else:
         found[part] = {EVIL: EVIL}
-    page = html_report(found, PNG, PNG)
+    page = html_report(found, PICTURES)
     assert "<script" not in page
     assert page.count("<img") == 2
     assert "&lt;script&gt;" in page
 
 
 def test_the_page_needs_nothing_from_elsewhere() -> None:
-    page = html_report(report(study()), PNG, PNG)
+    page = html_report(report(study()), PICTURES)
     assert [source.split(",")[0] for source in read(page).sources] == ["data:image/png;base64"] * 2
     for word in ("http:", "https:", "@import", "url(", "<script", "<link"):
         assert word not in page
