@@ -9,6 +9,8 @@ from GSSCore.imaging.arrays import Doubles, Floats, Mask
 
 STEEPEST = 70.0
 """Percentile of the steepness within the brain from which on a line counts as an edge."""
+LEAST_SHARE = 0.05
+"""Of the greatest steepness: in an image that is mostly even, the percentile alone would pass rounding errors."""
 
 
 def edges(image: Floats, brain: Mask, smooth: tuple[float, float], width: float, shortest: float) -> NDArray[np.uint8]:
@@ -37,7 +39,8 @@ def edges(image: Floats, brain: Mask, smooth: tuple[float, float], width: float,
     slope = np.hypot(*np.gradient(curved))
     away = np.abs(curved) / np.maximum(slope, 1e-9)
     inside = steep[brain] if brain.any() else steep
-    strong = (away < width) & (steep > max(1e-6, float(np.percentile(inside, STEEPEST))))
+    least = max(float(np.percentile(inside, STEEPEST)), LEAST_SHARE * float(inside.max()), 1e-6)
+    strong = (away < width) & (steep > least)
     parts, _ = label(strong, np.ones((3, 3)))
     large = np.bincount(parts.ravel()) >= shortest
     large[0] = False
