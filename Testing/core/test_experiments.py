@@ -15,6 +15,9 @@ import torch
 
 from evaluation_rows import random_rows
 from GSSCore.brain_extraction.network import BrainNetwork
+from GSSCore.imaging.reading import read_volume
+from GSSCore.imaging.volume import Volume
+from GSSCore.imaging.writing import write_nifti
 from GSSCore.networks import create
 from GSSCore.networks.bundle import Network
 from GSSCore.networks.card import Card
@@ -240,3 +243,44 @@ def test_a_brain_network_is_trained_and_measured(
     assert cells[1] == "1"
     assert float(cells[2]) > 0.95
     assert "| brains with tumours in heads | 4 |" in said
+
+
+def test_what_raw_scans_go_through_is_done_to_a_study_and_scored(
+    labelled: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--data", str(tmp_path / "data"), "--cases", "b", "--network", str(tmp_path / "net")]
+    harms = ["none", "misregistered 1 mm", "FLAIR and T2 in slices of 5 mm", "mask 1 mm too tight", "tilt roll 20"]
+    experiment("raw_costs").main([*words, "--harms", *harms])
+    told = capsys.readouterr().out
+    for harm in harms:
+        assert told.count(f"| {harm} | ") == 1
+
+
+def test_a_study_made_raw_is_a_head_whose_truth_lies_on_the_reference(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made_raw = experiment("made_raw")
+    monkeypatch.setattr(made_raw, "ROOM", ((10, 10),) * 3)
+    x, y, z = np.meshgrid(*(np.arange(n) - (n - 1) / 2.0 for n in (44, 50, 40)), indexing="ij")
+    brain = (x / 20) ** 2 + (y / 23) ** 2 + (z / 18) ** 2 < 1
+    tumour = (x - 8) ** 2 + y**2 + z**2 < 36
+    affine = np.diag([-1.0, -1.0, 1.0, 1.0])
+    rng = np.random.default_rng(0)
+    for name in ("flair", "t1ce", "t1", "t2"):
+        image = np.where(tumour, 900, 400 + 5 * x + 4 * y + rng.normal(0.0, 20.0, x.shape)) * brain
+        write_nifti(Volume(image.astype(np.int16), affine), tmp_path / "data" / "c" / f"c_{name}.nii.gz")
+    write_nifti(Volume(3 * tumour.astype(np.uint8), affine), tmp_path / "data" / "c" / "c_seg.nii.gz")
+    inner = (x / 14) ** 2 + (y / 16) ** 2 + (z / 12) ** 2 < 1
+    (tmp_path / "heads").mkdir()
+    head = np.where((x / 19) ** 2 + (y / 21) ** 2 + (z / 17) ** 2 < 1, 60, 0).astype(np.uint8)
+    np.savez(tmp_path / "heads" / "scanned-a.npz", image=head, brain=inner)
+    words = ["--data", str(tmp_path / "data"), "--cases", "c", "--heads", str(tmp_path / "heads")]
+    made_raw.main([*words, "--output", str(tmp_path / "raw"), "--write-only", "--thick"])
+    scans = {m: read_volume(tmp_path / "raw" / "c" / f"c_{m}.nii.gz") for m in ("flair", "t1ce", "t1", "t2", "seg")}
+    truth = scans["seg"].array == 3
+    assert truth.sum() == pytest.approx(tumour.sum(), rel=0.05)
+    assert scans["seg"].grid.matches(scans["t1ce"].grid)
+    assert scans["flair"].grid.spacing[2] == pytest.approx(5.0)
+    image = scans["t1ce"].array.astype(float)
+    assert np.median(image[truth]) > 1.5 * np.median(image[image > 0.2 * image.max()])
+    assert (image > 0.15 * image.max()).sum() > 1.3 * brain.sum(), "there is a head about the brain"
