@@ -90,20 +90,26 @@ class Search:
         broad, coarse, fair = (self._copies(level) for level in (BROAD, COARSE, MIDDLE))
         pairs = self._pairs(broad)
         ends = self._walk(pairs, BROAD, self._best_starts(pairs))
-        ends = self._walk(self._pairs(coarse), COARSE, ends[:WALKS])
+        # Thick slices may look more alike elsewhere at 8 mm; within a session the scanner's coordinates are close.
+        as_scanned = _End(np.eye(4), 0.0)
+        ends = self._walk(self._pairs(coarse), COARSE, self._distinct([*ends[:WALKS], as_scanned], SAME_MM))
         pairs = self._pairs(fair)
         ends = self._walk(
             pairs, MIDDLE, [end for end in ends[:WALKS] if end.information > HOPEFUL * ends[0].information]
         )
+        ends = self._distinct([*ends, _End(np.eye(4), _information(pairs, np.eye(4)))], SAME_MM)
         best = ends[0]
         good = [end.transform for end in ends if end.information > AS_GOOD * best.information]
         there, and_back = self._both_ways(best.transform)
         found = middle(there, and_back)
+        information = _information(pairs, found)
+        if information < AS_GOOD * best.information:  # the finest walks ran away from each other
+            found, information = best.transform, best.information
         return Found(
             found,
             self._distance(there, and_back),
             max(self._distance(best.transform, other) for other in good),
-            _information(pairs, found),
+            information,
             _information(pairs, np.eye(4)),
             self._mirrored(coarse, found),
         )
