@@ -61,9 +61,9 @@ class GSSSegmentation(ScriptedLoadableModule):
 def _help_text() -> str:
     paragraphs = [
         _(
-            "Segments brain tumours from whichever of FLAIR, T1ce, T1 and T2 a patient has. The images must be "
-            "skull-stripped and registered to each other. For adult glioma before surgery. Research tool, not for "
-            "clinical use."
+            "Segments brain tumours from whichever of FLAIR, T1ce, T1 and T2 a patient has. Scans are registered to "
+            "each other and the brain is found where that was not done before. For adult glioma before surgery. "
+            "Research tool, not for clinical use."
         ),
         _("See the {guide}, with a {example}.").format(
             guide=_link("docs/user-guide.md", _("user guide")),
@@ -225,6 +225,7 @@ class GSSSegmentationLogic(ScriptedLoadableModuleLogic):
         output: Node | None = None,
         *,
         reference: Modality | str | Node | None = None,
+        brain_mask: Node | Path | str | None = None,
         report_folder: Path | str | None = None,
         progress: Callable[[RunProgress], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
@@ -236,14 +237,17 @@ class GSSSegmentationLogic(ScriptedLoadableModuleLogic):
             flair, t1ce, t1, t2: scalar volume nodes; None for a sequence that is missing.
             output: segmentation node to update; None makes a new one.
             reference: whose geometry the segments get: "flair", "t1ce", "t1", "t2" or the node; None is the first of
-                FLAIR, T1ce, T2, T1.
+                FLAIR, T1ce, T2, T1, or of raw scans the finest.
+            brain_mask: of raw scans, the brain in place of the one that the brain network finds: a segmentation node,
+                a label map, or a file; drawn on the reference.
             report_folder: where label map, confidence, report and pictures go as files as well.
             progress: called while it runs, see `GSSSegmentationLib.run.RunProgress`.
             cancelled: asked while it runs; it stops within two seconds.
-            settings: of `GSSSegmentationLib.settings.Settings`, by name: device, network, confidence, nested, ...
+            settings: of `GSSSegmentationLib.settings.Settings`, by name: input, device, network, nested, ...
 
         Returns:
-            vtkMRMLSegmentationNode. Confidence volume and table of volumes are beside it in the subject hierarchy.
+            vtkMRMLSegmentationNode. Confidence volume, table of volumes and, of raw scans, the brain are beside it in
+            the subject hierarchy.
 
         Raises:
             GSSError: with a sentence that says what to do; scene and files are as they were.
@@ -253,10 +257,13 @@ class GSSSegmentationLogic(ScriptedLoadableModuleLogic):
         from GSSSegmentationLib.settings import Settings
 
         nodes = dict(zip(MODALITIES, (flair, t1ce, t1, t2), strict=True))
+        if isinstance(brain_mask, (str, Path)):
+            settings["brain_mask"], brain_mask = Path(brain_mask), None
         return segment_nodes(
             nodes,
             output,
             reference=reference,
+            brain_mask=brain_mask,
             settings=Settings.of(settings),
             report_folder=report_folder,
             progress=progress,

@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import slicer
 from slicer.i18n import tr as _
 
-from GSSCore.errors import InputError
+from GSSCore.errors import GSSError, InputError
 from GSSCore.vocabulary import MODALITIES, Modality
+from GSSSegmentationLib.brain_mask import checked_mask, require_use_of_mask
 from GSSSegmentationLib.expected_accuracy import network_card
 from GSSSegmentationLib.nodes import Node
+from GSSSegmentationLib.parameters import settings_of
+from GSSSegmentationLib.translation import translated_message
 
 
 def chosen_volumes(parameters: Any) -> dict[Modality, Node]:
@@ -20,6 +24,11 @@ def chosen_volumes(parameters: Any) -> dict[Modality, Node]:
         return {}
     chosen = {modality: getattr(parameters, modality.value) for modality in MODALITIES}
     return {modality: node for modality, node in chosen.items() if node is not None}
+
+
+def chosen_modality(parameters: Any) -> Modality | None:
+    """Return whose grid the segments are to get, or None where that is left to the run."""
+    return None if parameters.reference == "automatic" else Modality(parameters.reference)
 
 
 def network_folder(parameters: Any) -> Path | None:
@@ -37,10 +46,15 @@ def obstacles(parameters: Any) -> list[str]:
         return [_("There is no scene.")]
     volumes = chosen_volumes(parameters)
     reasons = _volume_faults(volumes)
-    reference = parameters.reference
-    if volumes and reference != "automatic" and Modality(reference) not in volumes:
+    reference = chosen_modality(parameters)
+    if volumes and reference is not None and reference not in volumes:
         text = _("The reference {sequence} is not chosen.")
-        reasons.append(text.format(sequence=Modality(reference).display))
+        reasons.append(text.format(sequence=reference.display))
+    try:
+        checked_mask(parameters.brainMask, slicer.mrmlScene)
+        require_use_of_mask(settings_of(parameters), parameters.brainMask)
+    except GSSError as fault:
+        reasons.append(translated_message(fault.message))
     try:
         network_card(network_folder(parameters))
     except (InputError, OSError):

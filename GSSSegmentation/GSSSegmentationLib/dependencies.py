@@ -7,6 +7,7 @@ The PyTorch extension installs PyTorch, because it picks the build for the machi
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import logging
 import subprocess
 from collections.abc import Callable, Sequence
@@ -27,6 +28,9 @@ REQUIREMENTS_FILE = Path(__file__).resolve().parents[1] / "Resources" / "require
 REQUESTER = "GSSSegmentation"
 
 logger = logging.getLogger(__name__)
+
+SLICERS_OWN = Requirement("SimpleITK>=2.3")
+"""Comes with Slicer, whose build of it has a version of its own: whether it is there tells its module, not metadata."""
 
 Ask = Callable[[Sequence[Requirement]], bool]
 """Asks the user whether these packages may be installed, and returns whether the answer is yes."""
@@ -63,6 +67,15 @@ def require_installed() -> None:
                 "Missing: {packages}. Install them from the module's panel (Apply asks first), or run `{command}`.",
                 packages=listed(lacking),
                 command=install_command(lacking),
+            )
+        )
+    if importlib.util.find_spec(SLICERS_OWN.name) is None:
+        raise EnvironmentRefused(
+            Message(
+                "packages.no-simpleitk",
+                "SimpleITK, which registers raw scans and comes with Slicer, is not to be found: install Slicer again, "
+                "or run `{command}`.",
+                command=install_command([SLICERS_OWN]),
             )
         )
 

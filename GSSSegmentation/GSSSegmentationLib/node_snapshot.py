@@ -8,12 +8,13 @@ from typing import Any
 import slicer
 import vtk
 
+from GSSSegmentationLib.brain_node import BRAIN_ROLE
 from GSSSegmentationLib.nodes import Node
 from GSSSegmentationLib.result_nodes import CONFIDENCE_ROLE, TABLE_ROLE
 
 
 class NodeSnapshot:
-    """What an update can change of a segmentation node, its confidence volume and its table of volumes.
+    """What an update can change of a segmentation node, its confidence volume, its table of volumes and its brain.
 
     Args:
         node: vtkMRMLSegmentationNode.
@@ -22,6 +23,9 @@ class NodeSnapshot:
     def __init__(self, node: Node) -> None:
         self._steps: list[Callable[[], object]] = []
         self._keep_segmentation(node)
+        brain = node.GetNodeReference(BRAIN_ROLE)
+        if brain is not None:
+            self._keep_segmentation(brain)
         confidence, table = node.GetNodeReference(CONFIDENCE_ROLE), node.GetNodeReference(TABLE_ROLE)
         if confidence is not None:
             self._keep_confidence(confidence)
@@ -40,7 +44,7 @@ class NodeSnapshot:
         self._steps.append(lambda: node.GetSegmentation().DeepCopy(content))
         self._keep_transform(node)
         geometry = slicer.vtkMRMLSegmentationNode.GetReferenceImageGeometryReferenceRole()
-        for role in (geometry, CONFIDENCE_ROLE, TABLE_ROLE):
+        for role in (geometry, CONFIDENCE_ROLE, TABLE_ROLE, BRAIN_ROLE):
             self._keep_reference(node, role)
         attributes = {name: node.GetAttribute(name) for name in node.GetAttributeNames()}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,15 +15,17 @@ from slicer.i18n import tr as _
 from GSSCore.cli.scratch import make_scratch, remove_scratch
 from GSSCore.errors import Cancelled
 from GSSCore.vocabulary import Modality
-from GSSSegmentationLib.chosen_inputs import chosen_volumes, obstacles
+from GSSSegmentationLib.chosen_inputs import chosen_modality, chosen_volumes, obstacles
 from GSSSegmentationLib.dependencies import Ask, ensure_installed, missing
 from GSSSegmentationLib.dialogs import choose_log_file
+from GSSSegmentationLib.input_look import expected_seconds
 from GSSSegmentationLib.nodes import Node
 from GSSSegmentationLib.panel_form import BUSY, PanelForm, State
 from GSSSegmentationLib.panel_texts import fault_text
 from GSSSegmentationLib.parameters import settings_of
 from GSSSegmentationLib.results_view import ResultsView
 from GSSSegmentationLib.run import SCRATCH, Run
+from GSSSegmentationLib.scene import SceneResult
 from GSSSegmentationLib.sequence_identification import dicom_hints, identify_sequences
 from GSSSegmentationLib.translation import translated_text
 
@@ -49,6 +52,7 @@ class Panel:
         self._report: Path | None = None
         self._stopped: str | None = None
         self._closed = False
+        self._started = 0.0
         self._form = PanelForm(ui)
         self._results = ResultsView(ui)
         self._timer = qt.QTimer()
@@ -185,11 +189,12 @@ class Panel:
         parameters = self._form.parameters
         # The report stays when the run is closed. It goes when its result is not shown any more, or with Slicer.
         self._report = make_scratch(SCRATCH, slicer.app.temporaryPath)
-        reference = None if parameters.reference == "automatic" else parameters.reference
+        self._started = time.monotonic()
         return Run(
             self.volumes(),
             parameters.segmentation,
-            reference=reference,
+            reference=chosen_modality(parameters),
+            brain_mask=parameters.brainMask,
             settings=settings_of(parameters),
             report_folder=self._report / "report",
             temporary=slicer.app.temporaryPath,
@@ -215,10 +220,18 @@ class Panel:
         parameters = self._form.parameters
         if parameters is not None:
             parameters.segmentation = result.segmentation
+        self._learn_pace(result)
         self._end(State.DONE, _("Done: {sequences}.").format(sequences=" + ".join(result.report["used_modalities"])))
         # The views stay as they are for a user who works in another module.
         in_views = self._shown() and (parameters is None or parameters.showResult)
         self._results.show(result, run.reference_node, in_views)
+
+    def _learn_pace(self, result: SceneResult) -> None:
+        """Take from a run on raw scans how quick this computer is, for what is said of the next one."""
+        if result.report["input"]["treated_as"] == "raw":
+            took = time.monotonic() - self._started
+            self._form.pace = took / expected_seconds(len(result.report["input"]["to_scan"]))
+            self._form.refresh()
 
     def _end(self, state: State, message: str) -> None:
         """End the run, if there is one, and show a state."""

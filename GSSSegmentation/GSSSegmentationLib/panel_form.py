@@ -8,8 +8,9 @@ from typing import Any
 import ctk
 from slicer.i18n import tr as _
 
-from GSSSegmentationLib.chosen_inputs import chosen_volumes, network_folder, obstacles
-from GSSSegmentationLib.panel_texts import expected_accuracy_text, progress_text, proposal_text
+from GSSSegmentationLib.chosen_inputs import chosen_modality, chosen_volumes, network_folder, obstacles
+from GSSSegmentationLib.input_look import Looker
+from GSSSegmentationLib.panel_texts import expected_accuracy_text, found_text, progress_text, proposal_text
 from GSSSegmentationLib.parameters import CHOICES, explain
 from GSSSegmentationLib.run import RunProgress
 from GSSSegmentationLib.sequence_identification import Proposal
@@ -42,6 +43,8 @@ class PanelForm:
         self.ui = ui
         self.state = State.IDLE
         self.parameters: Any = None
+        self.pace = 1.0
+        self._looker = Looker()
         self._proposal: Proposal | None = None
         self._updating = False
         # Designer, which does not have the widget's class, can't write these flags into the .ui file.
@@ -70,6 +73,7 @@ class PanelForm:
             finally:
                 self._updating = False
         self._show_proposal()
+        self._show_found()
         self._show_expected_accuracy()
         self._show_apply()
 
@@ -136,6 +140,16 @@ class PanelForm:
         text = "" if self._proposal is None else proposal_text(self._proposal, chosen_volumes(self.parameters))
         self.ui.proposalLabel.text = text
         self.ui.proposalLabel.visible = bool(text)
+
+    def _show_found(self) -> None:
+        """Show what the volumes look like. Nothing is said where Apply can't be pressed: its tool tip says why."""
+        parameters, volumes = self.parameters, chosen_volumes(self.parameters)
+        found = None
+        if volumes and not obstacles(parameters):
+            mask = parameters.brainMask is not None
+            found = self._looker.look(volumes, parameters.input, chosen_modality(parameters), mask=mask)
+        self.ui.foundLabel.text = "" if found is None else found_text(found, len(volumes), self.pace)
+        self.ui.foundLabel.visible = found is not None
 
     def _show_expected_accuracy(self) -> None:
         volumes = chosen_volumes(self.parameters)

@@ -9,9 +9,11 @@ from pathlib import Path
 from slicer.i18n import tr as _
 
 from GSSCore.errors import GSSError, InputError
+from GSSCore.raw.look import Look
 from GSSCore.sequences import Evidence, Reason
 from GSSCore.vocabulary import REGIONS, Modality, Region, subset_name
 from GSSSegmentationLib.expected_accuracy import ExpectedAccuracy, expected_accuracy, network_card
+from GSSSegmentationLib.input_look import expected_seconds, in_round_seconds
 from GSSSegmentationLib.nodes import Node
 from GSSSegmentationLib.run import RunProgress
 from GSSSegmentationLib.sequence_identification import Proposal
@@ -33,6 +35,9 @@ def _stage_text(stage: str) -> str:
     words: dict[str, str] = {
         "start": _("Starting..."),
         "read": _("Reading and checking the volumes"),
+        "brain": _("Finding the brain in each scan"),
+        "registration": _("Registering the scans to each other"),
+        "pose": _("Turning the head upright"),
         "preprocess": _("Preparing"),
         "network": _("Segmenting"),
         "confidence": _("Making the confidence map"),
@@ -40,6 +45,21 @@ def _stage_text(stage: str) -> str:
         "write": _("Writing the report"),
     }
     return words.get(stage, stage)
+
+
+def found_text(found: Look, scans: int, pace: float) -> str:
+    """Return what was found by looking at the chosen volumes, and, of raw ones, how long they may take.
+
+    Args:
+        found: what they look like.
+        scans: how many there are.
+        pace: see `expected_seconds`.
+    """
+    text = translated_message(found.message)
+    if not found.raw:
+        return text
+    seconds = in_round_seconds(expected_seconds(scans, pace))
+    return str(_("{found} About {seconds} s.").format(found=text, seconds=seconds))
 
 
 def proposal_text(proposal: Proposal, chosen: Mapping[Modality, Node]) -> str:

@@ -2,9 +2,9 @@
 
 # No `from __future__ import annotations`: parameterNodeWrapper reads the annotations of its class as types.
 
-from typing import Annotated
+from typing import Annotated, Union
 
-from slicer import vtkMRMLScalarVolumeNode, vtkMRMLSegmentationNode
+from slicer import vtkMRMLLabelMapVolumeNode, vtkMRMLScalarVolumeNode, vtkMRMLSegmentationNode
 from slicer.parameterNodeWrapper import Choice, parameterNodeWrapper
 
 from GSSSegmentationLib.parameters import REFERENCES, with_settings
@@ -20,5 +20,7 @@ class GSSSegmentationParameterNode:
     t1: vtkMRMLScalarVolumeNode
     t2: vtkMRMLScalarVolumeNode
     segmentation: vtkMRMLSegmentationNode
+    # `parameterNodeWrapper` knows no other way to write this, and needs the None.
+    brainMask: Union[vtkMRMLSegmentationNode, vtkMRMLLabelMapVolumeNode, None]  # noqa: UP007
     reference: Annotated[str, Choice(REFERENCES)] = "automatic"
     showResult: bool = True

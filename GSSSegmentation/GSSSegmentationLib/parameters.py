@@ -21,10 +21,15 @@ T = TypeVar("T")
 REFERENCES = ("automatic", *(modality.value for modality in MODALITIES))
 DEVICES = ("auto", "cpu", "cuda", "mps")
 """Of several GPUs the panel takes the first; a script may name another."""
-LARGEST = {"ml": 50.0}
+LARGEST = {"ml": 50.0, "s": 3600.0}
 """By unit, how far the number boxes go where the option itself has no upper end."""
+SMALLEST = {"s": 1.0}
+"""By unit, where they begin where the option leaves its lower end out."""
 _NODES = dict.fromkeys((modality.value for modality in MODALITIES), "vtkMRMLScalarVolumeNode") | {
-    "segmentation": "vtkMRMLSegmentationNode"
+    "segmentation": "vtkMRMLSegmentationNode",
+    # Of a union, each type has a reference of its own.
+    "brainMask.0": "vtkMRMLSegmentationNode",
+    "brainMask.1": "vtkMRMLLabelMapVolumeNode",
 }
 _WIDGETS = ("ComboBox", "CheckBox", "SpinBox", "PathEdit")
 """How the names of widgets end, after the name of the parameter that they show."""
@@ -136,5 +141,7 @@ def _kind(option: Option) -> Any:
 
 def _range(option: Option) -> tuple[float, float]:
     """Return how far the number box of an option goes."""
-    low, high = bounds(option.declared.within)
-    return low, min(high, LARGEST.get(option.declared.unit, high))
+    interval, unit = option.declared.within, option.declared.unit
+    low, high = bounds(interval)
+    # A number box can't leave its end out.
+    return low + (SMALLEST[unit] if interval[0] == "(" else 0.0), min(high, LARGEST.get(unit, high))

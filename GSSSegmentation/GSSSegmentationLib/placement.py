@@ -8,7 +8,7 @@ reference's own coordinates, under the same parent transform, and so lies where 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,9 +53,8 @@ def place(nodes: Mapping[Modality, Node], reference: Modality) -> dict[Modality,
     Raises:
         InputError: when a transform can't be inverted, has no values, or puts a volume beside the reference.
     """
-    parent = nodes[reference].GetParentTransformNode()
-    grid = _moved(nodes[reference], None)
-    frame = None if grid is not None else parent
+    frame = frame_of(nodes[reference])
+    grid = _moved(nodes[reference], frame)
     if grid is None:
         grid = affine_of(nodes[reference])
     placed = {}
@@ -69,13 +68,40 @@ def place(nodes: Mapping[Modality, Node], reference: Modality) -> dict[Modality,
     return placed
 
 
-def _moved(node: Node, frame: Node | None) -> Affine | None:
-    """Return the affine of a volume from voxel index to `frame`; None where the way there is not a sound affine."""
+def frame_of(reference: Node) -> Node | None:
+    """Return the transform node whose coordinates are the frame of a reference; None for the world."""
+    return None if _moved(reference, None) is not None else reference.GetParentTransformNode()
+
+
+def all_in_world(nodes: Iterable[Node]) -> bool:
+    """Tell whether the frame is the world, and no volume is resampled, whichever of them is the reference."""
+    return all(_moved(node, None) is not None for node in nodes)
+
+
+def world_affine(node: Node) -> Affine | None:
+    """Return the affine of a volume from voxel index to RAS mm in the world; None where that is not a sound affine."""
+    return _moved(node, None)
+
+
+def affine_between(node: Node, frame: Node | None) -> Affine | None:
+    """Return the matrix (4, 4) from the coordinates of a node, before its parent transform, to those of a frame.
+
+    Returns:
+        None where the way is not affine.
+    """
     matrix = vtk.vtkMatrix4x4()
     parent = node.GetParentTransformNode()
     if parent is not frame and not slicer.vtkMRMLTransformNode.GetMatrixTransformBetweenNodes(parent, frame, matrix):
         return None
-    moved = np.asarray(slicer.util.arrayFromVTKMatrix(matrix)) @ affine_of(node)
+    return np.asarray(slicer.util.arrayFromVTKMatrix(matrix))
+
+
+def _moved(node: Node, frame: Node | None) -> Affine | None:
+    """Return the affine of a volume from voxel index to `frame`; None where the way there is not a sound affine."""
+    way = affine_between(node, frame)
+    if way is None:
+        return None
+    moved = np.asarray(way @ affine_of(node), np.float64)
     return moved if affine_fault(moved) is None else None
 
 

@@ -38,7 +38,8 @@ def report_of_nodes(
     )
     messages = [names.in_message(Message.from_json(message)) for message in report["messages"]]
     said = {"warnings": [str(one) for one in messages], "messages": [one.to_json() for one in messages]}
-    return with_warnings(report | {"inputs": inputs, "left_out": left_out} | said, warnings)
+    treated = {"input": names.in_values(report["input"])}
+    return with_warnings(report | {"inputs": inputs, "left_out": left_out} | treated | said, warnings)
 
 
 def node_warnings(

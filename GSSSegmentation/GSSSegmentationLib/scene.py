@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,10 @@ from numpy.typing import NDArray
 from GSSCore.imaging.arrays import Affine
 from GSSCore.messages import Message, as_message
 from GSSCore.results.report import SCHEMA
+from GSSSegmentationLib.brain_node import BRAIN_ROLE, fill_brain, is_untouched
 from GSSSegmentationLib.node_snapshot import NodeSnapshot
 from GSSSegmentationLib.nodes import Node
+from GSSSegmentationLib.registered import REGISTERED_ROLE, Moved, fill_copy, fill_transform
 from GSSSegmentationLib.result_nodes import (
     CONFIDENCE_ROLE,
     TABLE_ROLE,
@@ -37,6 +40,9 @@ class ResultData:
         affine: (4, 4) of the reference, voxel index to RAS in mm before its parent transform.
         report: everything that is known of the result, as JSON values.
         nested: whether the segments are WT, TC and ET instead of NCR, ED and ET.
+        brain: uint8 (I, J, K), 1 in the brain; None where the user gave it, or of prepared volumes.
+        mask: the node in which the user gave it: no run changes it.
+        registered: raw volumes whose copies are asked for.
     """
 
     labels: NDArray[np.uint8]
@@ -44,6 +50,9 @@ class ResultData:
     affine: Affine
     report: dict[str, Any]
     nested: bool
+    brain: NDArray[np.uint8] | None = None
+    mask: Node | None = None
+    registered: tuple[Moved, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +65,8 @@ class SceneResult:
         confidence: vtkMRMLLabelMapVolumeNode; None when it was switched off.
         report: everything that is known of the result, as JSON values.
         folder: where report, label map and pictures are as files; None when they were not asked for.
+        brain: vtkMRMLSegmentationNode with the brain; None where the user gave it, or of prepared volumes.
+        registered: copies of raw volumes that lie on the reference; none when they were not asked for.
     """
 
     segmentation: Node
@@ -63,6 +74,8 @@ class SceneResult:
     confidence: Node | None
     report: dict[str, Any]
     folder: Path | None
+    brain: Node | None = None
+    registered: tuple[Node, ...] = ()
 
     @property
     def volumes_ml(self) -> dict[str, float]:
@@ -93,6 +106,8 @@ def add_result_to_scene(
         confidence = _confidence(added, segmentation, data, reference)
         table = added.companion(segmentation, "vtkMRMLTableNode", TABLE_ROLE, "volumes")
         fill_volumes_table(table, data.report)
+        brain = _brain(added, segmentation, data, reference)
+        copies = [_registered(added, moved, reference) for moved in data.registered]
         # Nodes that existed before stay in the folder that the user has chosen.
         for node in added.nodes:
             add_to_subject_hierarchy(node, reference)
@@ -102,8 +117,10 @@ def add_result_to_scene(
             snapshot.restore()
         added.remove()
         raise
-    _remove_stale(scene, segmentation, confidence)
-    return SceneResult(segmentation, table, confidence, data.report, folder)
+    _remove_stale(scene, segmentation, confidence, brain, data.mask)
+    _replace_copies(scene, segmentation, copies)
+    registered = tuple(copy for copy, _ in copies)
+    return SceneResult(segmentation, table, confidence, data.report, folder, brain, registered)
 
 
 class _Added:
@@ -153,11 +170,54 @@ def _confidence(added: _Added, segmentation: Node, data: ResultData, reference: 
     return node
 
 
-def _remove_stale(scene: Any, segmentation: Node, confidence: Node | None) -> None:
-    """Remove the confidence volume of an earlier run, which does not belong to the new segments."""
+def _brain(added: _Added, segmentation: Node, data: ResultData, reference: Node) -> Node | None:
+    """Return the brain's segmentation. One that the user has corrected is not changed: a new one is made beside it."""
+    if data.brain is None:
+        return None
+    old = segmentation.GetNodeReference(BRAIN_ROLE)
+    if old is not None and not is_untouched(old):
+        segmentation.SetNodeReferenceID(BRAIN_ROLE, None)
+    old = segmentation.GetNodeReference(BRAIN_ROLE)
+    node = old or added.node("vtkMRMLSegmentationNode", f"{reference.GetName()} brain")
+    segmentation.SetNodeReferenceID(BRAIN_ROLE, node.GetID())
+    fill_brain(node, data.brain, data.affine, reference)
+    return node
+
+
+def _registered(added: _Added, moved: Moved, reference: Node) -> tuple[Node, Node]:
+    """Return the copy of a volume that lies on the reference, and the transform that it is under."""
+    name = moved.node.GetName()
+    transform = added.node("vtkMRMLLinearTransformNode", f"{name} to {reference.GetName()}")
+    fill_transform(transform, moved)
+    copy = added.node("vtkMRMLScalarVolumeNode", f"{name} registered")
+    fill_copy(copy, moved, transform)
+    return copy, transform
+
+
+def _remove_stale(
+    scene: Any, segmentation: Node, confidence: Node | None, brain: Node | None, mask: Node | None
+) -> None:
+    """Remove confidence and brain of an earlier run, which do not belong to the new segments."""
     stale = segmentation.GetNodeReference(CONFIDENCE_ROLE)
     if confidence is None and stale is not None:
         scene.RemoveNode(stale)
+    stale = segmentation.GetNodeReference(BRAIN_ROLE)
+    if brain is None and stale is not None and stale is not mask and is_untouched(stale):
+        scene.RemoveNode(stale)
+
+
+def _replace_copies(scene: Any, segmentation: Node, copies: Sequence[tuple[Node, Node]]) -> None:
+    """Let new copies take the place of those of an earlier run; without new ones, these stay."""
+    if not copies:
+        return
+    count = segmentation.GetNumberOfNodeReferences(REGISTERED_ROLE)
+    old = [segmentation.GetNthNodeReference(REGISTERED_ROLE, index) for index in range(count)]
+    segmentation.RemoveNodeReferenceIDs(REGISTERED_ROLE)
+    for node in filter(None, old):
+        scene.RemoveNode(node)
+    for pair in copies:
+        for node in pair:
+            segmentation.AddNodeReferenceID(REGISTERED_ROLE, node.GetID())
 
 
 def _provenance(report: dict[str, Any]) -> dict[str, str]:

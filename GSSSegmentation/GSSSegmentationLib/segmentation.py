@@ -21,6 +21,7 @@ def segment_nodes(
     output: Node | None = None,
     *,
     reference: Modality | str | Node | None = None,
+    brain_mask: Node | None = None,
     settings: Settings | None = None,
     report_folder: Path | str | None = None,
     warnings: Sequence[Message] = (),
@@ -32,7 +33,8 @@ def segment_nodes(
     Args:
         nodes: modality, or its name, -> scalar volume node; None, or left out, for a missing one.
         output: segmentation node to update; None makes a new one.
-        reference: whose geometry the segments get; None is the first of FLAIR, T1ce, T2, T1.
+        reference: whose geometry the segments get; None is the first of FLAIR, T1ce, T2, T1; of raw scans the finest.
+        brain_mask: node with the brain, in place of the one that the brain network finds, see `GSSSegmentationLib.run`.
         settings: how to segment.
         report_folder: where label map, confidence, report and pictures go as files as well.
         warnings: what the reader has to know of the inputs, such as files that were passed over; the report lists it.
@@ -45,7 +47,15 @@ def segment_nodes(
     Raises:
         GSSError: InputError, UsageError, EnvironmentRefused or Cancelled; scene and files are as they were.
     """
-    run = Run(nodes, output, reference=reference, settings=settings, report_folder=report_folder, warnings=warnings)
+    run = Run(
+        nodes,
+        output,
+        reference=reference,
+        brain_mask=brain_mask,
+        settings=settings,
+        report_folder=report_folder,
+        warnings=warnings,
+    )
     run.start()
     try:
         while (now := run.poll()).running:

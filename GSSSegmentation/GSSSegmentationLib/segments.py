@@ -51,6 +51,17 @@ class Segment:
     labels: tuple[Label, ...]
 
 
+BRAIN = Segment(
+    "brain",
+    "Brain",
+    (77, 201, 246),
+    "Segmentation category and type - DICOM master list~SCT^123037004^Anatomical Structure~SCT^12738006^Brain~^^~"
+    "Anatomic codes - DICOM master list~^^~^^",
+    (),
+)
+"""The brain of a raw study. Its colour is none of a tumour's, and stands out from grey."""
+
+
 def wanted_segments(nested: bool) -> tuple[Segment, ...]:
     """Return the sub-regions NCR, ED and ET, or the nested regions WT, TC and ET."""
     if nested:
@@ -89,6 +100,21 @@ def set_segments(node: Node, labels: NDArray[np.uint8], affine: Affine, nested: 
         segmentation.AddSegment(_vtk_segment(segment, image, value), wanted)
     if had_surface:
         node.CreateClosedSurfaceRepresentation()
+
+
+def set_brain(node: Node, brain: NDArray[np.uint8], affine: Affine) -> None:
+    """Make the brain the only segment of a node.
+
+    Args:
+        node: vtkMRMLSegmentationNode; its parent transform is the reference's already.
+        brain: uint8 (I, J, K), 1 in the brain.
+        affine: (4, 4), voxel index to RAS in mm, before the parent transform.
+    """
+    corner, box = _cropped(brain)
+    segmentation = node.GetSegmentation()
+    segmentation.RemoveAllSegments()
+    segmentation.SetSourceRepresentationName(_labelmap())
+    segmentation.AddSegment(_vtk_segment(BRAIN, _image(box, corner, affine), 1), BRAIN.id)
 
 
 def _segment(name: str, structure: Label | Region, colour: tuple[int, int, int], labels: tuple[Label, ...]) -> Segment:

@@ -1,6 +1,7 @@
 """What a user may choose about a segmentation in Slicer. Needs neither torch nor Slicer.
 
-An option of the network is declared in `GSSCore.inference.settings`; one of Slicer alone is declared here.
+An option of the network is declared in `GSSCore.inference.settings`, one of how scans become a study in
+`GSSCore.raw.settings`; one of Slicer alone is declared here.
 """
 
 from __future__ import annotations
@@ -15,15 +16,22 @@ from GSSCore.errors import UsageError
 from GSSCore.inference.settings import NetworkSettings
 from GSSCore.messages import Message
 from GSSCore.options import Option, documented, option, options_of
+from GSSCore.raw.settings import InputSettings
 
-IN_PANEL = ("nested", "confidence", "device", "network", "minimum_component_ml", "et_minimum_ml")
+IN_PANEL = (
+    "nested", "confidence", "device", "network", "minimum_component_ml", "et_minimum_ml",
+    "input", "all_sequences", "registration_seconds", "registered_volumes",
+)  # fmt: skip
 """Options that the panel has a widget for. Its name, its tooltip and its range follow from the declaration."""
+SLICERS_OWN = ("registered_volumes",)
+"""Options that mean something in a scene alone; batch scripts, which write files, do not offer them."""
+_PATHS = ("network", "brain_mask", "brain_network")
 
 
 @documented
 @dataclass(frozen=True)
-class Settings(NetworkSettings):
-    """How to segment: a network, how it is run, and what becomes of its labels in Slicer.
+class Settings(InputSettings, NetworkSettings):
+    """How to segment: how scans become a study, a network, how it is run, and what becomes of its labels in Slicer.
 
     Raises:
         UsageError: for a value that makes no sense.
@@ -34,12 +42,18 @@ class Settings(NetworkSettings):
         "nested regions, which contain each other (whole tumour WT, tumour core TC, enhancing tumour ET), instead of "
         "sub-regions, which exclude each other (necrotic core NCR, oedema ED, enhancing tumour ET)",
     )
+    registered_volumes: bool = option(
+        False,
+        "copies of raw volumes, each under a transform that lays it on the reference; their voxels are as they were",
+    )
 
     def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.network is not None:
-            # The child process works in another folder.
-            object.__setattr__(self, "network", Path(self.network).expanduser().absolute())
+        NetworkSettings.__post_init__(self)  # checks all options, and refuses as the others do
+        for name in _PATHS:
+            path = getattr(self, name)
+            if path is not None:
+                # The child process works in another folder.
+                object.__setattr__(self, name, Path(path).expanduser().absolute())
 
     @classmethod
     def of(cls, values: dict[str, Any]) -> Settings:
@@ -66,7 +80,7 @@ class Settings(NetworkSettings):
 
     def arguments(self) -> list[str]:
         """Return them as arguments of `gss segment`, which does not know Slicer's own."""
-        return words_of(self, NetworkSettings)
+        return words_of(self, NetworkSettings) + words_of(self, InputSettings)
 
 
 def panel_options() -> tuple[Option, ...]:

@@ -31,7 +31,7 @@ from GSSCore.results.files import CONFIDENCE_FILE
 from GSSCore.vocabulary import RESEARCH_USE
 from GSSSegmentationLib.batch import SEGMENTATION_FILE, run_script, segment_files
 from GSSSegmentationLib.dependencies import require_installed
-from GSSSegmentationLib.settings import Settings
+from GSSSegmentationLib.settings import SLICERS_OWN, Settings
 
 
 def main(words: Sequence[str]) -> int:
@@ -40,7 +40,7 @@ def main(words: Sequence[str]) -> int:
         prog="segment_cohort.py", description="Segments many studies through Slicer's data model.", epilog=RESEARCH_USE
     )
     add_cohort(parser)
-    add_options(parser, Settings)
+    add_options(parser, Settings, SLICERS_OWN)
     add_progress(parser, default="none")
     options = parser.parse_args(words)
     settings = read_options(Settings, options)

@@ -24,7 +24,7 @@ from GSSCore.cli.arguments import add_study, as_path, study_files
 from GSSCore.cli.options import add_options, read_options
 from GSSCore.vocabulary import RESEARCH_USE
 from GSSSegmentationLib.batch import print_result, run_script, segment_files
-from GSSSegmentationLib.settings import Settings
+from GSSSegmentationLib.settings import SLICERS_OWN, Settings
 
 
 def main(words: Sequence[str]) -> int:
@@ -34,7 +34,7 @@ def main(words: Sequence[str]) -> int:
     )
     add_study(parser)
     parser.add_argument("--output", type=as_path, required=True, metavar="FOLDER", help="where the results go")
-    add_options(parser, Settings)
+    add_options(parser, Settings, SLICERS_OWN)
     options = parser.parse_args(words)
     files = study_files(options)
     report = segment_files(files, options.output, read_options(Settings, options), options.reference, files.warnings)

@@ -17,7 +17,7 @@ from GSSCore.phantom import Phantom
 from GSSCore.vocabulary import Modality
 from GSSSegmentationLib.headless import ensure_scene
 from scenes import add_volume
-from studies import network, phantom, study_folder  # noqa: F401
+from studies import network, phantom, raw_phantom, study_folder  # noqa: F401
 
 
 @pytest.fixture

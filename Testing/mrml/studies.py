@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from GSSCore.phantom import Phantom, make_phantom, write_phantom
+from GSSCore.phantom import Phantom, RawPhantom, make_phantom, make_raw_phantom, write_phantom
 from scenes import SHAPE, SPACING
 from small_networks import save_untrained
 
@@ -31,3 +31,9 @@ def study_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("study") / "case1"
     write_phantom(folder, seed=3, shape=SHAPE, spacing_mm=SPACING)
     return folder
+
+
+@pytest.fixture(scope="session")
+def raw_phantom() -> RawPhantom:
+    """A coarse head as scanned, with a tumour; each sequence on a grid of its own."""
+    return make_raw_phantom(seed=3, coarser=3.0)

@@ -219,3 +219,12 @@ def test_looking_for_packages_loads_none_of_them() -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout.split() == []
+
+
+def test_a_slicer_without_simpleitk_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It comes with Slicer; whether it is there is told without importing it."""
+    Packages(monkeypatch)
+    require_installed()
+    monkeypatch.setattr(dependencies.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(EnvironmentRefused, match="SimpleITK"):
+        require_installed()

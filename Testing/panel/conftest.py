@@ -18,7 +18,7 @@ STANDIN = host.start()
 from GSSCore.phantom import Phantom  # noqa: E402
 from opened import MODULE, Opened  # noqa: E402
 from scenes import add_volume  # noqa: E402
-from studies import network, phantom, study_folder  # noqa: E402, F401
+from studies import network, phantom, raw_phantom, study_folder  # noqa: E402, F401
 
 
 def pytest_report_header() -> str:

@@ -28,6 +28,7 @@ import slicer
 import slicer.util
 from PySide6 import QtGui
 
+from GSSCore.phantom import make_raw_phantom
 from GSSSegmentationLib import panel as panel_module
 from GSSSegmentationLib.run import Run
 from GSSSegmentationLib.sample_data import CATEGORY
@@ -62,16 +63,22 @@ def states() -> Iterator[tuple[str, Image.Image]]:
         return title, _image(host.picture(widget, WIDTH))
 
     yield shot("idle, nothing chosen")
-    (source,) = sys.modules["SampleData"].SampleDataLogic.sampleDataSourcesByCategory(CATEGORY)
+    raw = _raw_scans()
+    ui.findButton.click()
+    _hide_proposal(panel)
+    ui.advancedCollapsibleButton.collapsed = False
+    yield shot("raw scans, advanced things shown")
+    ui.advancedCollapsibleButton.collapsed = True
+    for node in raw:
+        slicer.mrmlScene.RemoveNode(node)
+    sources = sys.modules["SampleData"].SampleDataLogic.sampleDataSourcesByCategory(CATEGORY)
+    source = next(source for source in sources if source.sampleName == "GSSPhantom")
     source.customDownloader(source)
     ui.findButton.click()
-    yield shot("idle, volumes found")
+    yield shot("idle, prepared volumes found")
     ui.t1ceSelector.setCurrentNode(None)
     ui.t1Selector.setCurrentNode(None)
     _hide_proposal(panel)
-    ui.advancedCollapsibleButton.collapsed = False
-    yield shot("idle, advanced things shown")
-    ui.advancedCollapsibleButton.collapsed = True
     with _installing(lambda: pictures.append(shot("installing"))) as pictures:
         ui.applyButton.click()
     yield pictures[0]
@@ -103,6 +110,19 @@ def _installing(look: Callable[[], None]) -> Iterator[list[Any]]:
         patch.object(panel_module, "ensure_installed", lambda ask: look()),
     ):
         yield pictures
+
+
+def _raw_scans() -> list[Any]:
+    """Return the volumes that the button of the raw phantom makes, coarser, as only their names are seen."""
+    scans = make_raw_phantom(seed=0, coarser=3.0).scans
+    return [
+        slicer.util.addVolumeFromArray(
+            np.ascontiguousarray(np.transpose(scan.array, (2, 1, 0))),
+            ijkToRAS=scan.affine,
+            name=f"GSS raw phantom {modality.display}",
+        )
+        for modality, scan in scans.items()
+    ]
 
 
 def _hide_proposal(panel: Any) -> None:

@@ -64,6 +64,14 @@
    <translation>Teilvolumina auf einmal</translation>
   </message>
   <message>
+   <source>Brain</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Brain found</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Brain mask: an array of shape {shape} with an affine {fault} was given; give a three-dimensional one with its affine.</source>
    <translation>Gehirnmaske: Es wurde ein Array der Form {shape} mit einer Affinen gegeben ({fault}); bitte ein dreidimensionales mit seiner Affinen angeben.</translation>
   </message>
@@ -78,6 +86,18 @@
   <message>
    <source>Brain mask: {share:.0%} of {file} lie within {sequence}, at least {least:.0%} are wanted; give a mask in the space of that scan.</source>
    <translation>Gehirnmaske: {share:.0%} von {file} liegen in {sequence}, mindestens {least:.0%} müssen es sein; bitte eine Maske im Raum dieser Aufnahme angeben.</translation>
+  </message>
+  <message>
+   <source>Brain that was used</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Brain that was used: {ml:.0f} ml, by the brain mask that was given.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Brain that was used: {ml:.0f} ml, by the brain network, from all sequences that are used.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Brain tumour segmentation</source>
@@ -112,6 +132,10 @@
    <translation>Konturen</translation>
   </message>
   <message>
+   <source>Copies of raw volumes, each under a transform that lays it on the reference; their voxels are as they were.</source>
+   <translation>Kopien der Rohaufnahmen, jede unter einer Transformation, die sie auf die Referenz legt; ihre Voxel bleiben, wie sie waren.</translation>
+  </message>
+  <message>
    <source>Coronal</source>
    <translation>Koronar</translation>
   </message>
@@ -126,6 +150,14 @@
   <message>
    <source>ET is not to be relied on: without T1ce nothing shows enhancement. Add T1ce, or disregard ET.</source>
    <translation>ET ist nicht verlässlich: Ohne T1ce ist keine Kontrastmittelaufnahme zu erkennen. Bitte T1ce hinzufügen oder ET nicht beachten.</translation>
+  </message>
+  <message>
+   <source>Each scan with the brain's outline, and with the edges of the reference on it</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Edges of {reference} on the others</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Encode</source>
@@ -158,6 +190,10 @@
   <message>
    <source>Folder of a network of your own, with card.json and weights.safetensors; by default the shipped one.</source>
    <translation>Ordner eines eigenen Netzes mit card.json und weights.safetensors; sonst das mitgelieferte Netz.</translation>
+  </message>
+  <message>
+   <source>From raw scans</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>From {used}; missing: none</source>
@@ -460,6 +496,10 @@
    <translation>Bilder</translation>
   </message>
   <message>
+   <source>Pose</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Precision</source>
    <translation>Rechengenauigkeit</translation>
   </message>
@@ -484,8 +524,16 @@
    <translation>Radiologische Konvention: Die rechte Seite des Patienten ist links im Bild.</translation>
   </message>
   <message>
+   <source>Refuse the study, rather than leave a sequence out, where no brain is found in one or its registration fails.</source>
+   <translation>Die Untersuchung ablehnen, statt eine Sequenz wegzulassen, in der kein Gehirn gefunden wird oder deren Registrierung misslingt.</translation>
+  </message>
+  <message>
    <source>Region</source>
    <translation>Region</translation>
+  </message>
+  <message>
+   <source>Registration</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Research tool, not for clinical use.</source>
@@ -512,6 +560,10 @@
    <translation>Seite des gesamten Tumors: {side}.</translation>
   </message>
   <message>
+   <source>SimpleITK, which registers raw scans and comes with Slicer, is not to be found: install Slicer again, or run `{command}`.</source>
+   <translation>SimpleITK, das Rohaufnahmen registriert und zu Slicer gehört, wurde nicht gefunden: Bitte Slicer neu installieren oder `{command}` ausführen.</translation>
+  </message>
+  <message>
    <source>Slices</source>
    <translation>Schichten</translation>
   </message>
@@ -522,6 +574,30 @@
   <message>
    <source>T1 and T1ce look swapped, as vessels and tumour are brighter in T1 than in T1ce: check which of the two was taken after contrast agent.</source>
    <translation>T1 und T1ce sehen vertauscht aus, denn Gefäße und Tumor sind in T1 heller als in T1ce: Bitte prüfen, welche der beiden nach Kontrastmittelgabe aufgenommen wurde.</translation>
+  </message>
+  <message>
+   <source>The brain mask '{mask}' has no binary label map: make one in the module Segmentations.</source>
+   <translation>Die Hirnmaske „{mask}“ hat keine binäre Labelmap: Bitte im Modul „Segmentations“ eine erzeugen.</translation>
+  </message>
+  <message>
+   <source>The brain mask '{mask}' holds {count} segments: choose a segmentation with the brain alone, or call its segment Brain.</source>
+   <translation>Die Hirnmaske „{mask}“ enthält {count} Segmente: Bitte eine Segmentierung wählen, die nur das Gehirn enthält, oder das Segment „Gehirn“ nennen.</translation>
+  </message>
+  <message>
+   <source>The brain mask '{mask}' is empty: draw it.</source>
+   <translation>Die Hirnmaske „{mask}“ ist leer: Bitte einzeichnen.</translation>
+  </message>
+  <message>
+   <source>The brain mask '{mask}' is not in the scene of the volumes: choose another one.</source>
+   <translation>Die Hirnmaske „{mask}“ ist nicht in der Szene der Volumina: Bitte eine andere wählen.</translation>
+  </message>
+  <message>
+   <source>The brain mask '{mask}' lies under a transform that is not affine: harden the transform, or draw the mask anew.</source>
+   <translation>Die Hirnmaske „{mask}“ liegt unter einer nicht affinen Transformation: Bitte diese anwenden („harden“) oder die Maske neu zeichnen.</translation>
+  </message>
+  <message>
+   <source>The brain mask {given} is neither a segmentation nor a label map: choose one of these.</source>
+   <translation>Die Hirnmaske {given} ist weder eine Segmentierung noch eine Labelmap: Bitte eine solche wählen.</translation>
   </message>
   <message>
    <source>The card's preprocessing is {values} and must have a spacing of three lengths in mm, and nothing else: correct the card.</source>
@@ -706,6 +782,10 @@
    <translation>Zeit</translation>
   </message>
   <message>
+   <source>Time that the registration of one sequence may take; a sequence that needs longer is left out.</source>
+   <translation>Zeit, die die Registrierung einer Sequenz dauern darf; eine Sequenz, die länger braucht, wird weggelassen.</translation>
+  </message>
+  <message>
    <source>Together</source>
    <translation>Zusammen</translation>
   </message>
@@ -716,6 +796,10 @@
   <message>
    <source>Truth: {file}</source>
    <translation>Expertensegmentierung: {file}</translation>
+  </message>
+  <message>
+   <source>Two brain masks were given, a node and a file: leave one of them out.</source>
+   <translation>Zwei Hirnmasken wurden gewählt, ein Knoten und eine Datei: Bitte eine davon weglassen.</translation>
   </message>
   <message>
    <source>Use</source>
@@ -744,6 +828,10 @@
   <message>
    <source>Weights</source>
    <translation>Gewichte</translation>
+  </message>
+  <message>
+   <source>What the images are: prepared ones are skull-stripped and registered and are taken as they are, raw ones are registered and brain-extracted; auto looks at them.</source>
+   <translation>Was die Bilder sind: Vorbereitete sind hirnextrahiert und registriert und werden so verwendet, wie sie sind; Rohaufnahmen werden registriert, und das Gehirn wird extrahiert; „Automatisch“ sieht sie sich an.</translation>
   </message>
   <message>
    <source>Where the network runs: auto takes a GPU that can be used, else the CPU.</source>
@@ -782,8 +870,24 @@
    <translation>Hintergrund</translation>
   </message>
   <message>
+   <source>brain found in it: {ml}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>brain that was used</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>brains on each other: Dice {dice:.2f} (at least {least:.2f})</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>crosses the midline</source>
    <translation>überschreitet die Mittellinie</translation>
+  </message>
+  <message>
+   <source>done in two ways: {mm:.1f} mm apart (at most {most:.1f})</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>each sequence alone is sure</source>
@@ -806,12 +910,24 @@
    <translation>gehen durch die Mitte des Gehirns.</translation>
   </message>
   <message>
+   <source>kept where the scanner put it</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>left</source>
    <translation>links</translation>
   </message>
   <message>
+   <source>left out</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>mean Dice</source>
    <translation>Dice, Mittel</translation>
+  </message>
+  <message>
+   <source>moved by {mm:.1f} mm, turned by {degrees:.1f}° (at most {most:.0f}°)</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>near the midline</source>
@@ -828,6 +944,10 @@
   <message>
    <source>neither FLAIR nor all others</source>
    <translation>weder FLAIR noch alle übrigen</translation>
+  </message>
+  <message>
+   <source>no brain found</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>no tumour was found</source>
@@ -866,8 +986,16 @@
    <translation>peritumorales Ödem</translation>
   </message>
   <message>
+   <source>raw scans, whole heads</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>reference</source>
    <translation>Referenz</translation>
+  </message>
+  <message>
+   <source>registered to {reference}</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>resampled onto the reference</source>
@@ -890,8 +1018,20 @@
    <translation>Anteil am Tumor</translation>
   </message>
   <message>
+   <source>shows {percent:.0f} % of the brain (at least {least:.0f} %)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>slice {number} of {count}</source>
    <translation>Schicht {number} von {count}</translation>
+  </message>
+  <message>
+   <source>they run along the edges below where both lie on each other</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>to be checked</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>tumour core</source>
@@ -960,6 +1100,18 @@
   <message>
    <source>{mark}: not to be relied on, see the warnings above.</source>
    <translation>{mark}: nicht verlässlich, siehe die Warnungen oben.</translation>
+  </message>
+  <message>
+   <source>{ml:.0f} ml</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{ml:.0f} ml, where a brain measures {least:.0f} to {most:.0f}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{ml:.0f} ml; every contour of tumour lies within it</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>{ml:g} ml and more</source>
@@ -1301,8 +1453,8 @@
    <translation>Forschungswerkzeug, nicht für den klinischen Einsatz.</translation>
   </message>
   <message>
-   <source>For adult glioma before surgery. The images must be skull-stripped and registered to each other.</source>
-   <translation>Für Gliome Erwachsener vor der Operation. Die Sequenzen müssen hirnextrahiert (skull-stripped) und koregistriert sein.</translation>
+   <source>For adult glioma before surgery. Scans may be raw, or skull-stripped and registered already.</source>
+   <translation>Für Gliome Erwachsener vor der Operation. Rohaufnahmen sind ebenso möglich wie hirnextrahierte, koregistrierte Bilder.</translation>
   </message>
   <message>
    <source>Volumes of one patient</source>
@@ -1313,32 +1465,32 @@
    <translation>FLAIR:</translation>
   </message>
   <message>
-   <source>FLAIR volume, skull-stripped. Leave it at None if the patient has none.</source>
-   <translation>FLAIR-Volumen, hirnextrahiert (skull-stripped). Bleibt auf „None“, wenn es keines gibt.</translation>
+   <source>FLAIR volume, as scanned or skull-stripped. Leave it at None if the patient has none.</source>
+   <translation>FLAIR-Volumen, wie aufgenommen oder hirnextrahiert. Bei „None“ lassen, wenn der Patient keines hat.</translation>
   </message>
   <message>
    <source>T1ce:</source>
    <translation>T1ce:</translation>
   </message>
   <message>
-   <source>T1 volume after contrast agent, skull-stripped. Without it enhancing tumour can't be seen.</source>
-   <translation>T1-Volumen nach Kontrastmittelgabe, hirnextrahiert. Ohne dieses Volumen ist der Kontrastmittel aufnehmende Tumoranteil nicht zu erkennen.</translation>
+   <source>T1 volume after contrast agent, as scanned or skull-stripped. Without it enhancing tumour can't be seen.</source>
+   <translation>T1-Volumen nach Kontrastmittel, wie aufgenommen oder hirnextrahiert. Ohne es ist anreichernder Tumor nicht zu sehen.</translation>
   </message>
   <message>
    <source>T1:</source>
    <translation>T1:</translation>
   </message>
   <message>
-   <source>T1 volume before contrast agent, skull-stripped. Leave it at None if the patient has none.</source>
-   <translation>Natives T1-Volumen (vor Kontrastmittelgabe), hirnextrahiert. Bleibt auf „None“, wenn es keines gibt.</translation>
+   <source>T1 volume before contrast agent, as scanned or skull-stripped. Leave it at None if the patient has none.</source>
+   <translation>T1-Volumen vor Kontrastmittel, wie aufgenommen oder hirnextrahiert. Bei „None“ lassen, wenn der Patient keines hat.</translation>
   </message>
   <message>
    <source>T2:</source>
    <translation>T2:</translation>
   </message>
   <message>
-   <source>T2 volume, skull-stripped. Leave it at None if the patient has none.</source>
-   <translation>T2-Volumen, hirnextrahiert. Bleibt auf „None“, wenn es keines gibt.</translation>
+   <source>T2 volume, as scanned or skull-stripped. Leave it at None if the patient has none.</source>
+   <translation>T2-Volumen, wie aufgenommen oder hirnextrahiert. Bei „None“ lassen, wenn der Patient keines hat.</translation>
   </message>
   <message>
    <source>Proposes which loaded volume is which sequence, from names and DICOM data. Check the proposal: it is a guess.</source>
@@ -1353,12 +1505,12 @@
    <translation>Referenz:</translation>
   </message>
   <message>
-   <source>Whose grid and position the segments get. The other volumes are resampled onto it where they differ.</source>
-   <translation>Bestimmt Raster und Lage der Segmente. Abweichende Volumina werden auf dieses Raster umgerechnet.</translation>
+   <source>Whose grid and position the segments get. Automatic takes the finest of raw scans, else the first of FLAIR, T1ce, T2, T1.</source>
+   <translation>Wessen Gitter und Lage die Segmente bekommen. „Automatisch“ nimmt von Rohaufnahmen die feinste, sonst die erste von FLAIR, T1ce, T2, T1.</translation>
   </message>
   <message>
-   <source>First of FLAIR, T1ce, T2, T1</source>
-   <translation>Erstes von FLAIR, T1ce, T2, T1</translation>
+   <source>Automatic</source>
+   <translation>Automatisch</translation>
   </message>
   <message>
    <source>FLAIR</source>
@@ -1465,12 +1617,48 @@
    <translation>Erweitert</translation>
   </message>
   <message>
-   <source>Device:</source>
-   <translation>Gerät:</translation>
+   <source>Volumes are:</source>
+   <translation>Volumina sind:</translation>
   </message>
   <message>
-   <source>Automatic</source>
-   <translation>Automatisch</translation>
+   <source>Automatic: look at them</source>
+   <translation>Automatisch: ansehen</translation>
+  </message>
+  <message>
+   <source>Already prepared</source>
+   <translation>Bereits vorbereitet</translation>
+  </message>
+  <message>
+   <source>Raw scans</source>
+   <translation>Rohaufnahmen</translation>
+  </message>
+  <message>
+   <source>Brain mask:</source>
+   <translation>Hirnmaske:</translation>
+  </message>
+  <message>
+   <source>The brain of raw scans, drawn on the reference, in place of the one that is found: a segmentation, such as the corrected brain of an earlier run, or a label map.</source>
+   <translation>Das Gehirn von Rohaufnahmen, auf der Referenz eingezeichnet, anstelle des gefundenen: eine Segmentierung, etwa das korrigierte Gehirn eines früheren Laufs, oder eine Labelmap.</translation>
+  </message>
+  <message>
+   <source>Find the brain</source>
+   <translation>Gehirn finden</translation>
+  </message>
+  <message>
+   <source>Leave no sequence out</source>
+   <translation>Keine Sequenz weglassen</translation>
+  </message>
+  <message>
+   <source>Registration may take:</source>
+   <translation>Registrierung höchstens:</translation>
+  </message>
+  <message>
+   <source>Registered volumes</source>
+   <translation>Registrierte Volumina</translation>
+  </message>
+  <message>
+   <source>Device:</source>
+   <translation>Gerät:</translation>
   </message>
   <message>
    <source>CPU</source>
@@ -1521,8 +1709,8 @@
    <translation>GSS-Hirntumorsegmentierung</translation>
   </message>
   <message>
-   <source>Segments brain tumours from whichever of FLAIR, T1ce, T1 and T2 a patient has. The images must be skull-stripped and registered to each other. For adult glioma before surgery. Research tool, not for clinical use.</source>
-   <translation>Segmentiert Hirntumoren aus den Sequenzen FLAIR, T1ce, T1 und T2, die von einem Patienten vorliegen. Die Sequenzen müssen hirnextrahiert (skull-stripped) und koregistriert sein. Für Gliome Erwachsener vor der Operation. Forschungswerkzeug, nicht für den klinischen Einsatz.</translation>
+   <source>Segments brain tumours from whichever of FLAIR, T1ce, T1 and T2 a patient has. Scans are registered to each other and the brain is found where that was not done before. For adult glioma before surgery. Research tool, not for clinical use.</source>
+   <translation>Segmentiert Hirntumoren aus denjenigen der Sequenzen FLAIR, T1ce, T1 und T2, die von einem Patienten vorliegen. Aufnahmen werden registriert und das Gehirn wird gefunden, wo das noch nicht geschehen ist. Für Gliome Erwachsener vor der Operation. Forschungswerkzeug, nicht für den klinischen Einsatz.</translation>
   </message>
   <message>
    <source>The shipped network was trained on studies of the BraTS challenges 2017 to 2021 and of BraTS-Africa.</source>
@@ -1660,6 +1848,18 @@
    <translation>Sequenzen werden gelesen und geprüft</translation>
   </message>
   <message>
+   <source>Finding the brain in each scan</source>
+   <translation>Gehirn wird in jeder Aufnahme gesucht</translation>
+  </message>
+  <message>
+   <source>Registering the scans to each other</source>
+   <translation>Aufnahmen werden aufeinander registriert</translation>
+  </message>
+  <message>
+   <source>Turning the head upright</source>
+   <translation>Kopf wird gerade gerichtet</translation>
+  </message>
+  <message>
    <source>Preparing</source>
    <translation>Wird vorbereitet</translation>
   </message>
@@ -1714,6 +1914,10 @@
   <message>
    <source>Without T1ce nobody can see enhancement: ET is a guess.</source>
    <translation>Ohne T1ce ist keine Kontrastmittelaufnahme zu erkennen: ET ist nur eine Schätzung.</translation>
+  </message>
+  <message>
+   <source>{found} About {seconds} s.</source>
+   <translation>{found} Etwa {seconds} s.</translation>
   </message>
   <message>
    <source>Proposed; please check:</source>
