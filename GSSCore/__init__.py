@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from GSSCore.inference import InferenceSettings, segment
     from GSSCore.networks import Network
     from GSSCore.phantom import make_phantom
+    from GSSCore.raw import InputSettings, read_dicom_study, read_study
     from GSSCore.results import SegmentationResult
     from GSSCore.study import Study
     from GSSCore.vocabulary import Confidence, Label, Modality, Region
 
 __all__ = [
-    "Study", "Network", "segment", "InferenceSettings", "SegmentationResult", "make_phantom",
+    "Study", "read_study", "read_dicom_study", "InputSettings",
+    "Network", "segment", "InferenceSettings", "SegmentationResult", "make_phantom",
     "Modality", "Label", "Region", "Confidence",
     "GSSError", "InputError", "UsageError", "EnvironmentRefused", "Cancelled",
     "__version__",
@@ -35,6 +37,7 @@ __getattr__, __dir__ = lazy_names(
         "inference": ("segment", "InferenceSettings"),
         "results": ("SegmentationResult",),
         "phantom": ("make_phantom",),
+        "raw": ("InputSettings", "read_dicom_study", "read_study"),
         "vocabulary": ("Modality", "Label", "Region", "Confidence"),
         "errors": ("GSSError", "InputError", "UsageError", "EnvironmentRefused", "Cancelled"),
     },

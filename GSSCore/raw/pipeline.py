@@ -15,6 +15,7 @@ from GSSCore.cancellation import IsCancelled, never
 from GSSCore.imaging.arrays import Array, Mask
 from GSSCore.imaging.resampling import resample
 from GSSCore.imaging.volume import Grid, Volume
+from GSSCore.messages import Message
 from GSSCore.options import told_part
 from GSSCore.raw.brains import brain_from, find_brains, fused_distance
 from GSSCore.raw.look import Look, look
@@ -28,6 +29,13 @@ from GSSCore.study.folder import case_name, named_otherwise
 from GSSCore.study.given import Given, named_modality, read_given
 from GSSCore.study.study import Study, checked, chosen_reference
 from GSSCore.vocabulary import Modality
+
+NOTHING_EXPECTED = Message(
+    "raw.nothing-expected",
+    "How accurate the network is on raw scans has been measured on few studies only, so no Dice is expected here; "
+    "check every contour.",
+)
+"""Said of each study of raw scans: what cards tell was measured on prepared images."""
 
 
 def read_study(
@@ -111,7 +119,8 @@ def _raw_study(
     )
     study = _on_reference(given, alignment, own)
     faults = () if pose.fault is None else (pose.fault,)
-    return study.with_warnings([*brains.warnings, *registered.warnings, *disagreeing, *faults])
+    study = study.with_warnings([*brains.warnings, *registered.warnings, *disagreeing, *faults])
+    return replace(study, warnings=(*study.warnings, NOTHING_EXPECTED))
 
 
 def _required(

@@ -68,7 +68,7 @@ def build_report(
         "warnings": [str(message) for message in messages],
         "messages": [message.to_json() for message in messages],
         "unreliable": [region.value for region in unreliable_regions(network.card, study.available, messages)],
-        "network": _network(network.card, study, doubtful=in_doubt(messages)),
+        "network": _network(network.card, study, known=study.alignment is None and not in_doubt(messages)),
         "execution_plan": dict(execution_plan),
         **told,
         "seconds": {stage: round(value, 4) for stage, value in (_own_seconds(study) | dict(seconds)).items()},
@@ -118,9 +118,9 @@ def _grid(grid: Grid) -> dict[str, Any]:
     }
 
 
-def _network(card: Card, study: Study, *, doubtful: bool) -> dict[str, Any]:
-    """Return what is known of the network; of doubtful images nothing is expected."""
-    expected = None if doubtful else card.expected_dice(study.available)
+def _network(card: Card, study: Study, *, known: bool) -> dict[str, Any]:
+    """Return what is known of the network; nothing is expected of doubtful images, nor of raw scans."""
+    expected = card.expected_dice(study.available) if known else None
     return {
         "name": card.name,
         "version": card.version,

@@ -212,6 +212,10 @@
    <translation>Gestützt</translation>
   </message>
   <message>
+   <source>How accurate the network is on raw scans has been measured on few studies only, so no Dice is expected here; check every contour.</source>
+   <translation>Wie genau das Netz auf Rohdaten ist, wurde erst an wenigen Studien gemessen, daher wird hier kein Dice erwartet; prüfen Sie jede Kontur.</translation>
+  </message>
+  <message>
    <source>How it was computed</source>
    <translation>Berechnung</translation>
   </message>
