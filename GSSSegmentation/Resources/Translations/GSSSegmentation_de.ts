@@ -65,11 +65,11 @@
   </message>
   <message>
    <source>Brain</source>
-   <translation type="unfinished" />
+   <translation>Gehirn</translation>
   </message>
   <message>
    <source>Brain found</source>
-   <translation type="unfinished" />
+   <translation>Gefundenes Gehirn</translation>
   </message>
   <message>
    <source>Brain mask: an array of shape {shape} with an affine {fault} was given; give a three-dimensional one with its affine.</source>
@@ -89,15 +89,15 @@
   </message>
   <message>
    <source>Brain that was used</source>
-   <translation type="unfinished" />
+   <translation>Verwendetes Gehirn</translation>
   </message>
   <message>
    <source>Brain that was used: {ml:.0f} ml, by the brain mask that was given.</source>
-   <translation type="unfinished" />
+   <translation>Verwendetes Gehirn: {ml:.0f} ml, nach der angegebenen Hirnmaske.</translation>
   </message>
   <message>
    <source>Brain that was used: {ml:.0f} ml, by the brain network, from all sequences that are used.</source>
-   <translation type="unfinished" />
+   <translation>Verwendetes Gehirn: {ml:.0f} ml, vom Hirnnetz gefunden, aus allen verwendeten Sequenzen.</translation>
   </message>
   <message>
    <source>Brain tumour segmentation</source>
@@ -153,11 +153,11 @@
   </message>
   <message>
    <source>Each scan with the brain's outline, and with the edges of the reference on it</source>
-   <translation type="unfinished" />
+   <translation>Jede Aufnahme mit dem Umriss des Gehirns und mit den Kanten der Referenz darauf</translation>
   </message>
   <message>
    <source>Edges of {reference} on the others</source>
-   <translation type="unfinished" />
+   <translation>Kanten von {reference} auf den anderen</translation>
   </message>
   <message>
    <source>Encode</source>
@@ -193,7 +193,7 @@
   </message>
   <message>
    <source>From raw scans</source>
-   <translation type="unfinished" />
+   <translation>Aus Rohaufnahmen</translation>
   </message>
   <message>
    <source>From {used}; missing: none</source>
@@ -501,7 +501,7 @@
   </message>
   <message>
    <source>Pose</source>
-   <translation type="unfinished" />
+   <translation>Lage</translation>
   </message>
   <message>
    <source>Precision</source>
@@ -537,7 +537,7 @@
   </message>
   <message>
    <source>Registration</source>
-   <translation type="unfinished" />
+   <translation>Registrierung</translation>
   </message>
   <message>
    <source>Research tool, not for clinical use.</source>
@@ -875,15 +875,15 @@
   </message>
   <message>
    <source>brain found in it: {ml}</source>
-   <translation type="unfinished" />
+   <translation>darin gefundenes Gehirn: {ml}</translation>
   </message>
   <message>
    <source>brain that was used</source>
-   <translation type="unfinished" />
+   <translation>verwendetes Gehirn</translation>
   </message>
   <message>
    <source>brains on each other: Dice {dice:.2f} (at least {least:.2f})</source>
-   <translation type="unfinished" />
+   <translation>Gehirne aufeinander: Dice {dice:.2f} (mindestens {least:.2f})</translation>
   </message>
   <message>
    <source>crosses the midline</source>
@@ -891,7 +891,7 @@
   </message>
   <message>
    <source>done in two ways: {mm:.1f} mm apart (at most {most:.1f})</source>
-   <translation type="unfinished" />
+   <translation>auf zwei Wegen: {mm:.1f} mm Unterschied (höchstens {most:.1f})</translation>
   </message>
   <message>
    <source>each sequence alone is sure</source>
@@ -915,7 +915,7 @@
   </message>
   <message>
    <source>kept where the scanner put it</source>
-   <translation type="unfinished" />
+   <translation>nach Scannerkoordinaten belassen</translation>
   </message>
   <message>
    <source>left</source>
@@ -923,7 +923,7 @@
   </message>
   <message>
    <source>left out</source>
-   <translation type="unfinished" />
+   <translation>ausgelassen</translation>
   </message>
   <message>
    <source>mean Dice</source>
@@ -931,7 +931,7 @@
   </message>
   <message>
    <source>moved by {mm:.1f} mm, turned by {degrees:.1f}° (at most {most:.0f}°)</source>
-   <translation type="unfinished" />
+   <translation>um {mm:.1f} mm verschoben, um {degrees:.1f}° gedreht (höchstens {most:.0f}°)</translation>
   </message>
   <message>
    <source>near the midline</source>
@@ -951,7 +951,7 @@
   </message>
   <message>
    <source>no brain found</source>
-   <translation type="unfinished" />
+   <translation>kein Gehirn gefunden</translation>
   </message>
   <message>
    <source>no tumour was found</source>
@@ -991,7 +991,7 @@
   </message>
   <message>
    <source>raw scans, whole heads</source>
-   <translation type="unfinished" />
+   <translation>Rohaufnahmen, ganze Köpfe</translation>
   </message>
   <message>
    <source>reference</source>
@@ -999,7 +999,7 @@
   </message>
   <message>
    <source>registered to {reference}</source>
-   <translation type="unfinished" />
+   <translation>auf {reference} registriert</translation>
   </message>
   <message>
    <source>resampled onto the reference</source>
@@ -1023,7 +1023,7 @@
   </message>
   <message>
    <source>shows {percent:.0f} % of the brain (at least {least:.0f} %)</source>
-   <translation type="unfinished" />
+   <translation>zeigt {percent:.0f} % des Gehirns (mindestens {least:.0f} %)</translation>
   </message>
   <message>
    <source>slice {number} of {count}</source>
@@ -1031,11 +1031,11 @@
   </message>
   <message>
    <source>they run along the edges below where both lie on each other</source>
-   <translation type="unfinished" />
+   <translation>wo beide aufeinander liegen, verlaufen sie auf den Kanten darunter</translation>
   </message>
   <message>
    <source>to be checked</source>
-   <translation type="unfinished" />
+   <translation>zu prüfen</translation>
   </message>
   <message>
    <source>tumour core</source>
@@ -1107,15 +1107,15 @@
   </message>
   <message>
    <source>{ml:.0f} ml</source>
-   <translation type="unfinished" />
+   <translation>{ml:.0f} ml</translation>
   </message>
   <message>
    <source>{ml:.0f} ml, where a brain measures {least:.0f} to {most:.0f}</source>
-   <translation type="unfinished" />
+   <translation>{ml:.0f} ml; ein Gehirn misst {least:.0f} bis {most:.0f}</translation>
   </message>
   <message>
    <source>{ml:.0f} ml; every contour of tumour lies within it</source>
-   <translation type="unfinished" />
+   <translation>{ml:.0f} ml; jede Tumorkontur liegt darin</translation>
   </message>
   <message>
    <source>{ml:g} ml and more</source>
