@@ -23,9 +23,9 @@ STARTS_DEGREES = ((-50.0, -30.0, -10.0, 10.0, 30.0), (-25.0, 0.0, 25.0), (-25.0,
 """About R, A and S."""
 FOLLOWED = 3
 """How many of the starts are followed: the best ones."""
-COARSE, FINE = 2000, 8000
+COARSE, FINE = 1500, 8000
 """Points that are compared: from the starts, and at the end."""
-STEPS, FEW_STEPS = 25, 10
+STEPS, FEW_STEPS = 10, 8
 """Largest number of steps of these."""
 APART_MM, MARGIN_MM = 4.0, 14.0
 """Distance between neighbouring points, about, and how far about the brain they are taken."""
@@ -35,6 +35,8 @@ MOST_RMS_MM, LEAST_STRETCH, MOST_STRETCH = 3.0, 0.7, 1.45
 """Beyond these a fit is doubtful."""
 AGREE_DEGREES, AGREE_SHARE = 12.0, 1.1
 """So is one where another, whose residual is larger by no more than this factor, lies farther away than that."""
+_REACH = 1.0
+"""In these units: how far about a place its slopes are measured."""
 _SCALES = np.array([5.0] * 9)
 """By how much parameters are varied: degrees, mm and per cent."""
 
@@ -185,6 +187,19 @@ def _residuals(parameters: Doubles, points: _Points) -> Doubles:
     return np.asarray(found - points.distance, np.float64)
 
 
+def _slopes(parameters: Doubles, points: _Points) -> Doubles:
+    """Return how the residuals change with each parameter, (N, 9), over `_REACH` on either side.
+
+    Between the voxels of the atlas its distance is linear, so that slopes at a point, which change from voxel to voxel,
+    lead steps astray.
+    """
+    columns = [
+        (_residuals(parameters + step, points) - _residuals(parameters - step, points)) / (2.0 * _REACH)
+        for step in _REACH * np.eye(9)
+    ]
+    return np.stack(columns, axis=1)
+
+
 def _rms(residuals: Doubles) -> float:
     return float(np.sqrt(np.mean(np.square(residuals))))
 
@@ -209,5 +224,5 @@ def _followed(start: Doubles, points: _Points, steps: int) -> _Fit:
     """Return the least-squares fit that a start leads to in so many steps."""
     from scipy.optimize import least_squares
 
-    found = least_squares(_residuals, start, args=(points,), x_scale=_SCALES, max_nfev=steps)
+    found = least_squares(_residuals, start, _slopes, args=(points,), x_scale=_SCALES, max_nfev=steps)
     return _Fit(np.asarray(found.x, np.float64), _rms(found.fun))
