@@ -6,7 +6,10 @@ of the moving one.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from threading import Event
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -87,18 +90,20 @@ class Pair:
         euler = _euler(start, self._centre)
         method.SetInitialTransform(euler, inPlace=True)
         fault: list[BaseException] = []
+        interrupted = Event()
 
         def look() -> None:
             try:
                 watch.check()
             except BaseException as stop:  # it must not pass through ITK, which would make another error of it
                 fault.append(stop)
+            if fault or interrupted.is_set():
                 method.StopRegistration()
 
         method.AddCommand(SimpleITK.sitkIterationEvent, look)
         watch.check()
         try:
-            method.Execute(self._fixed, self._moving)
+            _interruptible(lambda: method.Execute(self._fixed, self._moving), interrupted)
         except RuntimeError:
             if not fault:
                 return start
@@ -117,6 +122,24 @@ class Pair:
         method.MetricUseMovingImageGradientFilterOff()
         method.SetNumberOfWorkUnits(WORK_UNITS)
         return method
+
+
+def _interruptible(work: Callable[[], object], interrupted: Event) -> None:
+    """Do work of ITK's in a thread of its own, so that a signal reaches the main thread at once, and not ITK.
+
+    Args:
+        work: what to do.
+        interrupted: set when this thread is interrupted; the work has to end soon then.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        future = pool.submit(work)
+        try:
+            while not wait([future], timeout=0.1).done:
+                pass
+        except BaseException:
+            interrupted.set()
+            raise
+        future.result()
 
 
 def _image(array: Array, affine: Affine) -> SimpleITK.Image:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import threading
 import time
 from dataclasses import replace
@@ -129,6 +130,21 @@ def test_it_is_cancelled_from_within_an_iteration() -> None:
     with pytest.raises(Cancelled):
         registered(fixed_scan(), moving_scan(), cancelled=late)
     assert asked <= 123
+
+
+def test_a_signal_ends_it_at_once() -> None:
+    """A signal reaches the main thread, where the command line turns it into a KeyboardInterrupt."""
+    sent = []
+
+    def signal_me() -> None:
+        sent.append(time.perf_counter())
+        _thread.interrupt_main()
+
+    timer = threading.Timer(0.6, signal_me)
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        registered(fixed_scan(), moving_scan())
+    assert time.perf_counter() - sent[0] < 2.0
 
 
 def test_it_ends_when_its_time_is_over() -> None:
