@@ -136,7 +136,7 @@ def _mirror(node: Any) -> None:
 
 
 def _wait(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 120
+    end = time.monotonic() + 300
     while not condition():
         assert time.monotonic() < end, "the panel never came to the state of the picture"
         slicer.app.processEvents()
