@@ -236,18 +236,15 @@ class GSSSegmentationLogic(ScriptedLoadableModuleLogic):
         Args:
             flair, t1ce, t1, t2: scalar volume nodes; None for a sequence that is missing.
             output: segmentation node to update; None makes a new one.
-            reference: whose geometry the segments get: "flair", "t1ce", "t1", "t2" or the node; None is the first of
-                FLAIR, T1ce, T2, T1, or of raw scans the finest.
-            brain_mask: of raw scans, the brain in place of the one that the brain network finds: a segmentation node,
-                a label map, or a file; drawn on the reference.
+            reference: whose geometry the segments get: "flair", "t1ce", "t1", "t2" or the node; see the user guide.
+            brain_mask: of raw scans: a segmentation node, a label map, or a file; drawn on the reference.
             report_folder: where label map, confidence, report and pictures go as files as well.
             progress: called while it runs, see `GSSSegmentationLib.run.RunProgress`.
             cancelled: asked while it runs; it stops within two seconds.
             settings: of `GSSSegmentationLib.settings.Settings`, by name: input, device, network, nested, ...
 
         Returns:
-            vtkMRMLSegmentationNode. Confidence volume, table of volumes and, of raw scans, the brain are beside it in
-            the subject hierarchy.
+            vtkMRMLSegmentationNode; confidence, table and brain are beside it in the subject hierarchy.
 
         Raises:
             GSSError: with a sentence that says what to do; scene and files are as they were.

@@ -31,15 +31,18 @@ def run(options: argparse.Namespace) -> None:
 
 def gather() -> dict[str, Any]:
     """Return versions of the project and of what it needs (None where missing), and the cards of what ships."""
+    from GSSCore.brain_extraction.card import SHIPPED as BRAIN
+    from GSSCore.brain_extraction.card import read_brain_card
     from GSSCore.networks.card import CARD_FILE, PRETRAINED, read_card
 
-    cards = [read_card(path.parent) for path in sorted(PRETRAINED.glob(f"*/{CARD_FILE}"))]
+    folders = [path.parent for path in sorted(PRETRAINED.glob(f"*/{CARD_FILE}")) if path.parent.name != BRAIN]
     return {
         "version": VERSION,
         "research_use": RESEARCH_USE,
         "python": platform.python_version(),
         "packages": package_versions(),
-        "networks": [json.loads(card.to_json()) for card in cards],
+        "networks": [json.loads(read_card(folder).to_json()) for folder in folders],
+        "brain_network": json.loads(read_brain_card(PRETRAINED / BRAIN).to_json()),
     }
 
 
@@ -56,4 +59,9 @@ def as_text(facts: dict[str, Any]) -> str:
             names = [name for s in SUBSETS if (name := subset_name(s)) in card["subset_table"]]
             rows = [[name, *(f"{card['subset_table'][name][r.value]:.3f}" for r in REGIONS)] for name in names]
             parts.append(plain_table(["mean Dice for", *(r.value for r in REGIONS)], rows))
+    brain = facts["brain_network"]
+    parts.append(
+        f"\nbrain network {brain['name']} {brain['version']}: {brain['parameters']:,} parameters, {brain['licence']}"
+    )
+    parts += [f"  {line}" for line in brain["limits"]]
     return "\n".join(parts)

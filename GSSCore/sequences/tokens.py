@@ -35,7 +35,7 @@ _SYMBOLS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"(?<=\s)-{_AGENT}{_END}", " contr "),
         # words that are written in several ways; Philips puts an s or a v before T1W
         (rf"{_START}[sv](?=t[12]w)", ""),
-        (r"flair[\s_-]*(?:\*|star(?![a-z]))", " flairstar "),
+        (r"flair[\s_.-]*(?:\*|star(?![a-z]))", " flairstar "),
         (r"dark[\s_.-]*fluid", " darkfluid "),
         (r"mp[\s_.-]+rage", " mprage "),
         (r"mp[\s_-]?2[\s_-]?rage", " mp2rage "),

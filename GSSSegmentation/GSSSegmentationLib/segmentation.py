@@ -37,12 +37,11 @@ def segment_nodes(
         brain_mask: node with the brain, in place of the one that the brain network finds, see `GSSSegmentationLib.run`.
         settings: how to segment.
         report_folder: where label map, confidence, report and pictures go as files as well.
-        warnings: what the reader has to know of the inputs, such as files that were passed over; the report lists it.
+        warnings: of the inputs, such as files that were passed over; the report lists them.
         progress: called about 20 times a second with how far the run is.
         cancelled: asked as often; when it returns True, the run stops within two seconds.
 
-    Returns:
-        The nodes and the report.
+    Returns the nodes and the report.
 
     Raises:
         GSSError: InputError, UsageError, EnvironmentRefused or Cancelled; scene and files are as they were.

@@ -26,12 +26,10 @@ from GSSCore.brain_extraction import (
     require_overlap,
 )
 from GSSCore.brain_extraction.distance import LEAST_MM, REACH_MM, interpolated
-from GSSCore.cancellation import never
 from GSSCore.errors import Cancelled, InputError
 from GSSCore.imaging.orientation import Orientation
 from GSSCore.imaging.volume import Grid, Volume
 from GSSCore.imaging.writing import write_nifti
-from GSSCore.messages import Message
 from GSSCore.networks.bundle import Network
 from GSSCore.networks.card import CARD_FILE, WEIGHTS_FILE
 
@@ -315,30 +313,3 @@ def test_another_folder_or_a_damaged_one_is_refused(extractor: BrainExtractor, t
     (tmp_path / WEIGHTS_FILE).write_bytes((tmp_path / WEIGHTS_FILE).read_bytes()[:-1] + b"x")
     with pytest.raises(InputError, match="SHA-256"):
         BrainExtractor.load(tmp_path)
-
-
-def test_raw_scans_whose_brain_is_refused_are_left_out_and_doubts_are_told() -> None:
-    from GSSCore.raw.brains import find_brains
-    from GSSCore.stages import Stages
-    from GSSCore.study.given import Given
-    from GSSCore.vocabulary import Modality
-
-    volume = Volume(np.arange(8000, dtype=np.float32).reshape(20, 20, 20), np.diag([5.0, 5.0, 5.0, 1.0]))
-    given = [Given(modality, volume, volume.array) for modality in (Modality.FLAIR, Modality.T1, Modality.T2)]
-    doubt = Message("brain.cut", "FLAIR: the field of view ends.")
-    refusals = {"T1": Message("brain.none", "T1: none."), "T2": Message("brain.even", "T2: even.")}
-
-    class Finder:
-        def extract(self, volume: Volume, *, what: str, cancelled: Callable[[], bool]) -> Extraction:
-            return Extraction(volume, False, {"brain_ml": 1.0}, refusals.get(what), (doubt,) if what == "FLAIR" else ())
-
-    found = find_brains(given, Finder(), (), Stages(None, never), never)
-    assert list(found.distances) == [Modality.FLAIR]
-    assert [step.done for step in found.steps] == [True, False, False]
-    assert sorted(message.code for message in found.warnings) == [
-        "brain.cut", "brain.even", "raw.left-out-no-brain", "raw.left-out-no-brain",
-    ]  # fmt: skip
-    for modality, code in ((Modality.T1, "raw.no-brain-required"), (Modality.T2, "brain.even")):
-        with pytest.raises(InputError) as refusal:
-            find_brains(given, Finder(), (modality,), Stages(None, never), never)
-        assert refusal.value.message.code == code

@@ -65,7 +65,8 @@ def test_all_are_done_and_listed(tmp_path: Path) -> None:
     rows = table(tmp_path / "summary.csv")
     assert [row["id"] for row in rows] == ["a", "b", "c"]
     assert rows[0] == {
-        "id": "a", "status": "done", "modalities": "FLAIR+T2", "WT_ml": "5.000", "TC_ml": "3.000", "ET_ml": "1.000",
+        "id": "a", "status": "done", "modalities": "FLAIR+T2", "treated_as": "prepared", "left_out": "",
+        "WT_ml": "5.000", "TC_ml": "3.000", "ET_ml": "1.000",
         "NCR_ml": "2.000", "ED_ml": "2.000", "unreliable": "TC+ET", "seconds": "1.5",
         "warnings": "T2 is coarse. T1 too.", "message": "",
     }  # fmt: skip
@@ -190,7 +191,7 @@ def test_more_files_may_be_asked_of_a_complete_result(tmp_path: Path) -> None:
 def test_no_studies_give_an_empty_table(tmp_path: Path) -> None:
     assert run_cohort([], tmp_path, segmenting()) == []
     assert table(tmp_path / "summary.csv") == []
-    assert (tmp_path / "summary.csv").read_text().startswith("id,status,modalities,WT_ml,")
+    assert (tmp_path / "summary.csv").read_text().startswith("id,status,modalities,treated_as,left_out,WT_ml,")
 
 
 def test_a_segmenter_is_started_only_for_what_is_to_be_done(tmp_path: Path) -> None:

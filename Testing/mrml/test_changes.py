@@ -173,8 +173,12 @@ def both_mirrored(two: Any) -> None:
 def test_what_the_result_cannot_follow_is_refused_and_adds_nothing(
     change: Any, sentence: str, two: Any, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # The volumes are looked at before the result is.
-    monkeypatch.setattr(Run, "_command", lambda self: [sys.executable, "-c", "pass"])
+    # The volumes are looked at before the result is, of which only the reference is read.
+    write = "import pathlib, sys; p = pathlib.Path(sys.argv[1]); p.mkdir(); (p / 'report.json').write_text(sys.argv[2])"
+    report = '{"reference": "FLAIR"}'
+    monkeypatch.setattr(
+        Run, "_command", lambda self: [sys.executable, "-c", write, str(self._folder / "results"), report]
+    )
     with pytest.raises(InputError, match=sentence):
         segmented(two, settings, lambda: change(two), report_folder=tmp_path / "out")
     assert slicer.mrmlScene.GetNumberOfNodesByClass("vtkMRMLSegmentationNode") == 0

@@ -93,7 +93,7 @@ def a_transform_that_cannot_be_inverted(volumes: Any) -> Any:
 
 def a_transform_that_leads_away(volumes: Any) -> Any:
     volumes[T2].SetAndObserveTransformNodeID(slicer.util.getNode("far away").GetID())
-    return segment_nodes({"flair": volumes[FLAIR], "t2": volumes[T2]})
+    return segment_nodes({"flair": volumes[FLAIR], "t2": volumes[T2]}, settings=Settings(input="prepared"))
 
 
 def a_sheared_volume(volumes: Any) -> Any:

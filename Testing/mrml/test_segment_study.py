@@ -161,18 +161,34 @@ def test_every_option_of_the_command_line_reaches_the_child_process() -> None:
     from GSSCore.cli import build_parser
     from GSSCore.cli.options import add_options, read_options
     from GSSCore.inference.settings import InferenceSettings
+    from GSSCore.raw.settings import InputSettings
 
     words = ["--device", "cpu", "--precision", "fp32", "--minimum-component-ml", "0.5", "--et-minimum-ml", "0.25"]
     words += ["--threads", "1", "--window", "96,80,64", "--overlap", "0.5", "--batch", "2"]
+    words += [
+        "--input",
+        "raw",
+        "--brain-mask",
+        "/mask",
+        "--all-sequences",
+        "--brain-inset",
+        "1",
+        "--brain-network",
+        "/n",
+    ]
+    words += ["--registration-seconds", "30"]
     parser = argparse.ArgumentParser()
     add_options(parser, Settings)
     handed_over = read_options(Settings, parser.parse_args(words)).arguments()
     command = build_parser().parse_args(["segment", "--flair", "x", "--output", "y", *handed_over])
     wanted = build_parser().parse_args(["segment", "--flair", "x", "--output", "y", *words])
-    assert read_options(InferenceSettings, command) == read_options(InferenceSettings, wanted)
+    for part in (InferenceSettings, InputSettings):
+        assert read_options(part, command) == read_options(part, wanted)
     known = {action.dest for action in parser._actions}
     tried = {word[2:].replace("-", "_") for word in words if word.startswith("--")}
-    assert known - tried == {"help", "network", "confidence", "nested"}, "an option that is not tried here"
+    assert known - tried == {"help", "network", "confidence", "nested", "registered_volumes"}, (
+        "an option that is not tried here"
+    )
 
 
 def resident_mb() -> float:
