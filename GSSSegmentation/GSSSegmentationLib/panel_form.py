@@ -98,6 +98,7 @@ class PanelForm:
         if state is State.FAILED:
             self.ui.advancedCollapsibleButton.collapsed = False  # the log is there
         self.ui.saveLogButton.enabled = bool(self.ui.logTextEdit.plainText)
+        self._show_found()  # voxels may have changed since the volumes were chosen
         self._show_apply()
 
     def show_progress(self, progress: RunProgress) -> None:

@@ -98,13 +98,7 @@ def test_the_list_for_slicer_says_what_the_package_says() -> None:
     # Slicer brings NumPy, SciPy and SimpleITK itself; tomli is for Python 3.10, which no supported Slicer has; the
     # module's child process tells its progress as JSON lines, and tqdm draws bars on terminals.
     brought = {"numpy", "scipy", "SimpleITK", "tomli", "tqdm"}
-    assert set(own) - {requirement.name for requirement in required()} == {
-        "numpy",
-        "scipy",
-        "SimpleITK",
-        "tomli",
-        "tqdm",
-    }
+    assert set(own) - {requirement.name for requirement in required()} == brought
 
 
 def test_nothing_is_missing_here() -> None:

@@ -95,6 +95,7 @@ def states() -> Iterator[tuple[str, Image.Image]]:
     _wait(lambda: panel.state.value == "done")
     yield shot("done, with a warning")
     slicer.util.arrayFromVolume(ui.t2Selector.currentNode())[:] = 7
+    slicer.util.arrayFromVolumeModified(ui.t2Selector.currentNode())
     ui.applyButton.click()
     _wait(lambda: panel.state.value == "failed")
     yield shot("failed")
@@ -133,6 +134,7 @@ def _mirror(node: Any) -> None:
     """Move a volume's content, so that it does not lie where the others do."""
     values = slicer.util.arrayFromVolume(node)
     values[:] = np.roll(values, 60, axis=2)
+    slicer.util.arrayFromVolumeModified(node)
 
 
 def _wait(condition: Callable[[], bool]) -> None:

@@ -41,6 +41,7 @@ def test_the_report_opens_in_the_browser_and_names_the_volumes(ready: Opened) ->
 def test_warnings_of_the_run_stand_beside_the_table(ready: Opened, volumes: dict[str, Any]) -> None:
     values = slicer.util.arrayFromVolume(volumes["t2"])
     values[:] = np.roll(values, 20, axis=2)
+    ready.ui.inputComboBox.currentIndex = 1  # else they would be registered
     ready.press("apply")
     ready.wait_for("done")
     assert "register all sequences" in ready.ui.warningsLabel.text
