@@ -86,7 +86,7 @@ def test_raw_scans_become_segments_brain_and_copies_and_stay_as_they_are(
     assert result.brain.GetName() == "raw T1ce brain"
     found = segment_array(result.brain, "brain", scans[Modality.T1CE]) > 0
     truth = raw_phantom.brain.array > 0
-    assert 2.0 * (found & truth).sum() / (found.sum() + truth.sum()) > 0.95
+    assert 2.0 * (found & truth).sum() / (found.sum() + truth.sum()) > 0.9, "the fluid round the brain is left out"
     np.testing.assert_array_equal(read_volume(tmp_path / "report" / "brain.nii.gz").array > 0, found)
     for modality, (array, affine) in before.items():
         np.testing.assert_array_equal(array_of(scans[modality]), array)
