@@ -135,4 +135,5 @@ def test_every_option_of_the_panel_has_a_widget_with_its_meaning_and_range(opene
         widget = widgets[parameter_name(option)]
         assert widget.toolTip == tooltip(option)
         if option.kind is float:
-            assert (widget.minimum, widget.maximum) == (0.0, 50.0)
+            expected = {"ml": (0.0, 50.0), "s": (1.0, 3600.0)}
+            assert (widget.minimum, widget.maximum) == expected[option.declared.unit]
