@@ -22,6 +22,13 @@ MIN_OVERLAP_BETWEEN_GRIDS = 0.97
 """Least share of the smaller brain that lies in the larger one, where they lie on different grids: nothing but their
 headers says that they are aligned. It is .99 or more in 100 real studies."""
 
+NOTHING_EXPECTED = Message(
+    "raw.nothing-expected",
+    "How accurate the network is on raw scans has been measured on few studies only, so no Dice is expected here; "
+    "check every contour.",
+)
+"""Said of each study of raw scans: what cards tell was measured on prepared images."""
+
 
 @dataclass(frozen=True)
 class Look:

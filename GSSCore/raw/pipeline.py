@@ -15,10 +15,9 @@ from GSSCore.cancellation import IsCancelled, never
 from GSSCore.imaging.arrays import Array, Mask
 from GSSCore.imaging.resampling import resample
 from GSSCore.imaging.volume import Grid, Volume
-from GSSCore.messages import Message
 from GSSCore.options import told_part
 from GSSCore.raw.brains import brain_from, find_brains, fused_distance
-from GSSCore.raw.look import Look, look
+from GSSCore.raw.look import NOTHING_EXPECTED, Look, look
 from GSSCore.raw.pose import pose_of, step_of
 from GSSCore.raw.reference import raw_reference
 from GSSCore.raw.registering import register_all
@@ -29,13 +28,6 @@ from GSSCore.study.folder import case_name, named_otherwise
 from GSSCore.study.given import Given, named_modality, read_given
 from GSSCore.study.study import Study, checked, chosen_reference
 from GSSCore.vocabulary import Modality
-
-NOTHING_EXPECTED = Message(
-    "raw.nothing-expected",
-    "How accurate the network is on raw scans has been measured on few studies only, so no Dice is expected here; "
-    "check every contour.",
-)
-"""Said of each study of raw scans: what cards tell was measured on prepared images."""
 
 
 def read_study(

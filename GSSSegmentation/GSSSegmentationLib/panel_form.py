@@ -45,6 +45,7 @@ class PanelForm:
         self.parameters: Any = None
         self.pace = 1.0
         self._looker = Looker()
+        self._raw = False
         self._proposal: Proposal | None = None
         self._updating = False
         # Designer, which does not have the widget's class, can't write these flags into the .ui file.
@@ -99,6 +100,7 @@ class PanelForm:
             self.ui.advancedCollapsibleButton.collapsed = False  # the log is there
         self.ui.saveLogButton.enabled = bool(self.ui.logTextEdit.plainText)
         self._show_found()  # voxels may have changed since the volumes were chosen
+        self._show_expected_accuracy()
         self._show_apply()
 
     def show_progress(self, progress: RunProgress) -> None:
@@ -149,12 +151,13 @@ class PanelForm:
         if volumes and not obstacles(parameters):
             mask = parameters.brainMask is not None
             found = self._looker.look(volumes, parameters.input, chosen_modality(parameters), mask=mask)
+        self._raw = found is not None and found.raw
         self.ui.foundLabel.text = "" if found is None else found_text(found, len(volumes), self.pace)
         self.ui.foundLabel.visible = found is not None
 
     def _show_expected_accuracy(self) -> None:
         volumes = chosen_volumes(self.parameters)
-        text = expected_accuracy_text(network_folder(self.parameters), volumes) if volumes else ""
+        text = expected_accuracy_text(network_folder(self.parameters), volumes, raw=self._raw) if volumes else ""
         self.ui.expectedAccuracyLabel.text = text
         self.ui.expectedAccuracyLabel.visible = bool(text)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from slicer.i18n import tr as _
 
 from GSSCore.errors import GSSError, InputError
-from GSSCore.raw.look import Look
+from GSSCore.raw.look import NOTHING_EXPECTED, Look
 from GSSCore.sequences import Evidence, Reason
 from GSSCore.vocabulary import REGIONS, Modality, Region, subset_name
 from GSSSegmentationLib.expected_accuracy import ExpectedAccuracy, expected_accuracy, network_card
@@ -104,12 +104,13 @@ def _reason_text(reason: Reason) -> str:
     return ", ".join(filter(None, (texts[reason.source], agent)))
 
 
-def expected_accuracy_text(network: Path | None, volumes: Mapping[Modality, Node]) -> str:
+def expected_accuracy_text(network: Path | None, volumes: Mapping[Modality, Node], *, raw: bool = False) -> str:
     """Return what may be expected of a network with the chosen volumes, as rich text; "" where nothing is known.
 
     Args:
         network: folder of the network; None is the shipped one.
         volumes: the chosen volumes, at least one.
+        raw: whether they are raw scans, of which no Dice is promised, as in the report.
     """
     try:
         known = expected_accuracy(network_card(network), volumes)
@@ -122,7 +123,8 @@ def expected_accuracy_text(network: Path | None, volumes: Mapping[Modality, Node
     if doubtful:
         text = _("Not to be relied on with these sequences: {regions}.")
         emphasised.append(text.format(regions=", ".join(region.value for region in doubtful)))
-    return "<br>".join([_dice_text(known, subset_name(volumes)), *(f"<b>{line}</b>" for line in emphasised)])
+    expected = translated_message(NOTHING_EXPECTED) if raw else _dice_text(known, subset_name(volumes))
+    return "<br>".join([expected, *(f"<b>{line}</b>" for line in emphasised)])
 
 
 def _dice_text(known: ExpectedAccuracy, sequences: str) -> str:

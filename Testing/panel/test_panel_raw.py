@@ -59,6 +59,8 @@ def test_raw_volumes_are_told_with_the_time_they_may_take(opened: Opened, scans:
         f"The images show whole heads: they are registered and brain-extracted. About {seconds} s."
     )
     assert opened.ui.foundLabel.visible
+    assert "no Dice is expected here" in opened.ui.expectedAccuracyLabel.text
+    assert "0." not in opened.ui.expectedAccuracyLabel.text
 
 
 def test_half_prepared_volumes_name_the_heads(opened: Opened, scans: dict[str, Any], volumes: dict[str, Any]) -> None:
