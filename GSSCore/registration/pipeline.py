@@ -8,6 +8,7 @@ from GSSCore.cancellation import IsCancelled, never
 from GSSCore.imaging.volume import Volume
 from GSSCore.messages import Message
 from GSSCore.registration.checks import brain_figures, fault, largest_turn, most_apart, warning
+from GSSCore.registration.placing import placed
 from GSSCore.registration.registration import Registration
 from GSSCore.registration.rigid import rms_distance
 from GSSCore.registration.scan import Scan
@@ -95,8 +96,9 @@ def _checked(scans: tuple[Scan, Scan], found: Found, watch: Watch, fixed_name: s
     most = most_apart(*scans)
     why = fault(figures, most, fixed_name, moving_name)
     warned = None if why else warning(figures, fixed_name, moving_name)
-    return Registration(to_moving, {**figures, "most_apart_mm": most}, why, watch.seconds, warned)
+    checked = Registration(to_moving, {**figures, "most_apart_mm": most}, why, watch.seconds, warned)
+    return placed(checked, max(scan.thickest_mm for scan in scans), fixed_name, moving_name)
 
 
 def _failed(why: Message, watch: Watch) -> Registration:
-    return Registration(np.eye(4), {}, why, watch.seconds)
+    return Registration(np.eye(4), {}, why, watch.seconds, message=why)

@@ -14,11 +14,13 @@ class Registration:
     """Where the moving scan lies in the fixed one, and what its checks say.
 
     Attributes:
-        to_moving: (4, 4), rigid, from RAS mm of the fixed scan to RAS mm of the moving one.
+        to_moving: (4, 4), rigid, from RAS mm of the fixed scan to RAS mm of the moving one; the identity where the
+            scanner's coordinates hold.
         checks: figures by name, such as `inverse_consistency_mm`; None where one could not be measured.
         fault: why it can't be relied on; None where all checks passed.
         seconds: wall time.
         warning: what the reader has to know of one that can be relied on; None where there is nothing.
+        message: what became of the scan, for the reader; the fault where there is one.
     """
 
     to_moving: Affine
@@ -26,3 +28,4 @@ class Registration:
     fault: Message | None
     seconds: float
     warning: Message | None = None
+    message: Message | None = None

@@ -13,6 +13,7 @@ from GSSCore.cancellation import IsCancelled
 from GSSCore.imaging.arrays import Affine, Array, Doubles
 from GSSCore.imaging.volume import Volume
 from GSSCore.messages import Message
+from GSSCore.registration.placing import placed
 from GSSCore.registration.registration import Registration
 from GSSCore.study.given import Given
 from GSSCore.vocabulary import Modality
@@ -96,7 +97,8 @@ class FindsEllipsoid:
 def registers(**to_moving: Affine) -> object:
     """Stands in for registration: knows how each scan was moved; the identity for those that are not named."""
 
-    def register(*_: object, moving_name: str, **__: object) -> Registration:
-        return Registration(to_moving.get(moving_name.lower(), np.eye(4)), {"dice": 1.0}, None, 0.0)
+    def register(*_: object, fixed_name: str, moving_name: str, **__: object) -> Registration:
+        found = Registration(to_moving.get(moving_name.lower(), np.eye(4)), {"dice": 1.0}, None, 0.0)
+        return placed(found, 1.0, fixed_name, moving_name)
 
     return register

@@ -23,6 +23,7 @@ from GSSCore.raw.look import look
 from GSSCore.raw.pipeline import study_of
 from GSSCore.raw.reference import raw_reference
 from GSSCore.raw.settings import InputSettings
+from GSSCore.registration.placing import placed
 from GSSCore.registration.registration import Registration
 from GSSCore.study.study import Study
 from GSSCore.vocabulary import Modality
@@ -231,7 +232,9 @@ def test_what_a_registration_is_used_for(
 ) -> None:
     shift = moved_by((0, 0, 0), (1.0, 0.5, 0.0))
     done = Registration(shift, {"dice": 0.97, **checks}, fault, 0.0)
-    monkeypatch.setattr(registering, "register", lambda *_, **__: done)
+    monkeypatch.setattr(
+        registering, "register", lambda *_, fixed_name, moving_name, **__: placed(done, 6.0, fixed_name, moving_name)
+    )
     study = study_of(given(flair=head(*THICK), t1=head(gain=-9.0)))
     assert study.alignment is not None
     matrix = study.alignment.to_scan.get(FLAIR)
