@@ -1,7 +1,8 @@
 """What speaks against a brain that was found: signs of failure, and sentences for the reader. Needs no torch.
 
-The bounds were set on 26 scans of heads, thick-sliced and in four contrasts, also with a third of each cut off, and on
-30 images of other things: noise, phantoms, three slices of a series, a spine, a leg, a trunk, CT.
+The bounds were set on 23 scans of heads, thick-sliced and in four contrasts, most of them also with a third cut off
+(mirror image and contrast on three cuts of one), and on some 30 images of other things: noise, phantoms, three slices
+of a series, drawings of a spine, a leg, a trunk and CT. They have not been tried on others.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from GSSCore.imaging.arrays import Floats, Mask
+from GSSCore.imaging.arrays import Doubles, Floats, Mask
 from GSSCore.imaging.boxes import bounding_box, widened
 from GSSCore.imaging.orientation import Orientation
 from GSSCore.imaging.resampling import resample
@@ -37,10 +37,20 @@ def distance_of(mask: Volume) -> Volume:
         Of the mask's box and its surroundings; float32, axes R, A, S.
     """
     grid = _thinned(mask.grid)
-    # Every voxel of the mask is seen: 1 and 2, as what is 0 is no part of an image to be interpolated.
-    values = resample(Volume((mask.array != 0) + np.float32(1.0), mask.affine), grid, order=1)
-    distance = np.maximum(signed_distance(values > 1.5, grid.spacing), LEAST_MM, dtype=np.float32)
-    return Volume(np.where(values == 0, np.float32(-REACH_MM), distance), grid.affine)
+    shares = shares_on(mask, grid)
+    distance = np.maximum(signed_distance(shares > 0.5, grid.spacing), LEAST_MM, dtype=np.float32)
+    return Volume(np.where(shares == -1.0, np.float32(-REACH_MM), distance), grid.affine)
+
+
+def shares_on(mask: Volume, grid: Grid) -> Floats:
+    """Return the share of each voxel of a grid that a mask holds, float32 (I, J, K); -1 where the mask does not reach.
+
+    Args:
+        mask: what is not 0 belongs to it.
+        grid: any.
+    """
+    # What is 0 is no part of an image to be interpolated, so a mask is lifted to 1 and 2.
+    return np.asarray(resample(Volume((mask.array != 0) + np.float32(1.0), mask.affine), grid, order=1) - 1.0)
 
 
 def signed_distance(brain: Mask, spacing: Sequence[float]) -> Floats:
@@ -72,6 +82,12 @@ def brain_mask(distance: Volume, grid: Grid) -> Mask:
         grid: in the RAS mm of `distance`.
     """
     return largest_filled(interpolated(distance, grid) > 0.0)
+
+
+def brain_points(distance: Volume) -> Doubles:
+    """Return the positions (N, 3) in RAS mm of the voxels inside the brain."""
+    index = np.argwhere(distance.array > 0)
+    return np.asarray(index @ distance.affine[:3, :3].T + distance.affine[:3, 3])
 
 
 def averaged(distances: Sequence[Volume], grid: Grid) -> Volume:

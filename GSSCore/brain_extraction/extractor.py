@@ -24,8 +24,9 @@ from GSSCore.brain_extraction.stripped import is_stripped
 from GSSCore.cancellation import IsCancelled, ask_before_layers, check, never
 from GSSCore.errors import InputError
 from GSSCore.files import encoded, write_files
-from GSSCore.imaging.arrays import Array, Floats, Index, Size
+from GSSCore.imaging.arrays import Floats, Index, Size
 from GSSCore.imaging.boxes import bounding_box, box_at, common, corner_of, shifted
+from GSSCore.imaging.intensities import lifted
 from GSSCore.imaging.resampling import resample
 from GSSCore.imaging.volume import Grid, Volume
 from GSSCore.messages import Message
@@ -193,12 +194,8 @@ class BrainExtractor:
 
 def _at_2_mm(volume: Volume) -> tuple[Floats, Grid]:
     """Return a scan at 2 mm along R, A, S, above 0 within its field of view and 0 outside, and the grid."""
-    array: Array = volume.array
-    lifted = array.astype(np.float32) - np.float32(array.min())
-    # Darkest is a thousandth of the range, not 0, for what is 0 is no part of an image to be interpolated.
-    lifted += np.float32(1e-3) * max(float(lifted.max()), 1.0)
     grid = _covering(volume.grid)
-    return resample(Volume(lifted, volume.affine), grid, order=1), grid
+    return resample(Volume(lifted(volume.array), volume.affine), grid, order=1), grid
 
 
 def _covering(grid: Grid) -> Grid:

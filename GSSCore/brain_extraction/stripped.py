@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from GSSCore.brain_extraction.checks import MAX_BRAIN_ML
-from GSSCore.brain_extraction.distance import brain_mask
+from GSSCore.brain_extraction.distance import brain_mask, shares_on
 from GSSCore.imaging.boxes import bounding_box
-from GSSCore.imaging.resampling import resample
 from GSSCore.imaging.volume import Volume
 
 NEAR_MM = 8.0
@@ -34,7 +33,6 @@ def is_stripped(volume: Volume, distance: Volume) -> bool:
     brain = brain_mask(distance, distance.grid)
     if not brain.any():
         return False
-    # Every voxel of the scan is seen: 1 and 2, as what is 0 is no part of an image to be interpolated.
-    there = resample(Volume(shown + np.float32(1.0), volume.affine), distance.grid, order=1) > 1.5
+    there = shares_on(volume, distance.grid) > 0.5
     outside = distance_transform_edt(~brain, distance.grid.spacing)
     return float(np.mean(outside[there] > NEAR_MM)) <= MAX_FAR_SHARE

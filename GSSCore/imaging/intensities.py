@@ -32,6 +32,16 @@ def z_score(array: Array) -> NDArray[np.float32]:
     return scores
 
 
+def lifted(array: Array) -> NDArray[np.float32]:
+    """Return an array, float32, with a constant added by which its darkest voxel is a thousandth of the range above 0.
+
+    What is 0 is background, here and to `GSSCore.imaging.resampling.resample`; of a whole head no voxel is.
+    """
+    values = array.astype(np.float32)
+    least = max(1e-3 * float(np.ptp(values)), 1e-6)
+    return np.asarray(values - values.min() + np.float32(least))
+
+
 def ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the rank of each value (N,), above 0 and below 1, the same for equal ones."""
     _, place, count = np.unique(values, return_inverse=True, return_counts=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -39,6 +40,16 @@ class Grid:
         last = np.array(self.shape) - 1
         index = np.array(np.meshgrid(*[(0, n) for n in last], indexing="ij")).reshape(3, 8)
         return np.asarray((self.affine[:3, :3] @ index + self.affine[:3, 3:]).T)
+
+    @classmethod
+    def around(cls, points: Doubles, spacing: Sequence[float], margin_mm: float = 0.0) -> Grid:
+        """Return the grid along R, A, S, in whole steps from 0 mm, that holds points (N, 3) in mm and a margin."""
+        low = np.floor((points.min(axis=0) - margin_mm) / spacing)
+        high = np.ceil((points.max(axis=0) + margin_mm) / spacing)
+        affine = np.diag([*spacing, 1.0])
+        affine[:3, 3] = low * spacing
+        i, j, k = (int(n) for n in high - low + 1)
+        return cls((i, j, k), affine)
 
     def cropped(self, box: Box) -> Grid:
         """Return the grid of a box that is cut out of this one."""

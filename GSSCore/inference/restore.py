@@ -49,7 +49,7 @@ def restore_labels(logits: Tensor, winner: Tensor, frame: ReferenceFrame) -> Lab
     field = _where_sampled(logits)[None].float()
     if max(frame.points) > 1:
         field = torch.softmax(field, 1)
-    for box, values in _averaged(field, frame.to_crop, near, frame.points):
+    for box, values in _summed(field, frame.to_crop, near, frame.points):
         view[box] = labels_of(winning_class(values), frame.brain_in(box))
     return out
 
@@ -101,8 +101,8 @@ def _where_sampled(logits: Tensor) -> Tensor:
     return logits.cpu() if logits.device.type == "mps" else logits
 
 
-def _averaged(field: Tensor, index: Affine, box: Box, points: Index) -> Iterator[tuple[Box, Tensor]]:
-    """Yield slabs of `box` and the mean of `field` over some points in each voxel, evenly spread; as `_sampled`."""
+def _summed(field: Tensor, index: Affine, box: Box, points: Index) -> Iterator[tuple[Box, Tensor]]:
+    """Yield slabs of `box` and the sum of `field` over some points in each voxel, evenly spread; as `_sampled`."""
     offsets = [np.array(offset) for offset in np.ndindex(*points)]
     shifted = []
     for offset in offsets:

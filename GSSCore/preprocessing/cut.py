@@ -14,6 +14,13 @@ from GSSCore.imaging.volume import Grid
 from GSSCore.messages import Message
 from GSSCore.vocabulary import Modality
 
+NOTHING_LEFT = Message(
+    "preprocessing.nothing-left",
+    "At the network's spacing nothing is left of the images: they show less than one of its voxels; check "
+    "their spacing.",
+)
+"""The refusal of images without a voxel of brain."""
+
 
 @dataclass(frozen=True, eq=False)
 class Cut:
@@ -39,7 +46,9 @@ def cut_out(arrays: Mapping[Modality, Array], grid: Grid) -> Cut:
         nonzero = np.asarray(array != 0)
         mask = nonzero if mask is None else np.bitwise_or(mask, nonzero, out=mask)
     assert mask is not None, "a study has at least one modality"
-    box = require_brain(bounding_box(mask))
+    box = bounding_box(mask)
+    if box is None:
+        raise InputError(NOTHING_LEFT)
     cut = {modality: array[box] for modality, array in arrays.items()}
     return Cut(cut, grid.cropped(box), box, np.ascontiguousarray(mask[box]))
 
@@ -47,16 +56,3 @@ def cut_out(arrays: Mapping[Modality, Array], grid: Grid) -> Cut:
 def rounded(grid: Grid) -> Grid:
     """Return the grid rounded to a nanometre: reordering axes shifts its last digits, which results must not see."""
     return Grid(grid.shape, np.round(grid.affine, 6) + 0.0)
-
-
-def require_brain(box: Box | None) -> Box:
-    """Return a box of what is left of the brain; refuse none."""
-    if box is None:
-        raise InputError(
-            Message(
-                "preprocessing.nothing-left",
-                "At the network's spacing nothing is left of the images: they show less than one of its voxels; check "
-                "their spacing.",
-            )
-        )
-    return box

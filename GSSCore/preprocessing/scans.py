@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from GSSCore.brain_extraction.distance import interpolated
-from GSSCore.imaging.arrays import Doubles, Floats, Mask, Spacing
-from GSSCore.imaging.boxes import bounding_box
+from GSSCore.brain_extraction.distance import brain_points, interpolated
+from GSSCore.errors import InputError
+from GSSCore.imaging.arrays import Floats, Spacing
 from GSSCore.imaging.intensities import z_score
 from GSSCore.imaging.resampling import resample
 from GSSCore.imaging.volume import Grid, Volume
-from GSSCore.preprocessing.cut import cut_out, require_brain, rounded
+from GSSCore.preprocessing.cut import NOTHING_LEFT, cut_out, rounded
 from GSSCore.preprocessing.preprocessed import Preprocessed, ReferenceFrame
 from GSSCore.preprocessing.settings import PreprocessingSettings
 from GSSCore.study.alignment import Alignment
@@ -53,22 +53,8 @@ def _shown(alignment: Alignment, modality: Modality, grid: Grid) -> Floats:
 
 
 def _grid(alignment: Alignment, spacing: Spacing) -> Grid:
-    """Return the grid of a spacing that holds the brain in the atlas's pose, axes R, A, S, in whole steps from 0 mm."""
-    positions = _surface(alignment.distance) @ alignment.pose[:3, :3].T + alignment.pose[:3, 3]
-    low = np.floor(positions.min(axis=0) / spacing)
-    high = np.ceil(positions.max(axis=0) / spacing)
-    affine = np.diag([*spacing, 1.0])
-    affine[:3, 3] = low * spacing
-    i, j, k = (int(n) for n in high - low + 1)
-    return Grid((i, j, k), affine)
-
-
-def _surface(distance: Volume) -> Doubles:
-    """Return the positions (N, 3) in mm of the voxels of the brain's hull: its ends along every line of the grid."""
-    inside: Mask = np.asarray(distance.array > 0)
-    if bounding_box(inside) is None:
-        require_brain(None)
-    first = inside & ~np.roll(inside, 1, axis=0)
-    last = inside & ~np.roll(inside, -1, axis=0)
-    index = np.argwhere(first | last)
-    return np.asarray(index @ distance.affine[:3, :3].T + distance.affine[:3, 3])
+    """Return the grid of a spacing that holds the brain in the atlas's pose."""
+    points = brain_points(alignment.distance)
+    if not len(points):
+        raise InputError(NOTHING_LEFT)
+    return Grid.around(points @ alignment.pose[:3, :3].T + alignment.pose[:3, 3], spacing)

@@ -1,8 +1,8 @@
 """The atlas's brain fitted to a brain by its shape alone: turned, shifted, and stretched along its own axes.
 
 Distances to the surface are compared at points in and about the brain, from several starts. The images are not asked:
-on training cases their mutual information with the atlas's tissues changed the turn by 1 degree, for four times the
-work. `docs/experiments/pose_accuracy.py` measures how well turns are found.
+in trials on three training cases their mutual information with the atlas's tissues changed the turn by 1 to 2 degrees,
+for at least twice the time. `docs/experiments/pose_accuracy.py` measures how well turns are found.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ import numpy as np
 
 from GSSCore.brain_extraction.card import SHIPPED, read_brain_card
 from GSSCore.brain_extraction.checks import Extraction, disagreements
-from GSSCore.brain_extraction.distance import LEAST_MM, REACH_MM, SPACING_MM, averaged, brain_mask
+from GSSCore.brain_extraction.distance import LEAST_MM, REACH_MM, SPACING_MM, averaged, brain_mask, brain_points
 from GSSCore.cancellation import IsCancelled
 from GSSCore.errors import InputError
 from GSSCore.imaging.arrays import Affine
@@ -143,8 +143,9 @@ def fused_distance(
         m.display: replace(distances[m], affine=np.linalg.inv(matrix) @ distances[m].affine)
         for m, matrix in to_scan.items()
     }
-    grid = _around(list(moved.values()))
-    return in_one_piece(averaged(list(moved.values()), grid)), disagreements(moved, grid) if len(moved) > 1 else []
+    points = np.concatenate([brain_points(one) for one in moved.values()])
+    grid = Grid.around(points, (SPACING_MM,) * 3, _MARGIN_MM)
+    return in_one_piece(averaged(list(moved.values()), grid)), disagreements(moved, grid)
 
 
 def in_one_piece(distance: Volume) -> Volume:
@@ -154,21 +155,6 @@ def in_one_piece(distance: Volume) -> Volume:
     values = np.where(mask & (values <= 0.0), np.float32(_INSIDE_MM), values)
     values = np.where(~mask & (values > 0.0), np.float32(-_INSIDE_MM), values)
     return replace(distance, array=values)
-
-
-def _around(distances: Sequence[Volume]) -> Grid:
-    """Return the grid, along R, A, S, that holds the brain of all distances and some room round it."""
-    points = []
-    for one in distances:
-        index = np.argwhere(one.array > 0)
-        points.append(index @ one.affine[:3, :3].T + one.affine[:3, 3])
-    places = np.concatenate(points)
-    low = np.floor((places.min(axis=0) - _MARGIN_MM) / SPACING_MM)
-    high = np.ceil((places.max(axis=0) + _MARGIN_MM) / SPACING_MM)
-    affine = np.diag([SPACING_MM, SPACING_MM, SPACING_MM, 1.0])
-    affine[:3, 3] = low * SPACING_MM
-    i, j, k = (int(n) for n in high - low + 1)
-    return Grid((i, j, k), affine)
 
 
 def _told(g: Given, *, stripped: bool) -> Message:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from GSSCore.brain_extraction.extractor import BrainExtractor
 from GSSCore.brain_extraction.mask import read_brain_mask, require_overlap
 from GSSCore.cancellation import IsCancelled, never
 from GSSCore.imaging.arrays import Array, Mask
+from GSSCore.imaging.intensities import lifted
 from GSSCore.imaging.resampling import resample
 from GSSCore.imaging.volume import Grid, Volume
 from GSSCore.options import told_part
@@ -101,7 +102,7 @@ def _raw_study(
     with stages.run("pose"):
         pose = pose_of(distance, cancelled)
     alignment = Alignment(
-        scans={m: _without_zero(brains.given[m], head=m in found.heads) for m in registered.to_scan},
+        scans={m: _without_background(brains.given[m], found.heads) for m in registered.to_scan},
         to_scan=registered.to_scan,
         distance=distance,
         pose=pose.to_atlas,
@@ -124,12 +125,9 @@ def _required(
     return () if reference is None else (named_modality(reference),)
 
 
-def _without_zero(g: Given, *, head: bool) -> Volume:
-    """Return a scan in which 0 means background: a head is lifted so that no voxel of it is 0."""
-    if not head:
-        return g.scan
-    values = g.array.astype(np.float32)
-    return replace(g.scan, array=values - values.min() + np.float32(max(1e-3 * float(np.ptp(values)), 1e-6)))
+def _without_background(g: Given, heads: Collection[Modality]) -> Volume:
+    """Return a scan in which 0 means background; a head has none."""
+    return replace(g.scan, array=lifted(g.array)) if g.modality in heads else g.scan
 
 
 def _on_reference(given: Sequence[Given], alignment: Alignment, reference: Modality) -> Study:
