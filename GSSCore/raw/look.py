@@ -12,7 +12,6 @@ from GSSCore.imaging.arrays import Mask
 from GSSCore.messages import Message
 from GSSCore.raw.settings import Input
 from GSSCore.study.checks.brain import MIN_OVERLAP
-from GSSCore.study.checks.thumbnail import Thumbnail
 from GSSCore.study.given import Given
 from GSSCore.study.grid import on_grid
 from GSSCore.study.study import chosen_reference
@@ -108,7 +107,7 @@ def _aligned(given: Sequence[Given], reference: Modality) -> bool:
         except InputError:
             return False
         least = MIN_OVERLAP if resampled is None else MIN_OVERLAP_BETWEEN_GRIDS
-        if _overlap(own.thumbnail.nonzero, Thumbnail.of(image, own.volume.grid).nonzero) < least:
+        if _overlap(own.thumbnail.nonzero, g.thumbnail_of(image, own.volume.grid).nonzero) < least:
             return False
     return True
 

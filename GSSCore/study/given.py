@@ -12,7 +12,7 @@ from typing import Any
 from GSSCore.errors import InputError
 from GSSCore.imaging.arrays import Array
 from GSSCore.imaging.reading import content_sha256, read_volume
-from GSSCore.imaging.volume import Volume
+from GSSCore.imaging.volume import Grid, Volume
 from GSSCore.messages import Message
 from GSSCore.sequences import meant_by
 from GSSCore.study.checks.background import clear_background
@@ -63,6 +63,11 @@ class Given:
     def thumbnail(self) -> Thumbnail:
         """The sound array, thinned out."""
         return Thumbnail.of(self.array, self.volume.grid)
+
+    def thumbnail_of(self, image: Array, grid: Grid) -> Thumbnail:
+        """Return an image of this modality on a grid, thinned out; that of the sound array is known already."""
+        known = image is self.array and grid.spacing == self.volume.grid.spacing
+        return self.thumbnail if known else Thumbnail.of(image, grid)
 
 
 def read_given(paths: Mapping[Modality, Path]) -> list[Given]:

@@ -22,7 +22,6 @@ from GSSCore.study.checks.coverage import MIN_USED_COVERAGE, coverages, require_
 from GSSCore.study.checks.likeness import compare, require_distinct
 from GSSCore.study.checks.space import warn_coarse
 from GSSCore.study.checks.swap import warn_swapped
-from GSSCore.study.checks.thumbnail import Thumbnail
 from GSSCore.study.folder import case_name, find_files, named_otherwise
 from GSSCore.study.given import Given, given_arrays, named_modality, read_given
 from GSSCore.study.grid import on_grid
@@ -217,7 +216,7 @@ def checked(
     warnings: list[Message] = [w for g in given for w in (g.volume.warning, *g.warnings) if w]
     warnings += resampled.values()
     require_distinct(volumes, images)
-    thumbnails = {modality: Thumbnail.of(image, grid) for modality, image in images.items()}
+    thumbnails = {g.modality: g.thumbnail_of(images[g.modality], grid) for g in given if g.modality in images}
     warnings += compare(volumes, thumbnails) + warn_coarse(volumes)
     shares = coverages(thumbnails, reference)
     require_reference(shares[reference], volumes[reference], reference)

@@ -27,7 +27,7 @@ from GSSCore.training.preprocessed_case import PreprocessedCase
 from GSSCore.training.recipe import Recipe
 from GSSCore.training.recipe_file import read_recipe
 from GSSCore.training.settings import Running, TrainingPlaces
-from GSSCore.training.stopping import StopRequest
+from GSSCore.training.steps import run_until_signal
 
 log = logging.getLogger(__name__)
 
@@ -84,14 +84,8 @@ def _run(trainer: Trainer, places: TrainingPlaces, running: Running, on_step: On
     checkpoint = places.output / CHECKPOINT
     if running.resume:
         trainer.resume(checkpoint)
-    with StopRequest() as stop, step_fits(trainer.device):
-        done = trainer.run(
-            on_step,
-            workers=running.workers,
-            checkpoint=checkpoint,
-            checkpoint_every=running.checkpoint_every,
-            stop=stop,
-        )
+    with step_fits(trainer.device):
+        done = run_until_signal(trainer, running, checkpoint, on_step)
     if not done:
         raise Cancelled(
             Message(

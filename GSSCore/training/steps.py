@@ -10,7 +10,11 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from GSSCore.training.settings import Running
+from GSSCore.training.stopping import StopRequest
+
 Report = TypeVar("Report")
+OnStep = TypeVar("OnStep", contravariant=True)
 
 
 class InProgress(Protocol):
@@ -47,6 +51,33 @@ def checkpointed(
         yield report
         if stopping:
             return
+
+
+class Runs(Protocol[OnStep]):
+    """A training that can be run."""
+
+    def run(
+        self,
+        on_step: OnStep | None,
+        *,
+        workers: int,
+        checkpoint: Path | None,
+        checkpoint_every: int,
+        stop: Callable[[], bool],
+    ) -> bool:
+        """Train, and tell whether the last step was reached."""
+
+
+def run_until_signal(training: Runs[OnStep], running: Running, checkpoint: Path, on_step: OnStep | None) -> bool:
+    """Train until the last step or a signal, with checkpoints; tell whether the last step was reached."""
+    with StopRequest() as stop:
+        return training.run(
+            on_step,
+            workers=running.workers,
+            checkpoint=checkpoint,
+            checkpoint_every=running.checkpoint_every,
+            stop=stop,
+        )
 
 
 def set_learning_rate(optimisers: Sequence[Optimizer], rate: float) -> None:

@@ -15,7 +15,7 @@ from GSSCore.training.brain.recipe import BrainRecipe
 from GSSCore.training.brain.training import BrainTrainer, OnStep
 from GSSCore.training.output_folder import CHECKPOINT, NETWORK, require_fresh, require_no_network
 from GSSCore.training.settings import Running
-from GSSCore.training.stopping import StopRequest
+from GSSCore.training.steps import run_until_signal
 
 CPU = torch.device("cpu")
 
@@ -46,15 +46,7 @@ def train_brain(
     trainer = BrainTrainer(recipe, read_heads(heads), CPU)
     if running.resume:
         trainer.resume(checkpoint)
-    with StopRequest() as stop:
-        done = trainer.run(
-            on_step,
-            workers=running.workers,
-            checkpoint=checkpoint,
-            checkpoint_every=running.checkpoint_every,
-            stop=stop,
-        )
-    if not done:
+    if not run_until_signal(trainer, running, checkpoint, on_step):
         raise Cancelled(
             Message(
                 "training.brain-stopped",
