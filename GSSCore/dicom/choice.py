@@ -26,6 +26,9 @@ from GSSCore.vocabulary import MODALITIES, Modality
 
 logger = logging.getLogger(__name__)
 
+_Judged = tuple[Series, Judgement]
+"""A series and what became of it."""
+
 
 @dataclass(frozen=True, eq=False)
 class Told:
@@ -88,18 +91,19 @@ def choose(series: Sequence[Series], named: Mapping[Modality, str] | None = None
     hands = [one for one in by_hand.values() if one is not None]
     pool = of_one_study(series, hands, study)
     free = [one for one in pool if one not in hands]
-    judgements = judge([_candidate(one) for one in free])
-    taken = _taken(by_hand, free, judgements)
-    unsure = _unsure(by_hand, taken, free, judgements)
+    judged = list(zip(free, judge([_candidate(one) for one in free]), strict=True))
+    taken = _taken(by_hand, judged)
+    unsure = _unsure(by_hand, taken, judged)
+    chosen = [told.series for told in taken.values()]
     left_out = [
         Told(one, why_left_out(one, judgement, free, by_hand), judgement.candidates)
-        for one, judgement in zip(free, judgements, strict=True)
-        if one not in [told.series for told in taken.values()]
+        for one, judgement in judged
+        if one not in chosen
     ]
     left_out += [Told(one, of_other_study(one)) for one in series if one not in pool]
     if not taken:
         raise InputError(nothing_to_take(series, [told.reason for told in left_out if told.candidates]))
-    warnings = [*_about_taken(by_hand, taken, judgements, free), *_about_left_out(by_hand, taken, unsure, left_out)]
+    warnings = [*_about_taken(by_hand, taken, judged), *_about_left_out(by_hand, taken, unsure, left_out)]
     choice = Choice(taken, tuple(left_out), unsure, tuple(warnings))
     for line in choice.lines():
         logger.info(line)
@@ -117,11 +121,10 @@ def _candidate(series: Series) -> Candidate:
     )
 
 
-def _taken(
-    by_hand: Mapping[Modality, Series | None], free: Sequence[Series], judgements: Sequence[Judgement]
-) -> dict[Modality, Told]:
-    automatic = {judgement.modality: (one, judgement) for one, judgement in zip(free, judgements, strict=True)
-                 if judgement.verdict is Verdict.TAKEN}  # fmt: skip
+def _taken(by_hand: Mapping[Modality, Series | None], judged: Sequence[_Judged]) -> dict[Modality, Told]:
+    automatic = {
+        judgement.modality: (one, judgement) for one, judgement in judged if judgement.verdict is Verdict.TAKEN
+    }
     taken = {}
     for modality in MODALITIES:
         if modality in by_hand:
@@ -135,18 +138,13 @@ def _taken(
 
 
 def _unsure(
-    by_hand: Mapping[Modality, Series | None],
-    taken: Mapping[Modality, Told],
-    free: Sequence[Series],
-    judgements: Sequence[Judgement],
+    by_hand: Mapping[Modality, Series | None], taken: Mapping[Modality, Told], judged: Sequence[_Judged]
 ) -> dict[Modality, tuple[Series, ...]]:
     """Return the series of each sequence that is not taken although they may be it."""
     open_ones = (Verdict.EQUAL, Verdict.SEVERAL)
     found = {
         modality: tuple(
-            one
-            for one, judgement in zip(free, judgements, strict=True)
-            if judgement.verdict in open_ones and modality in judgement.candidates
+            one for one, judgement in judged if judgement.verdict in open_ones and modality in judgement.candidates
         )
         for modality in MODALITIES
         if modality not in taken and modality not in by_hand
@@ -155,10 +153,7 @@ def _unsure(
 
 
 def _about_taken(
-    by_hand: Mapping[Modality, Series | None],
-    taken: Mapping[Modality, Told],
-    judgements: Sequence[Judgement],
-    free: Sequence[Series],
+    by_hand: Mapping[Modality, Series | None], taken: Mapping[Modality, Told], judged: Sequence[_Judged]
 ) -> Iterator[Message]:
     """Yield what has to be known of the series that are taken."""
     for modality, told in taken.items():
@@ -171,7 +166,7 @@ def _about_taken(
     t1 = taken.get(Modality.T1)
     if t1 is None or Modality.T1 in by_hand or Modality.T1CE in taken:
         return
-    by_order = any(one is t1.series and judgement.by_order for one, judgement in zip(free, judgements, strict=True))
+    by_order = any(one is t1.series and judgement.by_order for one, judgement in judged)
     if t1.series.finding.reading.contrast is None and not by_order:
         yield perhaps_enhanced(t1.series)
 
