@@ -70,7 +70,7 @@ def as_table(series: Sequence[Series]) -> str:
             [
                 one.key,
                 one.study.date or "-",
-                ", ".join(word for word in (one.description, one.part) if word) or "-",
+                one.words or "-",
                 str(len(one.frames)),
                 "-" if geometry is None else f"{geometry.spacing_mm:.3g}",
                 "-" if geometry is None else f"{geometry.coverage_mm:.0f}",

@@ -63,7 +63,7 @@ def _named(series: Sequence[Series], modality: Modality, name: str) -> Series | 
                     sequence=modality.display,
                     count=len(fits),
                     name=name,
-                    keys=[_listed(one) for one in fits],
+                    keys=[one.listed for one in fits],
                 )
             )
     raise InputError(
@@ -72,7 +72,7 @@ def _named(series: Sequence[Series], modality: Modality, name: str) -> Series | 
             "{sequence}: no series is called {name}; there are {series}.",
             sequence=modality.display,
             name=name,
-            series=[_listed(one) for one in series],
+            series=[one.listed for one in series],
         )
     )
 
@@ -134,10 +134,6 @@ def _names(studies: Sequence[DicomStudy]) -> list[str]:
     """Return the dates of studies; the UID of one without a date, or with the date of another."""
     dates = [one.date for one in studies]
     return sorted(one.date if one.date and dates.count(one.date) == 1 else one.uid for one in studies)
-
-
-def _listed(series: Series) -> str:
-    return series.name.removeprefix("series ")
 
 
 def _plain(text: str) -> str:

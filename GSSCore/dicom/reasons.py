@@ -239,5 +239,5 @@ def nothing_to_take(series: Sequence[Series], reasons: Sequence[Message]) -> Mes
         "dicom.none-recognised",
         "None of the {count} series says that it is a FLAIR, T1ce, T1 or T2; name them, {series}.",
         count=len(series),
-        series=[one.name.removeprefix("series ") for one in series],
+        series=[one.listed for one in series],
     )

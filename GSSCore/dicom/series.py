@@ -76,20 +76,24 @@ class Series:
         return tuple(dict.fromkeys(frame.file for frame in self.frames))
 
     @property
+    def words(self) -> str:
+        """Its description, and what tells it from other volumes of its series; empty where it has neither."""
+        return ", ".join(word for word in (self.description, self.part) if word)
+
+    @property
+    def listed(self) -> str:
+        """What lists of series call it: `7 (AX FLAIR)`."""
+        return self.key + (f" ({self.words})" if self.words else "")
+
+    @property
     def name(self) -> str:
         """What messages call it: `series 7 (AX FLAIR)`."""
-        words = ", ".join(word for word in (self.description, self.part) if word)
-        return f"series {self.key}" + (f" ({words})" if words else "")
+        return f"series {self.listed}"
 
     @property
     def capitalised(self) -> str:
         """The name at the start of a sentence."""
         return self.name[0].upper() + self.name[1:]
-
-    @property
-    def thickness_mm(self) -> float | None:
-        """From one slice to the next, in mm."""
-        return None if self.geometry is None else self.geometry.spacing_mm
 
     def to_json(self) -> dict[str, Any]:
         """Return what tells it from others as JSON values, without anything of the patient."""
