@@ -104,7 +104,7 @@ def add_result_to_scene(
             segmentation.CreateDefaultDisplayNodes()
         _fill(segmentation, data, reference)
         confidence = _confidence(added, segmentation, data, reference)
-        table = added.companion(segmentation, "vtkMRMLTableNode", TABLE_ROLE, "volumes")
+        table = added.companion(segmentation, "vtkMRMLTableNode", TABLE_ROLE, f"{segmentation.GetName()} volumes")
         fill_volumes_table(table, data.report)
         brain = _brain(added, segmentation, data, reference)
         copies = [_registered(added, moved, reference) for moved in data.registered]
@@ -135,11 +135,11 @@ class _Added:
         self.nodes.append(self.scene.AddNewNodeByClass(kind, self.scene.GenerateUniqueName(name)))
         return self.nodes[-1]
 
-    def companion(self, segmentation: Node, kind: str, role: str, title: str) -> Node:
-        """Return the node that a segmentation refers to in a role, or a new one."""
+    def companion(self, segmentation: Node, kind: str, role: str, name: str) -> Node:
+        """Return the node that a segmentation refers to in a role, or a new one of that name."""
         node = segmentation.GetNodeReference(role)
         if node is None:
-            node = self.node(kind, f"{segmentation.GetName()} {title}")
+            node = self.node(kind, name)
             segmentation.SetNodeReferenceID(role, node.GetID())
         return node
 
@@ -164,7 +164,8 @@ def _fill(segmentation: Node, data: ResultData, reference: Node) -> None:
 def _confidence(added: _Added, segmentation: Node, data: ResultData, reference: Node) -> Node | None:
     if data.confidence is None:
         return None
-    node = added.companion(segmentation, "vtkMRMLLabelMapVolumeNode", CONFIDENCE_ROLE, "confidence")
+    name = f"{segmentation.GetName()} confidence"
+    node = added.companion(segmentation, "vtkMRMLLabelMapVolumeNode", CONFIDENCE_ROLE, name)
     node.SetAndObserveTransformNodeID(reference.GetTransformNodeID())
     fill_confidence_volume(node, data.confidence, data.affine)
     return node
@@ -177,9 +178,7 @@ def _brain(added: _Added, segmentation: Node, data: ResultData, reference: Node)
     old = segmentation.GetNodeReference(BRAIN_ROLE)
     if old is not None and not is_untouched(old):
         segmentation.SetNodeReferenceID(BRAIN_ROLE, None)
-    old = segmentation.GetNodeReference(BRAIN_ROLE)
-    node = old or added.node("vtkMRMLSegmentationNode", f"{reference.GetName()} brain")
-    segmentation.SetNodeReferenceID(BRAIN_ROLE, node.GetID())
+    node = added.companion(segmentation, "vtkMRMLSegmentationNode", BRAIN_ROLE, f"{reference.GetName()} brain")
     fill_brain(node, data.brain, data.affine, reference)
     return node
 
