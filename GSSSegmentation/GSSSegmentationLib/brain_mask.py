@@ -10,13 +10,13 @@ import numpy as np
 import slicer
 import slicer.util
 import vtk
-from vtk.util.numpy_support import vtk_to_numpy
 
 from GSSCore.errors import InputError, UsageError
 from GSSCore.imaging.volume import Volume, affine_fault
 from GSSCore.messages import Message
 from GSSSegmentationLib.nodes import Node, affine_of, array_of
 from GSSSegmentationLib.placement import affine_between
+from GSSSegmentationLib.segments import stored_voxels
 from GSSSegmentationLib.settings import Settings
 
 NAMES = ("brain", "brain mask", "gehirn")
@@ -135,12 +135,10 @@ def _segment_of(node: Node) -> str:
 
 def _segment(node: Node) -> tuple[Any, Any]:
     """Return the brain's segment (I, J, K) with a margin, and its affine before the node's parent transform."""
-    image = slicer.vtkOrientedImageData()
-    node.GetBinaryLabelmapRepresentation(_segment_of(node), image)
-    scalars = image.GetPointData().GetScalars()
-    if min(image.GetDimensions()) < 1 or scalars is None:
+    stored = stored_voxels(node, _segment_of(node))
+    if stored is None:
         raise InputError(Message("mask.empty", "The brain mask '{mask}' is empty: draw it.", mask=node.GetName()))
-    array = vtk_to_numpy(scalars).reshape(image.GetDimensions()[::-1]).transpose(2, 1, 0)
+    array, image = stored
     matrix = vtk.vtkMatrix4x4()
     image.GetImageToWorldMatrix(matrix)
     affine = np.asarray(slicer.util.arrayFromVTKMatrix(matrix), np.float64)

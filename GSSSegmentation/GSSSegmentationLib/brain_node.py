@@ -5,14 +5,12 @@ from __future__ import annotations
 import hashlib
 
 import numpy as np
-import slicer
 from numpy.typing import NDArray
-from vtk.util.numpy_support import vtk_to_numpy
 
 from GSSCore.imaging.arrays import Affine
-from GSSCore.imaging.boxes import bounding_box
+from GSSCore.imaging.boxes import bounding_box, corner_of
 from GSSSegmentationLib.nodes import Node
-from GSSSegmentationLib.segments import BRAIN, set_brain
+from GSSSegmentationLib.segments import BRAIN, set_brain, stored_voxels
 
 BRAIN_ROLE = "GSSSegmentation.brain"
 """Reference from the segmentation node of the tumour to that of the brain."""
@@ -55,14 +53,13 @@ def _digest(node: Node) -> str:
     segmentation = node.GetSegmentation()
     if segmentation.GetNumberOfSegments() != 1 or segmentation.GetSegment(BRAIN.id) is None:
         return ""
-    image = slicer.vtkOrientedImageData()
-    node.GetBinaryLabelmapRepresentation(BRAIN.id, image)
-    scalars = image.GetPointData().GetScalars()
-    if scalars is None or min(image.GetDimensions()) < 1:
+    stored = stored_voxels(node, BRAIN.id)
+    if stored is None:
         return ""
-    inside = vtk_to_numpy(scalars).reshape(image.GetDimensions()) != 0
+    inside, image = stored
     box = bounding_box(inside)
+    if box is None:
+        return hashlib.sha256().hexdigest()
     # What surrounds the brain may be cut off or added without a change to it.
-    where = "" if box is None else str([part.start for part in box])
-    content = b"" if box is None else np.packbits(inside[box]).tobytes()
-    return hashlib.sha256(f"{where} {image.GetExtent()[::2]}".encode() + content).hexdigest()
+    first = [start + index for start, index in zip(image.GetExtent()[::2], corner_of(box), strict=True)]
+    return hashlib.sha256(f"{first} {inside[box].shape}".encode() + np.packbits(inside[box]).tobytes()).hexdigest()

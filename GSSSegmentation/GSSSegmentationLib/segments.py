@@ -9,9 +9,9 @@ import numpy as np
 import slicer
 import vtk
 from numpy.typing import NDArray
-from vtk.util.numpy_support import numpy_to_vtk
+from vtk.util.numpy_support import numpy_to_vtk, vtk_to_numpy
 
-from GSSCore.imaging.arrays import Affine
+from GSSCore.imaging.arrays import Affine, Mask
 from GSSCore.imaging.boxes import bounding_box, corner_of
 from GSSCore.vocabulary import REGIONS, TUMOUR_LABELS, Label, Region
 from GSSSegmentationLib.nodes import Node, vtk_matrix
@@ -115,6 +115,26 @@ def set_brain(node: Node, brain: NDArray[np.uint8], affine: Affine) -> None:
     segmentation.RemoveAllSegments()
     segmentation.SetSourceRepresentationName(_labelmap())
     segmentation.AddSegment(_vtk_segment(BRAIN, _image(box, corner, affine), 1), BRAIN.id)
+
+
+def stored_voxels(node: Node, segment: str) -> tuple[Mask, Any] | None:
+    """Return the voxels that a segment is kept as, on a box of its own, and not resampled.
+
+    Args:
+        node: vtkMRMLSegmentationNode.
+        segment: id of one of its segments, with a binary label map.
+
+    Returns:
+        Where the segment is, (I, J, K), and the vtkOrientedImageData with extent and geometry of these voxels; None
+        where there are no voxels.
+    """
+    image = slicer.vtkOrientedImageData()
+    node.GetBinaryLabelmapRepresentation(segment, image)
+    scalars = image.GetPointData().GetScalars()
+    if scalars is None or min(image.GetDimensions()) < 1:
+        return None
+    values = vtk_to_numpy(scalars).reshape(image.GetDimensions()[::-1]).transpose(2, 1, 0)
+    return np.asarray(values != 0), image
 
 
 def _segment(name: str, structure: Label | Region, colour: tuple[int, int, int], labels: tuple[Label, ...]) -> Segment:

@@ -17,7 +17,7 @@ from GSSCore.imaging.reading import read_volume
 from GSSCore.phantom import RawPhantom
 from GSSCore.vocabulary import Modality
 from GSSSegmentationLib.brain_mask import mask_volume
-from GSSSegmentationLib.brain_node import BRAIN_ROLE
+from GSSSegmentationLib.brain_node import BRAIN_ROLE, is_untouched
 from GSSSegmentationLib.nodes import affine_of, array_of
 from GSSSegmentationLib.registered import REGISTERED_ROLE, Moved
 from GSSSegmentationLib.run import Run
@@ -159,6 +159,18 @@ def test_a_corrected_brain_is_never_changed(box: Any) -> None:
     assert third.brain is not first.brain
     np.testing.assert_array_equal(segment_array(first.brain, "brain", reference), corrected)
     np.testing.assert_array_equal(segment_array(third.brain, "brain", reference), brain)
+
+
+def test_a_brain_with_more_or_less_background_round_it_is_as_it_was_found(box: Any) -> None:
+    reference, brain = box
+    data = data_of(brain, affine_of(reference))
+    made = add_result_to_scene(slicer.mrmlScene, data, reference, None, None)
+    voxels = np.ascontiguousarray(brain.transpose(2, 1, 0))  # on the whole grid of the reference, no more on a box
+    slicer.util.updateSegmentBinaryLabelmapFromArray(voxels, made.brain, "brain", reference)
+    assert is_untouched(made.brain)
+    moved = np.roll(voxels, 1, axis=2)
+    slicer.util.updateSegmentBinaryLabelmapFromArray(moved, made.brain, "brain", reference)
+    assert not is_untouched(made.brain)
 
 
 def test_a_brain_that_no_run_has_found_any_more_goes_unless_it_is_the_mask(box: Any) -> None:
