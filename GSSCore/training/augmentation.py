@@ -22,6 +22,12 @@ CURVE_KNOTS = (-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.5, 6.5)
 """Z-scores at which an intensity curve bends: the range of the brain, with tumours. Beyond, its slope is 1."""
 LEAST_SLOPE = 0.1
 """Least slope of an intensity curve: it must stay invertible."""
+AXIAL = 0.7
+"""Share of the thick-sliced studies whose slices are axial for sure; the axis of the others is drawn."""
+THICK = 0.8
+"""Share of the modalities of a thick-sliced study that have its slices; the others are as they would be without."""
+_UPWARDS = 2
+"""The axis of a case from the feet to the head."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +84,8 @@ def draw(rng: np.random.Generator, settings: AugmentationSettings) -> Parameters
     share, weakened = float(rng.uniform(settings.enhancement, 1.0)), rng.random() < settings.enhancement_probability
     curved = [replace(one, curve=_draw_curve(rng, settings)) for one in intensities]
     shifted = tuple(replace(one, misaligned=_draw_misaligned(rng, settings)) for one in curved)
-    return Parameters(flip, matrix, shifted, share if weakened else None, draw_mask(rng, settings))
+    mask = draw_mask(rng, settings)
+    return Parameters(flip, matrix, _thick_slices(rng, settings, shifted), share if weakened else None, mask)
 
 
 def _draw_matrix(rng: np.random.Generator, settings: AugmentationSettings) -> Reals:
@@ -120,6 +127,18 @@ def _draw_intensity(rng: np.random.Generator, settings: AugmentationSettings) ->
         noise_seed=seed if chosen[1] else None,
         blur=blur if chosen[2] else None,
     )
+
+
+def _thick_slices(
+    rng: np.random.Generator, settings: AugmentationSettings, given: tuple[IntensityParameters, ...]
+) -> tuple[IntensityParameters, ...]:
+    """Return the modalities' parameters, in some samples with the thick slices that a whole study shares."""
+    axis = _UPWARDS if rng.random() < AXIAL else int(rng.integers(3))
+    slices = (axis, int(rng.integers(2, max(settings.slices, 2) + 1)))
+    thick, drawn = rng.random(len(given)) < THICK, rng.random() < settings.slices_probability
+    if not drawn:
+        return given
+    return tuple(replace(one, blur=slices) if t else one for one, t in zip(given, thick, strict=True))
 
 
 def _draw_curve(rng: np.random.Generator, settings: AugmentationSettings) -> Reals | None:

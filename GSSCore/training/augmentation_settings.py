@@ -57,6 +57,11 @@ class AugmentationSettings:
     )
     mask_probability: float = option(0.0, "probability of an imperfect brain mask in a sample", SHARE)
 
+    slices: int = option(
+        8, "thickness of the slices of a whole study, as the 2-D series of a session have", "[0, 1024]", unit="voxels"
+    )
+    slices_probability: float = option(0.0, "probability of thick slices throughout a study", SHARE)
+
     def __post_init__(self) -> None:
         require_allowed(self)
 

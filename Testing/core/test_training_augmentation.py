@@ -145,6 +145,32 @@ def test_the_same_seed_draws_the_same_and_another_something_else() -> None:
     assert not torch.equal(sample(1), sample(2))
 
 
+def test_a_study_of_thick_slices_has_them_in_one_direction_most_often_axial_and_not_always_in_all_modalities() -> None:
+    settings = AugmentationSettings(blur_probability=0.0, slices=8, slices_probability=1.0)
+    drawn = [draw(np.random.default_rng(seed), settings) for seed in range(400)]
+    of_studies = [{one.blur for one in p.intensities} - {None} for p in drawn]
+    assert max(map(len, of_studies)) == 1
+    slices = [next(iter(s)) for s in of_studies if s]
+    assert {thickness for _, thickness in slices} == set(range(2, 9))
+    share = np.mean([axis == 2 for axis, _ in slices])
+    assert share == pytest.approx(0.7 + 0.3 / 3, abs=0.06)
+    thick = np.mean([one.blur is not None for p in drawn for one in p.intensities])
+    assert thick == pytest.approx(0.8, abs=0.05)
+
+
+def test_thick_slices_of_studies_leave_what_else_is_drawn_as_it_was() -> None:
+    """Recipes from before there were any keep giving the same samples."""
+    with_slices, without = (AugmentationSettings(blur_probability=0.3, slices_probability=p) for p in (1.0, 0.0))
+    for seed in range(20):
+        a, b = (draw(np.random.default_rng(seed), s) for s in (with_slices, without))
+        assert (a.flip, a.enhancement) == (b.flip, b.enhancement)
+        for thick, thin in zip(a.intensities, b.intensities, strict=True):
+            same = replace(thick, blur=thin.blur)
+            assert {k: np.array(v).tolist() for k, v in vars(same).items()} == {
+                k: np.array(v).tolist() for k, v in vars(thin).items()
+            }
+
+
 def test_no_augmentation_draws_nothing_that_changes_a_sample() -> None:
     images, labels = case()
     p = draw(np.random.default_rng(0), NO_AUGMENTATION)
