@@ -11,9 +11,10 @@ from GSSCore.messages import Message, Translate, joined
 from GSSCore.registration.checks import MAX_DEGREES, MAX_INCONSISTENCY_MM, MIN_COVERAGE, MIN_DICE
 from GSSCore.vocabulary import MODALITIES, Modality
 
-REFERENCE, REGISTERED, KEPT, LEFT_OUT = "reference", "registered", "kept", "left out"
-KEPT_CODE = "raw.kept"
-"""Of the message that a sequence stays where the scanner's coordinates put it."""
+REFERENCE, REGISTERED, AS_SCANNED, KEPT, LEFT_OUT = "reference", "registered", "as scanned", "kept", "left out"
+_STAYS = {"raw.as-scanned": AS_SCANNED, "raw.kept": KEPT}
+"""By the code of its message, a sequence that stays where the scanner's coordinates put it: as it fits there, or as
+nothing better was found."""
 
 Checks = Mapping[str, float | None]
 
@@ -37,7 +38,7 @@ class Treated:
 
     Attributes:
         modality: which one.
-        state: `REFERENCE`, `REGISTERED`, `KEPT` or `LEFT_OUT`.
+        state: `REFERENCE`, `REGISTERED`, `AS_SCANNED`, `KEPT` or `LEFT_OUT`.
         brain_ml: how much brain was found in it; None where none was looked for.
         checks: of its registration.
         message: why it was left out, or kept where it lies; None where all went well.
@@ -56,7 +57,7 @@ class Treated:
 
     def facts(self, translate: Translate = str) -> list[Fact]:
         """Return the figures of its registration."""
-        return registration_facts(self.checks, translate)
+        return registration_facts(self.checks, translate, moved=self.state == REGISTERED)
 
     def brain_facts(self, translate: Translate = str) -> list[Fact]:
         """Return how much brain was found."""
@@ -95,8 +96,8 @@ def _treated(modality: Modality, steps: Mapping[str, Mapping[str, Any]], is_refe
     elif is_reference:
         state, said = REFERENCE, None
     else:
-        kept = bool(moved) and moved["code"] == KEPT_CODE
-        state, said = (KEPT, moved) if kept else (REGISTERED, None)
+        state = _STAYS.get(moved.get("code", ""), REGISTERED)
+        said = moved if state == KEPT else None
     message = None if said is None else Message.from_json(said)
     found = brain.get("checks", {})
     return Treated(modality, state, found.get("brain_ml", found.get("volume_ml")), moved.get("checks", {}), message)
@@ -107,13 +108,22 @@ def of_all(treatment: Mapping[str, Any]) -> list[Message]:
     return [Message.from_json(step) for step in treatment["steps"] if step["modality"] is None]
 
 
-def registration_facts(checks: Checks, translate: Translate = str) -> list[Fact]:
-    """Return the figures of a registration in words, each with its bound; what was not measured is missing."""
+def registration_facts(checks: Checks, translate: Translate = str, *, moved: bool) -> list[Fact]:
+    """Return the figures of a registration in words, each with its bound; what was not measured is missing.
+
+    Args:
+        checks: its figures.
+        translate: from English.
+        moved: whether the scan was put where it fits best.
+    """
     tr, facts = translate, []
-    moved, degrees, dice = checks.get("moved_mm"), checks.get("rotation_degrees"), checks.get("dice")
-    if moved is not None and degrees is not None:
-        words = tr("moved by {mm:.1f} mm, turned by {degrees:.1f}° (at most {most:.0f}°)")
-        facts.append(Fact(words.format(mm=moved, degrees=degrees, most=MAX_DEGREES), degrees > MAX_DEGREES))
+    away, degrees, dice = checks.get("moved_mm"), checks.get("rotation_degrees"), checks.get("dice")
+    if away is not None and degrees is not None:
+        if moved:
+            words = tr("moved by {mm:.1f} mm, turned by {degrees:.1f}° (at most {most:.0f}°)")
+        else:
+            words = tr("fits best {mm:.1f} mm away, turned by {degrees:.1f}° (at most {most:.0f}°)")
+        facts.append(Fact(words.format(mm=away, degrees=degrees, most=MAX_DEGREES), degrees > MAX_DEGREES))
     apart = [mm for mm in (checks.get("inverse_consistency_mm"), checks.get("restart_mm")) if mm is not None]
     if apart:
         # The bound grows with the slices; reports of a registration hold it beside the figure.
@@ -136,6 +146,8 @@ def state_words(one: Treated, reference: Modality, translate: Translate = str) -
     tr = translate
     if one.state == KEPT:
         return tr("kept where the scanner put it")
+    if one.state == AS_SCANNED:
+        return tr("lies on {reference} as scanned").format(reference=reference.display)
     if one.state == LEFT_OUT:
         return tr("left out")
     if one.state == REFERENCE:
@@ -151,7 +163,11 @@ def in_a_line(report: Mapping[str, Any]) -> str:
     reference = next(m for m in MODALITIES if m.display == report["reference"])
     scans = treated(treatment, reference)
     parts = ["brain masked by yours" if "brain_mask" in treatment["brain_from"] else "brain extracted"]
-    for state, words in ((REGISTERED, "{} registered to " + reference.display), (KEPT, "{} kept where scanned")):
+    for state, words in (
+        (REGISTERED, "{} registered to " + reference.display),
+        (AS_SCANNED, "{} on " + reference.display + " as scanned"),
+        (KEPT, "{} kept where scanned"),
+    ):
         parts += _named(scans, state, words)
     parts += _named(scans, LEFT_OUT, "{} left out")
     return f"raw scans: {'; '.join(parts)}"

@@ -910,6 +910,10 @@
    <translation>Kontrastmittel aufnehmender Tumoranteil</translation>
   </message>
   <message>
+   <source>fits best {mm:.1f} mm away, turned by {degrees:.1f}° (at most {most:.0f}°)</source>
+   <translation>passt am besten {mm:.1f} mm entfernt, um {degrees:.1f}° gedreht (höchstens {most:.0f}°)</translation>
+  </message>
+  <message>
    <source>go through the middle of the brain.</source>
    <translation>gehen durch die Mitte des Gehirns.</translation>
   </message>
@@ -924,6 +928,10 @@
   <message>
    <source>left out</source>
    <translation>ausgelassen</translation>
+  </message>
+  <message>
+   <source>lies on {reference} as scanned</source>
+   <translation>liegt wie aufgenommen auf {reference}</translation>
   </message>
   <message>
    <source>mean Dice</source>
