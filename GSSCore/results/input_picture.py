@@ -13,8 +13,8 @@ from GSSCore.imaging.arrays import Floats, Mask
 from GSSCore.messages import Translate
 from GSSCore.results.contours import Outline, outline
 from GSSCore.results.edges import edges
-from GSSCore.results.layout import Frame
-from GSSCore.results.legend import AMBER, BODY, GROUND, HEADING, PANEL, SMALL, SOFT, TEXT, Colour, Pen, fitted
+from GSSCore.results.layout import Box, Frame
+from GSSCore.results.legend import AMBER, BODY, GROUND, HEADING, PANEL, SMALL, SOFT, Colour, Pen, fitted
 from GSSCore.results.overview import letter_sides, png, scale_bar
 from GSSCore.results.panels import BRAIN_LINE, Grey, draw, shades, window_of
 from GSSCore.results.planes import VIEWS
@@ -30,26 +30,33 @@ if TYPE_CHECKING:
 WIDTH = 1840
 EDGE_LINE: Colour = (255, 140, 40)
 """Orange, which is told apart from `BRAIN_LINE` without colour vision, and is no colour of the tumour's parts."""
-_BRAIN_WIDTH, _EDGE_WIDTH = 2.0, 1.8
-_MARGIN, _GAP, _APART, _HEAD, _FOOT, _CAPTION, _SIDE = 32, 8, 40, 96, 56, 40, 420
+_BRAIN_WIDTH, _EDGE_WIDTH = 2.0, 1.5
+_MARGIN, _GAP, _APART, _HEAD, _FOOT, _CAPTION, _LINE = 32, 8, 40, 96, 56, 40, 26
+_HALF = (WIDTH - 2 * _MARGIN - _APART) // 2
+"""Width of a scan's three panels: two scans are side by side."""
 _PADDING = 22
 """Around the image in its panel, where the letters are."""
-_TALLEST = 560
-"""Height that a panel of the registered sequences may take."""
+_FIGURE_LINES = 2
+"""Lines below a registered scan, for two figures each."""
 _SMOOTH_MM, _SMOOTH_VOXELS = 1.3, 0.6
 """SD by which the reference is smoothed before its edges are sought: in mm, and at least in voxels."""
 _SHORTEST_MM = 9.0
 """Length from which on an edge is drawn."""
+_AROUND_MM = 22.0
+"""Distance from the brain up to which edges are drawn: skull and scalp. Those of face and neck would hide the image."""
 
 
 @dataclass(frozen=True)
-class _Row:
-    """Panels side by side at one scale, with what is written above them."""
+class _Group:
+    """The three panels of a scan, side by side."""
 
-    scans: tuple[Treated, ...]
-    frames: list[list[Frame]]
-    scale: float
-    top: int
+    scan: Treated
+    frames: list[Frame]
+
+    @property
+    def panels(self) -> Box:
+        """What the panels take together."""
+        return (*self.frames[0].panel[:2], *self.frames[-1].panel[2:])
 
 
 @dataclass(frozen=True)
@@ -57,15 +64,15 @@ class _Sheet:
     """Where everything is.
 
     Attributes:
-        outlines: rows with the brain's outline, two scans in each.
-        pairs: a row for each scan that lies on the reference.
+        outlines: scans with the brain's outline.
+        pairs: scans that lie on the reference, with its edges.
         left_out: how far down the lines of the scans that were left out are.
         titles: how far down the titles of both parts are; None for a part that is missing.
         height: of the picture.
     """
 
-    outlines: list[_Row]
-    pairs: list[_Row]
+    outlines: list[_Group]
+    pairs: list[_Group]
     left_out: list[tuple[Treated, int]]
     titles: tuple[int, int | None]
     height: int
@@ -87,68 +94,45 @@ def input_png(study: Study, translate: Translate = str) -> bytes:
     alignment = study.alignment
     if alignment is None:
         raise ValueError("the study is none of raw scans")
-    tr = translate
-    scans = treated(alignment.to_json(), study.reference)
-    canvas = canvas_of(study, alignment)
-    sheet = _sheet(canvas, scans, tuple(alignment.scans))
+    scans, canvas = treated(alignment.to_json(), study.reference), canvas_of(study, alignment)
+    scale = (_HALF - 2 * _GAP - 6 * _PADDING) / sum(canvas.extent_mm(view.across) for view in VIEWS)
+    sheet = _sheet(canvas, scale, scans, tuple(alignment.scans))
     picture = Image.new("RGB", (WIDTH, sheet.height), GROUND)
-    _paste_outlined(picture, alignment, canvas, sheet.outlines)
-    if sheet.pairs:
-        _paste_compared(picture, study, alignment, canvas, sheet.pairs)
-    _write(picture, study, sheet, tr)
+    _paste_planes(picture, study, _Planes(alignment, canvas, scale), sheet)
+    _write(picture, study, sheet, scale, translate)
     return png(picture)
 
 
 # --- places ----------------------------------------------------------------------------------------------------------
 
 
-def _sheet(canvas: Canvas, scans: Sequence[Treated], used: Sequence[Modality]) -> _Sheet:
+def _sheet(canvas: Canvas, scale: float, scans: Sequence[Treated], used: Sequence[Modality]) -> _Sheet:
     """Return where everything is."""
     shown = [one for one in scans if one.modality in used]
     others = [one for one in shown if one.state != REFERENCE]
-    y = _HEAD + 34
-    titles = y
-    y += 14
-    outlines, scale = [], _outline_scale(canvas)
-    for start in range(0, len(shown), 2):
-        pair = tuple(shown[start : start + 2])
-        y += _CAPTION
-        half = (WIDTH - 2 * _MARGIN - _APART) // 2 + _APART
-        frames = [_frames(canvas, scale, _MARGIN + number * half, y) for number in range(len(pair))]
-        outlines.append(_Row(pair, frames, scale, y))
-        y = frames[0][0].panel[3]
-    second: int | None = None
-    pairs, scale = [], _pair_scale(canvas)
+    first, second = _HEAD + 34, None
+    outlines, y = _groups(canvas, scale, shown, first + 14)
+    pairs: list[_Group] = []
     if others:
-        y += 66
-        second = y
-        y += 14
-    for one in others:
-        y += _CAPTION
-        frames = [_frames(canvas, scale, _MARGIN, y)]
-        pairs.append(_Row((one,), frames, scale, y))
-        y = frames[0][0].panel[3]
+        second = y + 66
+        pairs, y = _groups(canvas, scale, others, second + 14, _FIGURE_LINES * _LINE)
     left_out = []
     for one in scans:
         if one.state == LEFT_OUT:
             y += 44
             left_out.append((one, y))
-    return _Sheet(outlines, pairs, left_out, (titles, second), y + 24 + _FOOT)
+    return _Sheet(outlines, pairs, left_out, (first, second), y + 24 + _FOOT)
 
 
-def _across(canvas: Canvas) -> float:
-    return sum(canvas.extent_mm(view.across) for view in VIEWS)
-
-
-def _outline_scale(canvas: Canvas) -> float:
-    room = (WIDTH - 2 * _MARGIN - _APART) // 2 - 2 * _GAP - 6 * _PADDING
-    return room / _across(canvas)
-
-
-def _pair_scale(canvas: Canvas) -> float:
-    room = WIDTH - 2 * _MARGIN - _APART - _SIDE - 2 * _GAP - 6 * _PADDING
-    tallest = max(canvas.extent_mm(view.down) for view in VIEWS)
-    return min(room / _across(canvas), (_TALLEST - 2 * _PADDING) / tallest)
+def _groups(canvas: Canvas, scale: float, scans: Sequence[Treated], y: int, below: int = 0) -> tuple[list[_Group], int]:
+    """Return the panels of scans, two scans in a row, from `y` on with room below each; and where they end."""
+    groups = []
+    for start in range(0, len(scans), 2):
+        top = y + _CAPTION
+        for column, one in enumerate(scans[start : start + 2]):
+            groups.append(_Group(one, _frames(canvas, scale, _MARGIN + column * (_HALF + _APART), top)))
+        y = groups[-1].panels[3] + below
+    return groups, y
 
 
 def _frames(canvas: Canvas, scale: float, left: int, top: int) -> list[Frame]:
@@ -187,54 +171,52 @@ class _Planes:
 
     def edges(self, values: Sequence[Floats], spacing: Sequence[float]) -> list[NDArray[np.uint8]]:
         """Return how much of each pixel the edges of a scan cover, whose voxels lie so many mm apart along R, A, S."""
+        from scipy.ndimage import distance_transform_edt
+
         found = []
         for view, value, brain in zip(VIEWS, values, self.brains, strict=True):
             down, across = (
                 self._scale * max(_SMOOTH_MM, _SMOOTH_VOXELS * spacing[axis]) for axis in (view.down, view.across)
             )
             lines = edges(value, brain, (down, across), _EDGE_WIDTH, _SHORTEST_MM * self._scale)
-            found.append(np.where(value != 0, lines, np.uint8(0)))
+            near = distance_transform_edt(~brain) <= _AROUND_MM * self._scale
+            found.append(np.where(near & (value != 0), lines, np.uint8(0)))
         return found
 
 
-def _paste_outlined(picture: Image.Image, alignment: Alignment, canvas: Canvas, rows: Sequence[_Row]) -> None:
-    """Paste scans with the brain's outline."""
-    planes = _Planes(alignment, canvas, rows[0].scale)
-    lines = [
-        (BRAIN_LINE, outline(brain, frame.size, _BRAIN_WIDTH))
-        for brain, frame in zip(planes.brains, rows[0].frames[0], strict=True)
-    ]
-    for row in rows:
-        for one, frames in zip(row.scans, row.frames, strict=True):
-            greys = planes.greys(planes.of(one.modality))
-            for grey, frame, line in zip(greys, frames, lines, strict=True):
-                _paste(picture, grey, frame)
-                draw(picture, frame, [line])
+def _paste_planes(picture: Image.Image, study: Study, planes: _Planes, sheet: _Sheet) -> None:
+    """Paste scans with the brain's outline; again, all but the reference with its edges where both show something."""
+    values = {group.scan.modality: planes.of(group.scan.modality) for group in sheet.outlines}
+    greys = {modality: planes.greys(shown) for modality, shown in values.items()}
+    sizes = [frame.size for frame in sheet.outlines[0].frames]
+    brain = [outline(cut, size, _BRAIN_WIDTH) for cut, size in zip(planes.brains, sizes, strict=True)]
+    for group in sheet.outlines:
+        _paste(picture, group, greys[group.scan.modality], BRAIN_LINE, brain)
+    if not sheet.pairs:
+        return
+    edges_there = planes.edges(values[study.reference], study.orientation.grid_in_ras(study.grid).spacing)
+    for group in sheet.pairs:
+        own = values[group.scan.modality]
+        lines = [np.where(value != 0, line, np.uint8(0)) for value, line in zip(own, edges_there, strict=True)]
+        _paste(picture, group, greys[group.scan.modality], EDGE_LINE, [Outline(line, (0, 0)) for line in lines])
 
 
-def _paste_compared(picture: Image.Image, study: Study, alignment: Alignment, canvas: Canvas, rows: list[_Row]) -> None:
-    """Paste scans with the edges of the reference, where both show something."""
-    planes = _Planes(alignment, canvas, rows[0].scale)
-    spacing = study.orientation.grid_in_ras(study.grid).spacing
-    lines = planes.edges(planes.of(study.reference), spacing)
-    for row in rows:
-        values = planes.of(row.scans[0].modality)
-        for grey, value, line, frame in zip(planes.greys(values), values, lines, row.frames[0], strict=True):
-            _paste(picture, grey, frame)
-            draw(picture, frame, [(EDGE_LINE, Outline(np.where(value != 0, line, np.uint8(0)), (0, 0)))])
-
-
-def _paste(picture: Image.Image, grey: Grey, frame: Frame) -> None:
+def _paste(
+    picture: Image.Image, group: _Group, greys: Sequence[Grey], colour: Colour, lines: Sequence[Outline | None]
+) -> None:
+    """Paste the planes of a scan with lines on them."""
     from PIL import Image
 
-    picture.paste(PANEL, frame.panel)
-    picture.paste(Image.fromarray(grey), frame.image)
+    for frame, grey, line in zip(group.frames, greys, lines, strict=True):
+        picture.paste(PANEL, frame.panel)
+        picture.paste(Image.fromarray(grey), frame.image)
+        draw(picture, frame, [(colour, line)])
 
 
 # --- words -----------------------------------------------------------------------------------------------------------
 
 
-def _write(picture: Image.Image, study: Study, sheet: _Sheet, tr: Translate) -> None:
+def _write(picture: Image.Image, study: Study, sheet: _Sheet, scale: float, tr: Translate) -> None:
     """Write what is shown, and what was measured."""
     pen = Pen.on(picture)
     named = [words for words in (study.case, tr("raw scans, whole heads")) if words]
@@ -245,19 +227,19 @@ def _write(picture: Image.Image, study: Study, sheet: _Sheet, tr: Translate) -> 
     first, second = sheet.titles
     used = tr("{ml:.0f} ml; every contour of tumour lies within it").format(ml=_brain_ml(study))
     _title(pen, first, BRAIN_LINE, tr("Brain that was used"), used)
-    for row in sheet.outlines:
-        for one, frames in zip(row.scans, row.frames, strict=True):
-            facts = [fact.words for fact in one.brain_facts(tr)]
-            said = [tr("brain found in it: {ml}").format(ml=facts[0])] if facts else []
-            colour = AMBER if any(fact.doubtful for fact in one.brain_facts(tr)) else SOFT
-            _caption(pen, frames, row, one.modality.display, " · ".join(said), colour)
+    for group in sheet.outlines:
+        facts = group.scan.brain_facts(tr)
+        said = tr("brain found in it: {ml}").format(ml=facts[0].words) if facts else ""
+        _caption(pen, group, scale, said, AMBER if any(fact.doubtful for fact in facts) else SOFT)
     if second is not None:
         reference = study.reference.display
         title = tr("Edges of {reference} on the others").format(reference=reference)
         _title(pen, second, EDGE_LINE, title, tr("they run along the edges below where both lie on each other"))
-    for row in sheet.pairs:
-        _caption(pen, row.frames[0], row, row.scans[0].modality.display, "", SOFT)
-        _figures(pen, row, study.reference, tr)
+    for group in sheet.pairs:
+        _caption(
+            pen, group, scale, state_words(group.scan, study.reference, tr), AMBER if group.scan.doubtful else SOFT
+        )
+        _figures(pen, group, tr)
     for one, y in sheet.left_out:
         end = _MARGIN + pen.write((_MARGIN, y), one.modality.display, HEADING, AMBER) + 14
         words = tr("left out") if one.message is None else one.message.translated(tr)
@@ -275,21 +257,21 @@ def _title(pen: Pen, y: int, colour: Colour, words: str, remark: str) -> None:
     pen.rule((_MARGIN, WIDTH - _MARGIN), y + 14)
 
 
-def _caption(pen: Pen, frames: Sequence[Frame], row: _Row, name: str, said: str, colour: Colour) -> None:
-    """Write what a group of three panels shows, the sides, and a scale bar."""
-    left, _, right, bottom = frames[0].panel
-    end = left + 2 + pen.write((left + 2, row.top - 10), name, BODY) + 12
-    pen.write((end, row.top - 10), fitted(said, SMALL, frames[-1].panel[2] - end), SMALL, colour)
-    for view, frame in zip(VIEWS, frames, strict=True):
+def _caption(pen: Pen, group: _Group, scale: float, said: str, colour: Colour) -> None:
+    """Write what three panels show, the sides, and a scale bar."""
+    left, top, right, _ = group.panels
+    end = left + 2 + pen.write((left + 2, top - 10), group.scan.modality.display, BODY) + 12
+    pen.write((end, top - 10), fitted(said, SMALL, right - end), SMALL, colour)
+    for view, frame in zip(VIEWS, group.frames, strict=True):
         letter_sides(pen, view, frame)
-    scale_bar(pen, (left + 12, bottom - 14), row.scale, (right - left) / 3)
+    left, _, right, bottom = group.frames[0].panel
+    scale_bar(pen, (left + 12, bottom - 14), scale, (right - left) / 3)
 
 
-def _figures(pen: Pen, row: _Row, reference: Modality, tr: Translate) -> None:
-    """Write beside a registered scan what was measured of it."""
-    (one,) = row.scans
-    x, y = row.frames[0][-1].panel[2] + _APART, float(row.top + 24)
-    pen.write((x, y), state_words(one, reference, tr), HEADING, AMBER if one.doubtful else TEXT)
-    for fact in one.facts(tr):
-        y += 32
-        pen.write((x, y), fitted(fact.words, SMALL, WIDTH - _MARGIN - x), SMALL, AMBER if fact.doubtful else SOFT)
+def _figures(pen: Pen, group: _Group, tr: Translate) -> None:
+    """Write below a registered scan what was measured of it, two figures a line."""
+    left, _, right, bottom = group.panels
+    wide = (right - left) // 2
+    for number, fact in enumerate(group.scan.facts(tr)):
+        place = left + 2 + number % 2 * wide, bottom + (number // 2 + 1) * _LINE
+        pen.write(place, fitted(fact.words, SMALL, wide - 12), SMALL, AMBER if fact.doubtful else SOFT)

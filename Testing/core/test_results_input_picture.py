@@ -21,7 +21,7 @@ from GSSCore.results.input_picture import EDGE_LINE, input_png
 from GSSCore.results.panels import BRAIN_LINE
 from GSSCore.results.planes import AXIAL, SAGITTAL, VIEWS
 from GSSCore.results.scans import brain_at, canvas_of, sampled, shown_at, voxels_of
-from GSSCore.results.treatment import KEPT, LEFT_OUT, REGISTERED, in_a_line, treated
+from GSSCore.results.treatment import AS_SCANNED, KEPT, LEFT_OUT, REGISTERED, in_a_line, treated
 from GSSCore.study.alignment import Step
 from GSSCore.study.study import Study
 from GSSCore.vocabulary import Modality
@@ -168,8 +168,9 @@ def test_every_scan_has_its_row_and_one_that_was_left_out_a_line() -> None:
     assert whole.shape[1] == less.shape[1] == 1840
     assert less.shape[0] - whole.shape[0] == 44
     amber = (255, 190, 92)
-    assert not near(whole[90:, 1400:], amber).any()
-    assert near(less[90:, 1400:], amber).any()
+    # The figures below the T1: two lines, above what was left out and the margin.
+    assert not near(whole[-132:-80, 1400:], amber).any()
+    assert near(less[-176:-124, 1400:], amber).any()
     assert lines_of(raw_study(), EDGE_LINE).any()
 
 
@@ -223,6 +224,23 @@ def test_what_became_of_each_scan_is_read_from_the_report() -> None:
     assert in_a_line(report(study)) == (
         "raw scans: brain extracted; FLAIR registered to T1ce; T1 kept where scanned; T2 left out"
     )
+
+
+def test_of_a_scan_that_stays_as_it_was_scanned_no_move_is_told() -> None:
+    """Its figures are those of the place where it fits best, to which it was not moved."""
+    study = raw_study()
+    alignment = study.alignment
+    assert alignment is not None
+    fits = Message("raw.as-scanned", "{sequence} lies well by the scanner.", sequence="T1")
+    steps = [step for step in alignment.steps if (step.name, step.modality) != ("registration", Modality.T1)]
+    object.__setattr__(alignment, "steps", (*steps, Step("registration", Modality.T1, True, fits, GOOD)))
+    page, found = page_of(study)
+    told = {one.modality: one for one in treated(found["input"], REFERENCE)}
+    assert told[Modality.T1].state == AS_SCANNED and not told[Modality.T1].doubtful
+    for words in ("lies on T1ce as scanned", "fits best 4.3 mm away, turned by 2.1° (at most 25°)"):
+        assert words in page, words
+    assert page.count("moved by 4.3 mm") == page.count("fits best") == 1
+    assert in_a_line(found) == ("raw scans: brain extracted; FLAIR registered to T1ce; T1 on T1ce as scanned")
 
 
 @pytest.mark.parametrize(("ml", "doubt"), [(1432.0, False), (300.0, True), (2500.0, True), (0.0, True)])
