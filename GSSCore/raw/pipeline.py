@@ -134,14 +134,20 @@ def _on_reference(given: Sequence[Given], alignment: Alignment, reference: Modal
     """Return the study: the brain of each scan on the reference's grid, checked."""
     grid = alignment.scans[reference].grid
     inside = brain_mask(alignment.distance, grid)
-    images = {modality: _masked(alignment, modality, grid, inside) for modality in alignment.scans}
-    return checked(given, images, reference, {}, alignment)
+    moved = [modality for modality in alignment.scans if not _lies_on(alignment, modality, grid)]
+    images = {m: _masked(alignment, m, grid, inside, resampled=m in moved) for m in alignment.scans}
+    return checked(given, images, reference, dict.fromkeys(moved), alignment)
 
 
-def _masked(alignment: Alignment, modality: Modality, grid: Grid, inside: Mask) -> Array:
+def _lies_on(alignment: Alignment, modality: Modality, grid: Grid) -> bool:
+    """Tell whether a scan's voxels are those of a grid of the reference's."""
+    return alignment.scans[modality].grid.matches(grid) and np.array_equal(alignment.to_scan[modality], np.eye(4))
+
+
+def _masked(alignment: Alignment, modality: Modality, grid: Grid, inside: Mask, *, resampled: bool) -> Array:
     """Return a scan on a grid of the reference's, 0 outside the brain."""
-    scan, matrix = alignment.scans[modality], alignment.to_scan[modality]
-    if scan.grid.matches(grid) and np.array_equal(matrix, np.eye(4)):
+    scan = alignment.scans[modality]
+    if not resampled:
         return np.where(inside, scan.array, scan.array.dtype.type(0))
-    moved = replace(scan, affine=np.linalg.inv(matrix) @ scan.affine)
+    moved = replace(scan, affine=np.linalg.inv(alignment.to_scan[modality]) @ scan.affine)
     return np.where(inside, resample(moved, grid, order=1), np.float32(0.0))

@@ -196,7 +196,7 @@ def checked(
     given: Sequence[Given],
     images: Mapping[Modality, Array],
     reference: Modality,
-    resampled: Mapping[Modality, Message],
+    resampled: Mapping[Modality, Message | None],
     alignment: Alignment | None = None,
 ) -> Study:
     """Check modalities that are on one grid against each other, and leave out what shows next to nothing.
@@ -205,7 +205,7 @@ def checked(
         given: as they were given.
         images: (I, J, K) each, on the reference's grid, background exactly 0.
         reference: the modality whose grid it is.
-        resampled: what is said of those that were interpolated.
+        resampled: those that were interpolated, with what is said of it; None where a step of `alignment` says it.
         alignment: of raw scans.
 
     Raises:
@@ -214,7 +214,7 @@ def checked(
     volumes = {g.modality: g.volume for g in given if g.modality in images}
     grid = volumes[reference].grid
     warnings: list[Message] = [w for g in given for w in (g.volume.warning, *g.warnings) if w]
-    warnings += resampled.values()
+    warnings += [warning for warning in resampled.values() if warning is not None]
     require_distinct(volumes, images)
     thumbnails = {g.modality: g.thumbnail_of(images[g.modality], grid) for g in given if g.modality in images}
     warnings += compare(volumes, thumbnails) + warn_coarse(volumes)

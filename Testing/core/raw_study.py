@@ -65,7 +65,7 @@ def raw_study(moved: dict[Modality, Affine] | None = None, *steps: Step) -> Stud
     done += [Step("brain_extraction", m, True, told(m), {"brain_ml": 1432.0}) for m in scans]
     done += [Step("registration", m, True, told(m), GOOD) for m in scans if m is not REFERENCE]
     alignment = Alignment(scans, to_scan, distance, np.eye(4), (*done, *steps), {"brain_network": "ab" * 32})
-    sources = {m: ImageSource(None, None, grid, resampled=False) for m, grid in GRIDS.items()}
+    sources = {m: ImageSource(None, None, grid, resampled=grid.shape != SHAPE) for m, grid in GRIDS.items()}
     images = {m: _on_reference(scans[m], inside) for m in scans}
     return Study(images, GRIDS[REFERENCE], REFERENCE, sources, alignment=alignment)
 

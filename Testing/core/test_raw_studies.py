@@ -175,6 +175,20 @@ def test_dark_voxels_of_a_head_are_no_background(finds: FindsEllipsoid) -> None:
     assert study.brain[hole].all()
 
 
+def test_what_was_interpolated_onto_the_reference_is_told(
+    finds: FindsEllipsoid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that was moved, and one on another grid; not the reference, nor one on its grid that stays where it is."""
+    moved = moved_by((0.0, 0.0, 0.0), (7.0, -5.0, 9.0))
+    finds.moved = {"FLAIR": moved}
+    monkeypatch.setattr(registering, "register", registers(flair=moved))
+    study = study_of(given(flair=head(moved=moved), t1ce=head(), t1=head(gain=-9.0), t2=head(*THICK, gain=-7.0)))
+    assert study.reference is T1CE
+    assert {m for m, source in study.sources.items() if source.resampled} == {FLAIR, T2}
+    assert "study.resampled" not in codes(study), "the steps tell it"
+    assert np.ptp(head().array[study.brain] - study.images[T1CE][study.brain]) < 1e-3
+
+
 # --- what is left out ------------------------------------------------------------------------------------------------
 
 
