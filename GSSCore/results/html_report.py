@@ -184,7 +184,7 @@ def _from_raw_scans(report: Mapping[str, Any], picture: bytes | None, tr: Transl
     head = [tr("Modality"), tr("Brain found"), tr("Registration"), tr("Use")]
     notes = [_text(message.translated(tr)) for message in of_all(treatment)]
     notes.append(_brain_note(treatment, tr))
-    content = "".join(f"<p>{note}</p>" for note in notes) + _table(head, rows, ["", "", "", ""])
+    content = "".join(f"<p>{note}</p>" for note in notes) + _table(head, rows, ["", "", "figures", "lines"])
     if picture is not None:
         content += _figure(picture, tr("Each scan with the brain's outline, and with the edges of the reference on it"))
     return _section(tr("From raw scans"), content)

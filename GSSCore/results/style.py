@@ -29,6 +29,7 @@ th { color: var(--soft); font-weight: 600; font-size: .88rem; }
 tbody th { width: 13rem; }
 td.number, th.number { text-align: right; padding-right: 0; padding-left: .8rem; }
 td.path, code { overflow-wrap: anywhere; }
+td.figures, .list thead th { white-space: nowrap; }
 code { font: .84em/1.4 ui-monospace, "SF Mono", Consolas, monospace; color: var(--soft); }
 .swatch { display: inline-flex; align-items: center; width: 1.7em; height: .95em; margin-right: .55em; padding: 0 .2em;
           border-radius: .2em; vertical-align: -.1em; background: #0e1116; print-color-adjust: exact;
@@ -51,11 +52,11 @@ footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line);
   .list tr { display: block; padding: .55rem 0; border-bottom: 1px solid var(--line); }
   .list td { display: flex; justify-content: space-between; gap: 1rem; padding: .1rem 0; border: 0; text-align: right; }
   .list td:first-child { display: block; text-align: left; font-weight: 600; }
-  .list td:empty { display: none; }
   .list td::before { content: attr(data-title); flex: none; color: var(--soft); }
   .list td:first-child::before, .list td[data-title=""]::before { content: none; }
-  .list td.path { display: block; text-align: left; }
-  .list td.path::before { display: block; }
+  .list td.path, .list td.figures, .list td.lines { display: block; text-align: left; white-space: normal; }
+  .list td.path::before, .list td.figures::before, .list td.lines::before { display: block; }
+  .list td:empty { display: none; }
   td.wide { width: auto; padding: 0; }
   .list td.wide { display: block; }
   .facts tr, .facts th, .facts td { display: block; border: 0; padding: 0; width: auto; }
