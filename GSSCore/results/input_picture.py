@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -36,8 +37,6 @@ _HALF = (WIDTH - 2 * _MARGIN - _APART) // 2
 """Width of a scan's three panels: two scans are side by side."""
 _PADDING = 22
 """Around the image in its panel, where the letters are."""
-_FIGURE_LINES = 2
-"""Lines below a registered scan, for two figures each."""
 _SMOOTH_MM, _SMOOTH_VOXELS = 1.3, 0.6
 """SD by which the reference is smoothed before its edges are sought: in mm, and at least in voxels."""
 _SHORTEST_MM = 9.0
@@ -115,7 +114,8 @@ def _sheet(canvas: Canvas, scale: float, scans: Sequence[Treated], used: Sequenc
     pairs: list[_Group] = []
     if others:
         second = y + 66
-        pairs, y = _groups(canvas, scale, others, second + 14, _FIGURE_LINES * _LINE)
+        lines = max(math.ceil(len(one.facts()) / 2) for one in others)
+        pairs, y = _groups(canvas, scale, others, second + 14, lines * _LINE)
     left_out = []
     for one in scans:
         if one.state == LEFT_OUT:

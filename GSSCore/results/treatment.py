@@ -124,6 +124,9 @@ def registration_facts(checks: Checks, translate: Translate = str, *, moved: boo
         else:
             words = tr("fits best {mm:.1f} mm away, turned by {degrees:.1f}° (at most {most:.0f}°)")
         facts.append(Fact(words.format(mm=away, degrees=degrees, most=MAX_DEGREES), degrees > MAX_DEGREES))
+    likeness, before = checks.get("mutual_information"), checks.get("mutual_information_before")
+    if likeness is not None and before is not None and likeness < before:
+        facts.append(Fact(tr("no place found where it fits better than as scanned"), True))
     apart = [mm for mm in (checks.get("inverse_consistency_mm"), checks.get("restart_mm")) if mm is not None]
     if apart:
         # The bound grows with the slices; reports of a registration hold it beside the figure.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -241,6 +242,21 @@ def test_of_a_scan_that_stays_as_it_was_scanned_no_move_is_told() -> None:
         assert words in page, words
     assert page.count("moved by 4.3 mm") == page.count("fits best") == 1
     assert in_a_line(found) == ("raw scans: brain extracted; FLAIR registered to T1ce; T1 on T1ce as scanned")
+
+
+def test_a_scan_that_fits_nowhere_better_says_so() -> None:
+    """Else all its figures are good, and nothing tells why it was kept where it lies."""
+    study = doubtful()
+    alignment = study.alignment
+    assert alignment is not None
+    worse = GOOD | {"mutual_information": 0.27, "mutual_information_before": 0.28}
+    steps = [replace(s, checks=worse) if s.message is NOT_SURE else s for s in alignment.steps]
+    object.__setattr__(alignment, "steps", tuple(steps))
+    words = "no place found where it fits better than as scanned"
+    assert f'title="to be checked">{words} ?</span>' in page_of(study)[0]
+    assert words not in page_of(doubtful())[0]
+    # A line more below the pictures, for both scans that lie side by side.
+    assert pixels(input_png(study)).shape[0] - pixels(input_png(doubtful())).shape[0] == 26
 
 
 @pytest.mark.parametrize(("ml", "doubt"), [(1432.0, False), (300.0, True), (2500.0, True), (0.0, True)])

@@ -962,6 +962,10 @@
    <translation>kein Gehirn gefunden</translation>
   </message>
   <message>
+   <source>no place found where it fits better than as scanned</source>
+   <translation>passt nirgends besser als dort, wo sie aufgenommen wurde</translation>
+  </message>
+  <message>
    <source>no tumour was found</source>
    <translation>kein Tumor gefunden</translation>
   </message>
