@@ -32,6 +32,10 @@ things, .92 to .97 where three slices stand for a head."""
 MIN_CONTRAST, SURE_CONTRAST = 0.10, 0.2
 """Range of the intensities within the brain (10th to 90th percentile), in terms of how far their median is from the
 darkest: .31 or more in heads, .07 or less in CT and in phantoms filled with water."""
+SURE_RIM, MAX_RIM = 0.95, 1.2
+"""Brightness of what lies `RIM_MM` outside the brain, mostly bone (25th percentile), in terms of the brain's median:
+.71 at most in 27 scans of heads in four contrasts, 1.7 and more in drawn CT, as it is or windowed."""
+RIM_MM = (3.0, 6.0)
 MAX_CUT_SHARE = 0.03
 """Share of the brain's surface that the field of view makes: up to .01 in whole heads, .02 and more in cut ones."""
 MAX_OTHER_SHARE = 0.02
@@ -80,6 +84,7 @@ def checked(
         "brain_ml": millilitres,
         "mirrored_dice": mirrored_dice,
         "contrast": contrast,
+        "rim": None if image is None else _rim(image, brain, distance.array),
         "cut_share": _cut_share(brain, distance.array > -REACH_MM),
         "other_share": (int(np.count_nonzero(inside)) - int(np.count_nonzero(inside & brain))) / max(1, count),
     }
@@ -108,6 +113,14 @@ def _refusal(checks: Mapping[str, float | None], sides: list[float], sequence: s
             sequence=sequence,
             file=file,
         )
+    if checks["rim"] is not None and checks["rim"] > MAX_RIM:
+        return Message(
+            "brain.bright-bone",
+            "{sequence}: what lies round the brain in {file} is brighter than the brain, as bone is in CT and in "
+            "inverted images; give an MR scan of a head as the scanner made it, or a brain mask of your own.",
+            sequence=sequence,
+            file=file,
+        )
     if not (MIN_PART_ML if cut else MIN_BRAIN_ML) <= millilitres <= MAX_BRAIN_ML or any(
         side > most for side, most in zip(sides, MAX_BRAIN_MM, strict=True)
     ):
@@ -131,7 +144,7 @@ def _doubts(checks: Mapping[str, float | None], sequence: str, file: str) -> lis
         value is not None and value < sure
         for value, sure in ((checks["mirrored_dice"], SURE_MIRRORED_DICE), (checks["contrast"], SURE_CONTRAST))
     ]
-    if any(unsure):
+    if any(unsure) or (checks["rim"] or 0.0) > SURE_RIM:
         found.append(
             Message(
                 "brain.unsure",
@@ -203,6 +216,17 @@ def _contrast(image: Floats, brain: Mask, seen: Mask) -> float:
     low, middle, high = np.percentile(values, (10.0, 50.0, 90.0))
     bright = float(middle - np.percentile(image[seen], 1.0))
     return float(high - low) / bright if bright > 0 else 0.0
+
+
+def _rim(image: Floats, brain: Mask, distance: Floats) -> float | None:
+    """Return how bright it is round the brain in terms of the brain, see `MAX_RIM`; None where it is not seen."""
+    near, far = RIM_MM
+    rim = image[(distance < -near) & (distance > -far)]
+    if not rim.size or not brain.any():
+        return None
+    darkest = float(np.percentile(image[distance > -REACH_MM], 1.0))
+    bright = float(np.median(image[brain])) - darkest
+    return (float(np.percentile(rim, 25.0)) - darkest) / bright if bright > 0 else None
 
 
 def _cut_share(brain: Mask, seen: Mask) -> float:

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from GSSCore.brain_extraction.card import SHIPPED, read_brain_card
-from GSSCore.brain_extraction.checks import Extraction, disagreements
+from GSSCore.brain_extraction.checks import NONE, Extraction, dice_of, disagreements
 from GSSCore.brain_extraction.distance import LEAST_MM, REACH_MM, SPACING_MM, averaged, brain_mask, brain_points
 from GSSCore.cancellation import IsCancelled
 from GSSCore.errors import InputError
@@ -27,6 +27,9 @@ from GSSCore.vocabulary import Modality
 STEP = "brain_extraction"
 _MARGIN_MM = 12.0
 """Round the brain, so that distances reach as far as they are told."""
+MIN_LIKE_FOUND = 0.85
+"""Dice of a mask of the user's own with the brain that is found. A brain's surface that is 2 mm further in all round
+gives .96, one that is 6 mm further in .86."""
 _INSIDE_MM = 1e-3
 """A distance that is just inside, or, negative, just outside."""
 
@@ -55,6 +58,19 @@ class Brains:
     warnings: tuple[Message, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class OwnMask:
+    """A brain mask of the user's own.
+
+    Attributes:
+        modality: the scan in whose space it is: the reference.
+        distance: how far inside the brain a point lies by it, in mm.
+    """
+
+    modality: Modality
+    distance: Volume
+
+
 def find_brains(
     given: Sequence[Given],
     extractor: FindsBrains,
@@ -62,8 +78,9 @@ def find_brains(
     required: Sequence[Modality],
     stages: Stages,
     cancelled: IsCancelled,
+    mask: OwnMask | None = None,
 ) -> Brains:
-    """Find the brain in each scan; one without any is left out.
+    """Find the brain in each scan; one without any is left out, unless it is the one that a mask is given for.
 
     Args:
         given: the scans.
@@ -72,6 +89,7 @@ def find_brains(
         required: modalities that can't be left out.
         stages: told how far it is.
         cancelled: asked throughout.
+        mask: of the user's own.
 
     Raises:
         InputError: when there is no brain in a scan that is required, or in any at all.
@@ -87,12 +105,16 @@ def find_brains(
             distances[g.modality] = _without_fluid(extraction, settings.brain_inset)
             warnings += extraction.doubts
             message = _told(g, stripped=extraction.stripped)
+        elif mask is not None and g.modality is mask.modality:
+            found[g.modality], distances[g.modality] = g, mask.distance
+            message = _mask_alone(g)
+            warnings += [extraction.refusal, message]
         elif g.modality in required or len(given) == 1:
             raise InputError(extraction.refusal)
         else:
             message = extraction.refusal
             warnings += [message, left_out(g.modality)]
-        steps.append(Step(STEP, g.modality, extraction.refusal is None, message, extraction.checks))
+        steps.append(Step(STEP, g.modality, g.modality in found, message, extraction.checks))
         stages.advance((number + 1) / len(given))
     if not found:
         raise InputError(
@@ -104,6 +126,12 @@ def find_brains(
             )
         )
     return Brains(found, distances, tuple(steps), tuple(warnings))
+
+
+def shows_head(extractor: FindsBrains, g: Given, cancelled: IsCancelled) -> bool:
+    """Tell whether a scan shows a head, or a part of one, rather than a brain alone or neither."""
+    found = extractor.extract(g.scan, what=g.modality.display, cancelled=cancelled)
+    return not found.stripped and (found.refusal is None or found.refusal.code != NONE)
 
 
 def left_out(modality: Modality) -> Message:
@@ -155,6 +183,37 @@ def in_one_piece(distance: Volume) -> Volume:
     values = np.where(mask & (values <= 0.0), np.float32(_INSIDE_MM), values)
     values = np.where(~mask & (values > 0.0), np.float32(-_INSIDE_MM), values)
     return replace(distance, array=values)
+
+
+def warn_unlike(mask: Volume, found: Volume) -> list[Message]:
+    """Return what is said of a mask of the user's own that shows the brain elsewhere than it is found.
+
+    Args:
+        mask: how far inside the brain a point lies by it, in mm.
+        found: the same by the scans, in the same RAS mm.
+    """
+    grid = Grid.around(np.concatenate([brain_points(mask), brain_points(found)]), (SPACING_MM,) * 3, _MARGIN_MM)
+    dice = dice_of(brain_mask(mask, grid), brain_mask(found, grid))
+    if dice >= MIN_LIKE_FOUND:
+        return []
+    return [
+        Message(
+            "brain.mask-unlike",
+            "Brain mask: it and the brain that is found in the scans have a Dice of {dice:.2f} only; check that it is "
+            "the brain's, and this patient's.",
+            dice=dice,
+        )
+    ]
+
+
+def _mask_alone(g: Given) -> Message:
+    return Message(
+        "raw.mask-alone",
+        "{sequence}: no brain to rely on was found in {file}, so nothing but your mask tells where it is; look at its "
+        "outline.",
+        sequence=g.modality.display,
+        file=g.volume.name,
+    )
 
 
 def _told(g: Given, *, stripped: bool) -> Message:

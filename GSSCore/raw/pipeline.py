@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from GSSCore.imaging.intensities import lifted
 from GSSCore.imaging.resampling import resample
 from GSSCore.imaging.volume import Grid, Volume
 from GSSCore.options import told_part
-from GSSCore.raw.brains import brain_from, find_brains, fused_distance
+from GSSCore.raw.brains import OwnMask, brain_from, find_brains, fused_distance, shows_head, warn_unlike
 from GSSCore.raw.look import NOTHING_EXPECTED, Look, look
 from GSSCore.raw.pose import pose_of, step_of
 from GSSCore.raw.reference import raw_reference
@@ -25,6 +26,7 @@ from GSSCore.raw.registering import register_all
 from GSSCore.raw.settings import INPUT, InputSettings
 from GSSCore.stages import StageProgress, Stages
 from GSSCore.study.alignment import Alignment, Step
+from GSSCore.study.checks.likeness import compare, require_distinct
 from GSSCore.study.folder import case_name, named_otherwise
 from GSSCore.study.given import Given, named_modality, read_given
 from GSSCore.study.study import Study, checked, chosen_reference
@@ -70,10 +72,14 @@ def study_of(
     """Return the study that modalities make, prepared or raw; otherwise as `read_study`."""
     chosen_reference(reference, [g.modality for g in given])
     settings.require_consistent()
-    found = look(given, settings.input, reference, mask=settings.brain_mask is not None)
+    asked = cancelled or never
+
+    def is_head(g: Given) -> bool:
+        return shows_head(BrainExtractor.load(settings.brain_network), g, asked)
+
+    found = look(given, settings.input, reference, mask=settings.brain_mask is not None, is_head=is_head)
     if found.raw:
-        stages = Stages(progress, cancelled or never)
-        study = _raw_study(given, found, settings, reference, stages, cancelled or never)
+        study = _raw_study(given, found, settings, reference, Stages(progress, asked), asked)
     else:
         study = Study.from_given(given, reference=reference)
     return replace(study, asked=told_part(settings, INPUT))
@@ -88,17 +94,18 @@ def _raw_study(
     cancelled: IsCancelled,
 ) -> Study:
     """Treat modalities as raw scans."""
-    mask = None if settings.brain_mask is None else read_brain_mask(settings.brain_mask)
+    _require_distinct(given)
+    mask = _own_mask(given, settings, reference)
     with stages.run("brain"):
         extractor = BrainExtractor.load(settings.brain_network)
-        brains = find_brains(given, extractor, settings, _required(given, settings, reference), stages, cancelled)
-    own = raw_reference(brains.given, reference)
-    if mask is not None:
-        require_overlap(mask, brains.given[own].volume.grid, own.display)
+        required = _required(given, settings, reference)
+        brains = find_brains(given, extractor, settings, required, stages, cancelled, mask)
+    own = raw_reference(brains.given, reference) if mask is None else mask.modality
     with stages.run("registration"):
         registered = register_all(brains, own, settings, stages, cancelled)
         distance, disagreeing = fused_distance(brains.distances, registered.to_scan)
-        distance = distance if mask is None else distance_of(mask)
+        unlike = [] if mask is None else warn_unlike(mask.distance, distance)
+        distance = distance if mask is None else mask.distance
     with stages.run("pose"):
         pose = pose_of(distance, cancelled)
     alignment = Alignment(
@@ -112,8 +119,28 @@ def _raw_study(
     )
     study = _on_reference(given, alignment, own)
     faults = () if pose.fault is None else (pose.fault,)
-    study = study.with_warnings([*brains.warnings, *registered.warnings, *disagreeing, *faults])
+    study = study.with_warnings([*brains.warnings, *registered.warnings, *disagreeing, *unlike, *faults])
     return replace(study, warnings=(*study.warnings, NOTHING_EXPECTED))
+
+
+def _require_distinct(given: Sequence[Given]) -> None:
+    """Refuse one image that is given for two sequences, as far as their voxels tell before they are registered."""
+    for one, other in combinations(given, 2):
+        if one.volume.grid.matches(other.volume.grid):
+            volumes = {g.modality: g.volume for g in (one, other)}
+            require_distinct(volumes, {g.modality: g.array for g in (one, other)})
+            compare(volumes, {g.modality: g.thumbnail for g in (one, other)})
+
+
+def _own_mask(given: Sequence[Given], settings: InputSettings, reference: Modality | str | None) -> OwnMask | None:
+    """Read and check a mask of the user's own; it is for the reference."""
+    if settings.brain_mask is None:
+        return None
+    scans = {g.modality: g for g in given}
+    own = raw_reference(scans, reference)
+    mask = read_brain_mask(settings.brain_mask)
+    require_overlap(mask, scans[own].volume.grid, own.display)
+    return OwnMask(own, distance_of(mask))
 
 
 def _required(

@@ -25,6 +25,7 @@ DOUBTS = frozenset(
         "study.swapped",
         "brain.unsure",
         "brain.disagrees",
+        "registration.mirrored",
         "result.implausible-share",
     }
 )

@@ -89,7 +89,7 @@ class FindsEllipsoid:
             return Extraction(distance_of(Volume(np.zeros((4, 4, 4)), np.eye(4))), refusal=nothing)
         to_head = np.linalg.inv(self.moved.get(what, np.eye(4)))
         own = positions(volume.array.shape, to_head @ volume.affine)
-        stripped = bool((volume.array == 0).mean() > 0.3)
+        stripped = not volume.array[inside(own, HEAD_MM) & ~inside(own, BRAIN_MM + 6.0)].any()
         grown = BRAIN_MM if stripped else BRAIN_MM + 2.0  # the network counts the fluid in
         return Extraction(distance_of(Volume(inside(own, grown), volume.affine)), stripped)
 

@@ -25,6 +25,7 @@ from GSSCore.brain_extraction import (
     read_brain_mask,
     require_overlap,
 )
+from GSSCore.brain_extraction.checks import checked
 from GSSCore.brain_extraction.distance import LEAST_MM, REACH_MM, interpolated
 from GSSCore.errors import Cancelled, InputError
 from GSSCore.imaging.orientation import Orientation
@@ -150,6 +151,16 @@ def test_what_is_no_brain_is_refused(extractor: BrainExtractor) -> None:
         "brain.none",
         "brain.size",
     )
+
+
+@pytest.mark.parametrize(("bone", "code"), [(0.4, ""), (1.05, "brain.unsure"), (2.0, "brain.bright-bone")])
+def test_bone_that_is_brighter_than_the_brain_is_no_mr(bone: float, code: str) -> None:
+    grid = grid_of((80, 80, 80), (2.0, 2.0, 2.0))
+    depth = ball_on(grid, 62.0, (0.0, 0.0, 0.0))
+    image = np.where(depth > 0, 1000.0 + 300.0 * np.sin(depth), np.where(depth > -8, 1000.0 * bone, 1.0))
+    distance = Volume(np.clip(depth, LEAST_MM, REACH_MM).astype(np.float32), grid.affine)
+    found = checked(distance, image.astype(np.float32), 1.0, "T1", "t1.nii.gz")
+    assert (code_of(found) or "".join(doubt.code for doubt in found.doubts)) == code
 
 
 class Sided(Brightness):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from scipy.ndimage import map_coordinates
 from GSSCore.brain_extraction.extractor import BrainExtractor
 from GSSCore.errors import InputError, UsageError
 from GSSCore.imaging.arrays import Affine
+from GSSCore.imaging.volume import Volume
 from GSSCore.inference.aggregator import winning_class
 from GSSCore.inference.restore import restore_labels
 from GSSCore.messages import Message, as_message
@@ -32,6 +34,7 @@ from raw_heads import BRAIN_MM, TUMOUR, TUMOUR_MM, FindsEllipsoid, given, head, 
 
 FLAIR, T1CE, T1, T2 = Modality.FLAIR, Modality.T1CE, Modality.T1, Modality.T2
 THICK = ((64, 74, 32), (3.0, 3.0, 6.0))
+COARSE = ((60, 70, 58), (3.0, 3.0, 3.0))
 
 
 @pytest.fixture
@@ -96,6 +99,42 @@ def test_stripped_brains_on_other_grids_are_compared_through_their_headers() -> 
     assert not look(near).raw
     shifted = head((80, 100, 90), (2.3, 2.0, 2.0), stripped=True, moved=moved_by((0, 0, 0), (0, 9, 0)))
     assert look(given(flair=head(stripped=True), t2=shifted)).raw
+
+
+def half(volume: Volume, *, air: bool) -> Volume:
+    """The upper half of it; the air round a head is 0, as many scanners have it."""
+    array = volume.array if air else np.where(np.abs(volume.array) < 10.0, np.float32(0.0), volume.array)
+    i, j, k = array.shape
+    upper = (slice(0, i), slice(0, j), slice(k // 2, k))
+    return Volume(np.ascontiguousarray(array[upper]), volume.grid.cropped(upper).affine)
+
+
+def test_a_part_of_a_head_on_zeros_is_no_brain_though_it_is_no_larger(finds: FindsEllipsoid) -> None:
+    scans = given(flair=half(head(*COARSE), air=False), t1=half(head(*COARSE, gain=-9.0), air=False))
+    assert all(g.thumbnail.stripped for g in scans)
+    study = study_of(scans)
+    assert study.alignment is not None
+    assert study.alignment.steps[0].message.code == "raw.heads"
+    assert study.brain.sum() * study.grid.voxel_ml == pytest.approx(1384 / 2, rel=0.05)
+
+
+def test_a_part_of_a_brain_is_a_brain(finds: FindsEllipsoid) -> None:
+    scans = given(
+        flair=half(head(*COARSE, stripped=True), air=True), t1=half(head(*COARSE, stripped=True, gain=-9.0), air=True)
+    )
+    assert study_of(scans).alignment is None
+    assert finds.asked == ["FLAIR", "T1"], "the network tells"
+    finds.blind_for = ("FLAIR", "T1")
+    assert study_of(scans).alignment is None
+
+
+def test_before_the_run_a_part_of_a_brain_or_of_a_head_is_told_as_such() -> None:
+    for stripped in (True, False):
+        scans = given(flair=half(head(*COARSE, stripped=stripped), air=False))
+        assert look(scans).message.code == "raw.perhaps-heads"
+        assert look(scans).raw
+    assert look(given(flair=half(head(*COARSE), air=False), t1=head(*COARSE))).message.code == "raw.heads"
+    assert not look(given(flair=half(head(*COARSE), air=False)), "prepared").raw
 
 
 def test_a_mask_of_prepared_images_is_refused(tmp_path: Path) -> None:
@@ -280,3 +319,49 @@ def test_a_mask_of_another_place_is_refused(finds: FindsEllipsoid, tmp_path: Pat
     nibabel.save(nibabel.Nifti1Image(mask.astype(np.uint8), far), tmp_path / "mask.nii.gz")
     with pytest.raises(InputError, match="Brain mask"):
         study_of(given(t1=scan), InputSettings(brain_mask=tmp_path / "mask.nii.gz"))
+
+
+def write_mask(path: Path, scan: Volume, half_axes: Any, middle: tuple[float, float, float] = (0.0, 0.0, 0.0)) -> Path:
+    mask = inside(positions(scan.array.shape, scan.affine) - np.array(middle), half_axes)
+    nibabel.save(nibabel.Nifti1Image(mask.astype(np.uint8), scan.affine), path)
+    return path
+
+
+def test_a_mask_serves_where_no_brain_is_found(finds: FindsEllipsoid, tmp_path: Path) -> None:
+    finds.blind_for = ("T1",)
+    scan = head(*COARSE, gain=-9.0)
+    mask = write_mask(tmp_path / "mask.nii.gz", scan, BRAIN_MM)
+    for settings in (InputSettings(brain_mask=mask), InputSettings(brain_mask=mask, all_sequences=True)):
+        study = study_of(given(t1=scan, flair=head(*THICK)), settings)
+        assert study.reference is T1
+        assert set(study.images) == {T1, FLAIR}
+        assert [as_message(warning).code for warning in study.warnings[:2]] == ["brain.none", "raw.mask-alone"]
+        assert study.brain.sum() * study.grid.voxel_ml == pytest.approx(1384, rel=0.03)
+    finds.blind_for = ("T1", "FLAIR")
+    assert "raw.left-out" in codes(study_of(given(t1=scan, flair=head(*THICK)), InputSettings(brain_mask=mask)))
+
+
+@pytest.mark.parametrize(
+    ("half_axes", "middle", "told"),
+    [
+        (BRAIN_MM - 3.0, (0.0, 0.0, 0.0), False),
+        (BRAIN_MM - 10.0, (8.0, 10.0, 6.0), True),  # no more than 600 ml of a tumour, or of half a brain
+        (BRAIN_MM, (0.0, 20.0, 0.0), True),  # another patient's
+    ],
+)
+def test_a_mask_that_is_unlike_the_brain_that_is_found_is_told_first(
+    finds: FindsEllipsoid, tmp_path: Path, half_axes: Any, middle: tuple[float, float, float], told: bool
+) -> None:
+    scan = head(*COARSE)
+    mask = write_mask(tmp_path / "mask.nii.gz", scan, half_axes, middle)
+    study = study_of(given(t1=scan), InputSettings(brain_mask=mask))
+    assert ("brain.mask-unlike" in codes(study)) == told
+    assert not told or as_message(study.warnings[0]).code == "brain.mask-unlike"
+
+
+def test_one_image_for_two_sequences_is_refused_before_it_is_treated(finds: FindsEllipsoid) -> None:
+    scan = head(*COARSE)
+    for copy in (scan, replace(scan, array=scan.array * 3.0 + 5.0)):
+        with pytest.raises(InputError, match="the same"):
+            study_of(given(flair=scan, t2=copy))
+    assert not finds.asked

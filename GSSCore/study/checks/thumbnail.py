@@ -74,6 +74,17 @@ class Thumbnail:
         return size_of(bounding_box(self.nonzero))
 
     @cached_property
+    def faces_cm2(self) -> float:
+        """Area at the six faces of the bounding box of all that is not 0; 0 for nothing."""
+        bounds = bounding_box(self.nonzero)
+        if bounds is None:
+            return 0.0
+        shown = self.nonzero[bounds]
+        voxel_mm2 = [math.prod(self.spacing) / mm for mm in self.spacing]
+        counts = [np.count_nonzero(shown.take((0, -1), axis=axis)) for axis in range(3)]
+        return float(np.dot(counts, voxel_mm2) / 100.0)
+
+    @cached_property
     def filled(self) -> bool:
         """Whether there is something nearly everywhere, in more than a brain has room for: the background is not 0."""
         if self.box_fill <= MAX_BOX_FILL:

@@ -76,6 +76,10 @@
    <translation>Gehirnmaske: Es wurde ein Array der Form {shape} mit einer Affinen gegeben ({fault}); bitte ein dreidimensionales mit seiner Affinen angeben.</translation>
   </message>
   <message>
+   <source>Brain mask: it and the brain that is found in the scans have a Dice of {dice:.2f} only; check that it is the brain's, and this patient's.</source>
+   <translation>Gehirnmaske: Sie und das in den Aufnahmen gefundene Gehirn haben nur einen Dice von {dice:.2f}; prüfen Sie, ob sie das Gehirn zeigt und von diesem Patienten ist.</translation>
+  </message>
+  <message>
    <source>Brain mask: {file} holds {count} different values; give a mask with 0 outside the brain and one other value, such as 1, inside.</source>
    <translation>Gehirnmaske: {file} enthält {count} verschiedene Werte; bitte eine Maske mit 0 außerhalb des Gehirns und einem anderen Wert, etwa 1, darin angeben.</translation>
   </message>
@@ -666,6 +670,10 @@
   <message>
    <source>The images are treated as raw scans, as was asked.</source>
    <translation>Die Bilder werden wie verlangt als Rohdaten behandelt.</translation>
+  </message>
+  <message>
+   <source>The images of {sequences} show a part of a brain, or of a head: the run looks closer, and registers and brain-extracts all images if it is of a head.</source>
+   <translation>Die Bilder von {sequences} zeigen einen Teil eines Gehirns oder eines Kopfes: Beim Lauf wird genauer hingesehen; ist es ein Kopf, werden alle Bilder registriert und das Gehirn extrahiert.</translation>
   </message>
   <message>
    <source>The images of {sequences} show a whole head, the others a brain: all are registered, and the brain is extracted where it has to be.</source>
@@ -1306,6 +1314,10 @@
    <translation>{sequence}: Das Bild zeigt schon nur das Gehirn.</translation>
   </message>
   <message>
+   <source>{sequence}: no brain to rely on was found in {file}, so nothing but your mask tells where it is; look at its outline.</source>
+   <translation>{sequence}: In {file} wurde kein verlässliches Gehirn gefunden, allein Ihre Maske sagt also, wo es liegt; sehen Sie sich seinen Umriss an.</translation>
+  </message>
+  <message>
    <source>{sequence}: no brain was found in {file}; give a scan of a head, or a brain mask of your own.</source>
    <translation>{sequence}: In {file} wurde kein Gehirn gefunden; bitte die Aufnahme eines Kopfes oder eine eigene Gehirnmaske angeben.</translation>
   </message>
@@ -1380,6 +1392,10 @@
   <message>
    <source>{sequence}: what could be the brain in {file} is all but even, as in CT or in a phantom; give an MR scan of a head, or a brain mask of your own.</source>
    <translation>{sequence}: Was in {file} das Gehirn sein könnte, ist fast gleichförmig wie im CT oder in einem Phantom; bitte eine MR-Aufnahme eines Kopfes oder eine eigene Gehirnmaske angeben.</translation>
+  </message>
+  <message>
+   <source>{sequence}: what lies round the brain in {file} is brighter than the brain, as bone is in CT and in inverted images; give an MR scan of a head as the scanner made it, or a brain mask of your own.</source>
+   <translation>{sequence}: Was in {file} um das Gehirn liegt, ist heller als das Gehirn, wie Knochen im CT und in invertierten Bildern; geben Sie eine MR-Aufnahme eines Kopfes an, wie sie vom Scanner kommt, oder eine eigene Gehirnmaske.</translation>
   </message>
   <message>
    <source>{sequence}: with voxels of {spacing} mm, as {file} says, what it shows has {ml:.3g} ml and is {mm:.0f} mm long, which no head is; correct the spacing or the unit of length in its header.</source>
