@@ -16,6 +16,7 @@ DOUBTS = frozenset(
     {
         "study.contrast",
         "study.contrasts-exchanged",
+        "study.few-slices",
         "study.few-values",
         "study.small-brain",
         "study.not-stripped",

@@ -20,7 +20,7 @@ from GSSCore.study.alignment import Alignment
 from GSSCore.study.checks.brain import warn_misaligned, warn_not_stripped
 from GSSCore.study.checks.coverage import MIN_USED_COVERAGE, coverages, require_reference, warn_coverage
 from GSSCore.study.checks.likeness import compare, require_distinct
-from GSSCore.study.checks.space import warn_coarse
+from GSSCore.study.checks.space import warn_coarse, warn_few_slices
 from GSSCore.study.checks.swap import warn_swapped
 from GSSCore.study.folder import case_name, find_files, named_otherwise
 from GSSCore.study.given import Given, given_arrays, named_modality, read_given
@@ -217,7 +217,7 @@ def checked(
     warnings += [warning for warning in resampled.values() if warning is not None]
     require_distinct(volumes, images)
     thumbnails = {g.modality: g.thumbnail_of(images[g.modality], grid) for g in given if g.modality in images}
-    warnings += compare(volumes, thumbnails) + warn_coarse(volumes)
+    warnings += warn_few_slices(volumes) + compare(volumes, thumbnails) + warn_coarse(volumes)
     shares = coverages(thumbnails, reference)
     require_reference(shares[reference], volumes[reference], reference)
     for modality, share in shares.items():

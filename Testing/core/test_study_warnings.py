@@ -9,8 +9,9 @@ import nibabel as nib
 import numpy as np
 import pytest
 
-from GSSCore.imaging.volume import Grid
+from GSSCore.imaging.volume import Grid, Volume
 from GSSCore.study.checks.brain import warn_misaligned, warn_not_stripped
+from GSSCore.study.checks.space import warn_few_slices
 from GSSCore.study.checks.swap import swap_skewness, warn_swapped
 from GSSCore.study.checks.thumbnail import Thumbnail
 from GSSCore.study.study import Study
@@ -173,3 +174,13 @@ def test_a_published_case_with_t1_and_t1ce_swapped_is_warned_about(real_cases: P
     by_name, warning = Study.from_files(t1=t1ce, t1ce=t1).warnings
     assert by_name.startswith("T1: by its name,") and warning.startswith("T1 and T1ce look swapped")
     assert Study.from_files(t1=t1, t1ce=t1ce).warnings == ()
+
+
+def test_few_thick_slices_are_warned_about_as_a_localiser() -> None:
+    def told(shape: tuple[int, int, int], mm: float) -> list[str]:
+        volume = Volume(np.ones(shape, np.uint8), np.diag([2.0, 2.0, mm, 1.0]))
+        return [warning.code for warning in warn_few_slices({Modality.T1: volume})]
+
+    assert told((96, 96, 3), 10.0) == ["study.few-slices"]
+    assert told((96, 96, 16), 10.0) == []
+    assert told((4, 96, 96), 1.0) == []

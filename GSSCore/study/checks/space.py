@@ -12,6 +12,8 @@ from GSSCore.messages import Message
 from GSSCore.vocabulary import Modality
 
 MAX_SPACING_MM = 3.0
+FEW_SLICES = 5
+"""A localiser has so many in each plane, or fewer; a head takes 15 and more of 10 mm."""
 
 
 def require_overlap(volume: Volume, modality: Modality, grid: Grid, reference: Modality, name: str) -> None:
@@ -49,4 +51,20 @@ def warn_coarse(volumes: Mapping[Modality, Volume]) -> list[Message]:
         )
         for modality, mm in coarse.items()
         if mm > MAX_SPACING_MM * 1.001
+    ]
+
+
+def warn_few_slices(volumes: Mapping[Modality, Volume]) -> list[Message]:
+    """Warn of volumes of `FEW_SLICES` slices or fewer, more than `MAX_SPACING_MM` apart."""
+    few = {m: v.grid.shape[int(np.argmax(v.grid.spacing))] for m, v in volumes.items()}
+    return [
+        Message(
+            "study.few-slices",
+            "{sequence}: {file} has {count} slices only, as localisers do; give the series that covers the brain.",
+            sequence=modality.display,
+            file=volumes[modality].name,
+            count=count,
+        )
+        for modality, count in few.items()
+        if count <= FEW_SLICES and max(volumes[modality].grid.spacing) > MAX_SPACING_MM * 1.001
     ]

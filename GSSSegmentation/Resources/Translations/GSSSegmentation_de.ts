@@ -1430,6 +1430,10 @@
    <translation>{sequence}: {file} hat Voxel (Anzahl: {count}) weit außerhalb der Intensitäten aller anderen; sie wurden auf deren Bereich begrenzt, {least:.4g} bis {most:.4g}; bitte auf Artefakte prüfen.</translation>
   </message>
   <message>
+   <source>{sequence}: {file} has {count} slices only, as localisers do; give the series that covers the brain.</source>
+   <translation>{sequence}: {file} hat nur {count} Schichten, wie Localizer; geben Sie die Serie an, die das Gehirn abdeckt.</translation>
+  </message>
+  <message>
    <source>{sequence}: {file} holds values that are no numbers, so the brain can't be looked for in it; export it again.</source>
    <translation>{sequence}: {file} enthält Werte, die keine Zahlen sind, das Gehirn kann darin nicht gesucht werden; bitte neu exportieren.</translation>
   </message>
