@@ -20,6 +20,7 @@ import lzma
 import sys
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from time import process_time
 
 import numpy as np
 from scipy.ndimage import affine_transform, binary_fill_holes, distance_transform_edt, gaussian_filter
@@ -30,7 +31,7 @@ from GSSCore.imaging.arrays import Affine, Array, Doubles, Floats, Labels, Mask
 from GSSCore.imaging.boxes import bounding_box
 from GSSCore.imaging.orientation import Orientation
 from GSSCore.imaging.volume import Grid, Volume
-from GSSCore.registration import register
+from GSSCore.registration import RegistrationSettings, register
 from GSSCore.registration.rigid import apply, inverse, turned_about
 from GSSCore.vocabulary import Modality
 
@@ -41,6 +42,8 @@ PAD = 45
 NOISE = 0.03
 """Standard deviation, as a share of the brain's median."""
 MASK_ERROR_MM = 1.0
+AT_LEISURE = RegistrationSettings(registration_seconds=86400.0)
+"""No pair fails because the machine is busy: `seconds` tells how long the processor was at work."""
 VIEW_MM = np.array((190.0, 230.0, 200.0))
 FIRST_OUTSIDE = 500
 """Labels from here on lie outside the brain."""
@@ -50,7 +53,7 @@ FLUID = {Modality.FLAIR: 0.3, Modality.T1: 0.35, Modality.T1CE: 0.35, Modality.T
 
 @dataclass(frozen=True)
 class Row:
-    """One misalignment and what became of it; distances in mm are means over the brain."""
+    """One misalignment and what became of it; distances in mm are means over the brain, seconds those of processors."""
 
     number: int
     case: str
@@ -153,7 +156,10 @@ def measured(number: int, case: Case, heads: Path) -> Row:
     slice_mm = SLICE_MM if number % 2 else 1.0
     a = scan(rng, head, fixed, np.eye(4), 1.0, 2)
     b = scan(rng, head, moving, true, slice_mm, int(rng.integers(3)))
-    found = register(a[0], b[0], a[1], b[1], fixed_name=fixed.display, moving_name=moving.display)
+    names = {"fixed_name": fixed.display, "moving_name": moving.display}
+    start = process_time()
+    found = register(a[0], b[0], a[1], b[1], **names, settings=AT_LEISURE)
+    seconds = process_time() - start
     error = np.linalg.norm(apply(found.to_moving, points) - apply(true, points), axis=1).mean()
     return Row(
         number,
@@ -164,7 +170,7 @@ def measured(number: int, case: Case, heads: Path) -> Row:
         round(float(error), 3),
         round(found.checks.get("inverse_consistency_mm") or 0.0, 3),
         round(found.checks.get("mirrored") or 0.0, 3),
-        round(found.seconds, 2),
+        round(seconds, 2),
         found.fault.code if found.fault else "",
     )
 
