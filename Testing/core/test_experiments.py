@@ -14,6 +14,7 @@ import pytest
 import torch
 
 from evaluation_rows import random_rows
+from GSSCore.brain_extraction import BrainExtractor
 from GSSCore.brain_extraction.network import BrainNetwork
 from GSSCore.imaging.reading import read_volume
 from GSSCore.imaging.volume import Volume
@@ -236,13 +237,18 @@ def test_a_brain_network_is_trained_and_measured(
         "--cases",
         str(tmp_path / "data"),
     ]
-    experiment("brain_accuracy").main([*words, "--each"])
+    experiment("brain_accuracy").main([*words, "--each", "--write-card"])
     said = capsys.readouterr().out
     heads = next(line for line in said.splitlines() if line.startswith("| T1 heads |"))
     cells = [cell.strip() for cell in heads.split("|")[1:-1]]
     assert cells[1] == "1"
     assert float(cells[2]) > 0.95
     assert "| brains with tumours in heads | 4 |" in said
+    card = BrainExtractor.load(tmp_path / "early").card
+    assert card.scores is not None
+    assert card.scores["T1 heads"]["dice"] == pytest.approx(float(cells[2]), abs=6e-4)
+    assert 0.0 < card.scores["brains with tumours in heads"]["least kept"] <= 1.0
+    assert card.evaluated_on.startswith("scanned-1, a FLAIR, ")
 
 
 def test_what_raw_scans_go_through_is_done_to_a_study_and_scored(

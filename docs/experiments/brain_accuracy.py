@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
@@ -26,10 +26,12 @@ from GSSCore.brain_extraction.checks import dice_of
 from GSSCore.brain_extraction.distance import SPACING_MM
 from GSSCore.dataset import Case, find_cases, read_split
 from GSSCore.evaluation.tables import markdown_table
+from GSSCore.files import encoded, write_file
 from GSSCore.imaging.arrays import Mask
 from GSSCore.imaging.reading import read_volume
 from GSSCore.imaging.resampling import resample
 from GSSCore.imaging.volume import Volume
+from GSSCore.networks.card import CARD_FILE
 from GSSCore.training.brain.appearance import thick_slices
 from GSSCore.training.brain.composite import set_in
 from GSSCore.training.brain.geometry import Placement, centre_of, positions, sample_at
@@ -38,6 +40,8 @@ from GSSCore.training.brain.heads import BareBrain, ScannedHead, read_heads
 AT_2_MM = np.diag([SPACING_MM, SPACING_MM, SPACING_MM, 1.0])
 SIZE = (104, 124, 104)
 """Voxels of 2 mm of a head with a brain set into it."""
+SHARES = {"dice": 3, "least dice": 3, "kept": 4, "least kept": 4}
+"""What the table tells of each kind, and to how many digits."""
 
 
 @dataclass(frozen=True)
@@ -125,28 +129,41 @@ def deepbet_mask(path: Path) -> Mask:
     return np.asarray(resample(mask, scan.grid, order=0) > 0)
 
 
+def figures(scores: Sequence[Score]) -> dict[str, dict[str, float]]:
+    """Return what was measured by kind and by measure, as a card holds it; without what a kind can't tell."""
+    told = {}
+    for kind in dict.fromkeys(score.kind for score in scores):
+        of_kind = [score for score in scores if score.kind == kind]
+        told[kind] = {"scans": float(len(of_kind))}
+        for name in ("dice", "kept"):
+            values = [value for value in (getattr(score, name) for score in of_kind) if value == value]
+            if values:
+                told[kind] |= {name: round(float(np.mean(values)), 4), f"least {name}": round(min(values), 4)}
+        told[kind]["refused"] = float(sum(bool(score.refused) for score in of_kind))
+        told[kind]["doubted"] = float(sum(bool(score.doubts) for score in of_kind))
+    return told
+
+
 def table(scores: Sequence[Score]) -> str:
     """Return the figures of each kind as a Markdown table."""
     rows = []
-    for kind in dict.fromkeys(score.kind for score in scores):
-        of_kind = [score for score in scores if score.kind == kind]
-        dice = [score.dice for score in of_kind if score.dice == score.dice]
-        kept = [score.kept for score in of_kind if score.kept == score.kept]
-        rows.append(
-            [
-                kind,
-                str(len(of_kind)),
-                f"{np.mean(dice):.3f}" if dice else "",
-                f"{min(dice):.3f}" if dice else "",
-                f"{np.mean(kept):.4f}" if kept else "",
-                f"{min(kept):.4f}" if kept else "",
-                str(sum(bool(score.refused) for score in of_kind)),
-                str(sum(bool(score.doubts) for score in of_kind)),
-                f"{np.mean([score.seconds for score in of_kind]):.1f}",
-            ]
-        )
+    for kind, of in figures(scores).items():
+        shares = [f"{of[name]:.{digits}f}" if name in of else "" for name, digits in SHARES.items()]
+        counts = [f"{of[name]:.0f}" for name in ("refused", "doubted")]
+        seconds = np.mean([score.seconds for score in scores if score.kind == kind])
+        rows.append([kind, f"{of['scans']:.0f}", *shares, *counts, f"{seconds:.1f}"])
     head = ["kind", "scans", "Dice", "least", "tumour kept", "least", "refused", "doubted", "seconds"]
     return "\n".join(markdown_table(head, rows))
+
+
+def write_scores(extractor: BrainExtractor, folder: Path, scores: Sequence[Score], compared: bool) -> None:
+    """Put the figures into the card of the network in a folder, with what they were measured on."""
+    rules = "Dice with the brains' own masks; kept is the share of the tumour's voxels in the mask that was found."
+    if compared:
+        rules += " Other scans are compared with masks of deepbet, which are no truth."
+    names = ", ".join(dict.fromkeys(score.name for score in scores))
+    card = replace(extractor.card, scores=figures(scores), evaluated_on=f"{names}. {rules}")
+    write_file(folder / CARD_FILE, encoded(card.to_json()))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -159,8 +176,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--quick", action="store_true", help="of each case one modality only, in turn")
     parser.add_argument("--scans", type=Path, nargs="*", default=[], help="whole heads")
     parser.add_argument("--deepbet", action="store_true", help="compare the scans with deepbet's masks")
+    parser.add_argument("--write-card", action="store_true", help="put the figures into the card of --network")
     parser.add_argument("--each", action="store_true", help="print a line for each scan, too")
     options = parser.parse_args(arguments)
+    if options.write_card and options.network is None:
+        parser.error("--write-card changes a card: name its network with --network")
     extractor = BrainExtractor.load(options.network)
     heads = read_heads(options.heads).scanned
     scores: list[Score] = []
@@ -181,6 +201,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     steps = extractor.card.recipe.get("steps_done", "unknown")
     print(f"{extractor.card.name} {extractor.card.version}, {steps} steps\n")
     print(table(scores))
+    if options.write_card:
+        write_scores(extractor, options.network, scores, options.deepbet)
 
 
 if __name__ == "__main__":
