@@ -12,6 +12,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 import torch
+from scipy.ndimage import distance_transform_edt
 
 from evaluation_rows import random_rows
 from GSSCore.brain_extraction import BrainExtractor
@@ -23,6 +24,7 @@ from GSSCore.networks import create
 from GSSCore.networks.bundle import Network
 from GSSCore.networks.card import Card
 from GSSCore.preprocessing.settings import PreprocessingSettings
+from GSSCore.training.brain.heads import ScannedHead
 from GSSCore.training.lesion_library import read_library
 from GSSCore.training.recipe_file import read_recipe
 from lesion_library import encode, lesion_arrays
@@ -260,6 +262,20 @@ def test_what_raw_scans_go_through_is_done_to_a_study_and_scored(
     told = capsys.readouterr().out
     for harm in harms:
         assert told.count(f"| {harm} | ") == 1
+
+
+def test_the_head_around_a_brain_of_another_shape_lies_close_to_it_all_round() -> None:
+    made_raw = experiment("made_raw")
+    x, y, z = np.meshgrid(*(np.arange(n) - (n - 1) / 2.0 for n in (70, 76, 70)), indexing="ij")
+    brain = (x / 25) ** 2 + (y / 28) ** 2 + (z / 22) ** 2 < 1
+    other = np.abs(x / 28) ** 5 + np.abs(y / 26) ** 5 + np.abs(z / 26) ** 5 < 1  # nearly a box
+    image = np.where(other, 60, 200).astype(np.uint8)
+    around, inner = made_raw.head_around(ScannedHead("other", image, other), brain)
+    assert not (brain & ~inner).any()
+    assert distance_transform_edt(~brain)[inner].max() < made_raw.SLACK_MM + 2.0
+    assert np.median(around[inner]) == pytest.approx(60 / 255)
+    beyond = distance_transform_edt(~inner)
+    assert np.median(around[(beyond > 2.0) & (beyond < 4.0)]) == pytest.approx(200 / 255)
 
 
 def test_a_study_made_raw_is_a_head_whose_truth_lies_on_the_reference(

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from scipy.ndimage import affine_transform, binary_fill_holes
+from scipy.ndimage import affine_transform, binary_fill_holes, gaussian_filter, map_coordinates
 from scipy.spatial.transform import Rotation
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -48,6 +48,11 @@ ROOM = ((45, 45), (50, 50), (70, 35))
 """Voxels of 1 mm about the brain, along R, A, S, that hold the rest of the head."""
 SLACK_MM = 2.0
 """Of fluid between brain and skull."""
+POLAR, ROUND, RAY_SD, FARTHEST_MM = 91, 181, 2.0, 140.0
+"""Directions from the brain's middle, from top to bottom and round, 2 degrees apart; over how many of them how far the
+brain reaches is smoothed; no brain reaches further."""
+BENT_MM = 40.0
+"""Over how much of the head beyond the brain the difference between both brains is spread."""
 HEAD_DEGREES, MOVE_DEGREES, MOVE_MM, SHIFT_MM = 10.0, 4.0, 4.0, 15.0
 NOISE = 0.01
 """Standard deviation in each channel, as a share of the brain's brightest."""
@@ -92,23 +97,62 @@ def head_of(case: Case, host: ScannedHead, rng: np.random.Generator) -> Head:
     brain = binary_fill_holes(np.any([image != 0 for image in bare.values()], axis=0))
     affine = grid.affine.copy()
     affine[:3, 3] -= affine[:3, :3] @ np.array([before for before, _ in ROOM])
-    around, inner = _around(host, brain)
+    around, inner = head_around(host, brain)
     images = {m: _composed(bare[m], brain, around, inner, m, rng) for m in bare}
     middle = affine[:3, :3] @ np.array(np.nonzero(brain)).mean(axis=1) + affine[:3, 3]
     return Head(images, np.pad(orientation.to_ras(truth.array), ROOM), affine, middle)
 
 
-def _around(host: ScannedHead, brain: Mask) -> tuple[Floats, Mask]:
-    """Return the host's head, from 0 to 1, and its brain, stretched so that its brain's box is just larger."""
-    ends = [
-        (np.array(np.nonzero(mask)).min(axis=1), np.array(np.nonzero(mask)).max(axis=1)) for mask in (brain, host.brain)
-    ]
-    (low, high), (other_low, other_high) = ends
+def head_around(host: ScannedHead, brain: Mask) -> tuple[Floats, Mask]:
+    """Return the host's head, from 0 to 1, and its brain, bent so that its brain is just larger than the other one.
+
+    The box of its brain is stretched first; then each ray from the middle is, so that both surfaces meet on it.
+    """
+    (low, high), (other_low, other_high) = _ends(brain), _ends(host.brain)
     scale = (other_high - other_low) / (high - low + 2.0 * SLACK_MM)
-    start = (other_low + other_high) / 2.0 - scale * (low + high) / 2.0
-    image = affine_transform(host.image.astype(np.float32) / 255.0, scale, start, brain.shape, order=1)
-    inner = affine_transform(host.brain.astype(np.float32), scale, start, brain.shape, order=1)
-    return np.asarray(image, np.float32), np.asarray(inner > 0.5)
+    middle, other_middle = (low + high) / 2.0, (other_low + other_high) / 2.0
+    gap = _radii(host.brain, other_middle, scale) - _radii(brain, middle, np.ones(3)) - SLACK_MM
+    reach = _radii(brain, middle, np.ones(3)) + SLACK_MM
+    image, inner = np.zeros(brain.shape, np.float32), np.zeros(brain.shape, bool)
+    for k in range(brain.shape[2]):  # a slice at a time, for the sake of memory
+        offset = np.stack(np.meshgrid(*(np.arange(n) for n in brain.shape[:2]), [k], indexing="ij"), -1) - middle
+        radius = np.maximum(np.linalg.norm(offset, axis=-1), 1.0)
+        where = _on_sphere(offset, radius)
+        beyond = radius - map_coordinates(reach, where, order=1, mode="nearest")
+        bent = radius + map_coordinates(gap, where, order=1, mode="nearest") * np.clip(1.0 - beyond / BENT_MM, 0.0, 1.0)
+        there = np.moveaxis(other_middle + scale * offset * (bent / radius)[..., None], -1, 0)
+        image[:, :, k] = map_coordinates(host.image.astype(np.float32), there, order=1)[..., 0] / 255.0
+        inner[:, :, k] = map_coordinates(host.brain.astype(np.float32), there, order=1)[..., 0] > 0.5
+    return image, inner
+
+
+def _ends(mask: Mask) -> tuple[Doubles, Doubles]:
+    """Return the first and the last index of a mask along each axis."""
+    index = np.array(np.nonzero(mask), float)
+    return index.min(axis=1), index.max(axis=1)
+
+
+def _radii(mask: Mask, middle: Doubles, scale: Doubles) -> Floats:
+    """Return how far a mask reaches from its middle in each direction, in mm, smoothed, (POLAR, ROUND).
+
+    Args:
+        mask: of something.
+        middle: index (3,) in it.
+        scale: voxels per mm (3,).
+    """
+    polar, azimuth = np.meshgrid(np.linspace(0.0, np.pi, POLAR), np.linspace(-np.pi, np.pi, ROUND), indexing="ij")
+    rays = np.stack([np.sin(polar) * np.cos(azimuth), np.sin(polar) * np.sin(azimuth), np.cos(polar)])
+    steps = np.arange(0.0, FARTHEST_MM)
+    index = middle[:, None, None, None] + (scale[:, None, None] * rays)[..., None] * steps
+    inside = map_coordinates(mask.astype(np.uint8), index, order=0) > 0
+    return gaussian_filter((inside * steps).max(axis=-1), RAY_SD, mode=("nearest", "wrap")).astype(np.float32)
+
+
+def _on_sphere(offset: Doubles, radius: Doubles) -> Doubles:
+    """Return where offsets (..., 3) of a length (...) lie in an array of `_radii`: (2, ...)."""
+    polar = np.arccos(np.clip(offset[..., 2] / radius, -1.0, 1.0)) * (POLAR - 1) / np.pi
+    azimuth = (np.arctan2(offset[..., 1], offset[..., 0]) + np.pi) * (ROUND - 1) / (2.0 * np.pi)
+    return np.stack([polar, azimuth])
 
 
 def _composed(
