@@ -58,6 +58,7 @@ def states() -> Iterator[tuple[str, Image.Image]]:
     host.close_scene()
     _, widget = host.open_module(ROOT / "GSSSegmentation" / "GSSSegmentation.py")
     ui, panel = widget.ui, widget.panel
+    panel._learn_pace = lambda result: None  # how busy this machine is would be seen in the next estimate
 
     def shot(title: str) -> tuple[str, Image.Image]:
         return title, _image(host.picture(widget, WIDTH))
