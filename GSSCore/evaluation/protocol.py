@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 from GSSCore.cancellation import IsCancelled, never
 from GSSCore.dataset import Case, preprocess_case
@@ -18,6 +19,7 @@ from GSSCore.evaluation.scoring import Scorer
 from GSSCore.imaging.arrays import Labels, Levels
 from GSSCore.inference.aggregator import winning_class
 from GSSCore.inference.confidence import confidence_levels, sure_of, threshold
+from GSSCore.inference.ensemble import mean_logits, members
 from GSSCore.inference.postprocessing import clean_up, labels_of
 from GSSCore.inference.predictor import Predictor
 from GSSCore.inference.settings import InferenceSettings
@@ -188,10 +190,10 @@ def predict_subsets(
     predictor: Predictor, preprocessed: Preprocessed, subsets: Sequence[Subset], settings: InferenceSettings
 ) -> Iterator[tuple[Subset, Labels]]:
     """Yield each subset's label map, uint8 (D, H, W), on the crop; features that subsets share are computed once."""
-    masks = [subset_mask(s) for s in subsets]
-    logits = predictor.logits(preprocessed, masks, scaled=False)
-    for subset, of_subset in zip(subsets, logits, strict=True):
-        labels = labels_of(winning_class(of_subset), preprocessed.brain)
+    averaged, masks = _averaged(subsets, settings)
+    logits = predictor.logits(preprocessed, masks, scaled=len(masks) > len(subsets))
+    for subset, each in zip(subsets, averaged, strict=True):
+        labels = labels_of(winning_class(mean_logits(islice(logits, len(each)))), preprocessed.brain)
         clean_up(labels, None, preprocessed.grid.voxel_ml, settings)
         yield subset, labels
 
@@ -200,13 +202,24 @@ def _with_confidence(
     predictor: Predictor, preprocessed: Preprocessed, subsets: Sequence[Subset], settings: InferenceSettings
 ) -> Iterator[tuple[Subset, Labels, Levels]]:
     """Yield each subset's label map and confidence levels, both uint8 (D, H, W); single modalities are run once."""
+    averaged, masks = _averaged(subsets, settings)
     available = [m for m in MODALITIES if (m,) in subsets]
-    masks = [subset_mask(s) for s in ([(m,) for m in available] + list(subsets))]
-    logits = predictor.logits(preprocessed, masks)
+    logits = predictor.logits(preprocessed, [*(subset_mask((m,)) for m in available), *masks])
     singles = {m: next(logits) for m in available}
-    for subset, of_subset in zip(subsets, logits, strict=True):
-        winner = winning_class(of_subset)
+    for subset, each in zip(subsets, averaged, strict=True):
+        winner = winning_class(mean_logits(islice(logits, len(each))))
         sure = {m: sure_of(singles[m], winner, threshold(m)) for m in subset}
         labels, levels = labels_of(winner, preprocessed.brain), confidence_levels(sure, preprocessed.brain)
         clean_up(labels, levels, preprocessed.grid.voxel_ml, settings)
         yield subset, labels, levels
+
+
+def _averaged(
+    subsets: Sequence[Subset], settings: InferenceSettings
+) -> tuple[list[tuple[Subset, ...]], list[tuple[bool, ...]]]:
+    """Return for each subset those whose predictions are averaged, and masks for all of them, one after the other.
+
+    The studies of an evaluation are prepared ones.
+    """
+    averaged = [members(subset, settings.ensemble, raw=False) for subset in subsets]
+    return averaged, [subset_mask(one) for each in averaged for one in each]

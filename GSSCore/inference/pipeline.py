@@ -12,6 +12,7 @@ from GSSCore.imaging.arrays import Labels, Levels
 from GSSCore.inference.aggregator import winning_class
 from GSSCore.inference.asked import told
 from GSSCore.inference.confidence import confidence_levels, sure_of, threshold
+from GSSCore.inference.ensemble import mean_logits, members
 from GSSCore.inference.postprocessing import clean_up
 from GSSCore.inference.predictor import Predictor
 from GSSCore.inference.restore import restore_labels, restore_levels
@@ -28,7 +29,7 @@ from GSSCore.results.result import SegmentationResult
 from GSSCore.stages import StageProgress, Stages
 from GSSCore.study.plausibility.tumour import warn_implausible
 from GSSCore.study.study import Study
-from GSSCore.vocabulary import Subset, subset_mask
+from GSSCore.vocabulary import Subset, subset_mask, subset_name
 
 
 @memory_refused(
@@ -65,13 +66,16 @@ def segment(
     with stages.run("preprocess"):
         preprocessed = preprocess(study, network.preprocessing)
         predictor = Predictor(network.module, settings, cancelled or never)
-    singles = study.available if settings.confidence and len(study.available) > 1 else ()
-    predictions = _predictions(predictor, preprocessed, (study.available, *((m,) for m in singles)), settings, stages)
+    averaged = members(study.available, settings.ensemble, raw=study.alignment is not None)
+    predictions = _predictions(predictor, preprocessed, averaged, settings, stages)
     with stages.run("network"):
-        fused = next(predictions)
+        kept: dict[Subset, Tensor] = {}
+        fused = mean_logits(_keeping(kept, averaged, predictions))
         winner = winning_class(fused)
-    apart = predictions if singles else iter([fused])
-    levels = _levels(preprocessed, study.available, winner, apart, stages) if settings.confidence else None
+    levels = None
+    if settings.confidence:
+        apart = (kept.pop((m,)) if (m,) in kept else next(predictions) for m in study.available)
+        levels = _levels(preprocessed, study.available, winner, apart, stages)
     labels, confidence, notes = _restored(fused, winner, levels, preprocessed.frame, settings, stages)
     volumes = volumes_ml(labels, study.grid.voxel_ml)
     brain_ml = np.count_nonzero(preprocessed.brain) * preprocessed.grid.voxel_ml
@@ -81,7 +85,7 @@ def segment(
         study=study,
         network=network,
         told=told(settings),
-        execution_plan=predictor.execution_plan.to_json(),
+        execution_plan={**predictor.execution_plan.to_json(), "averaged": [subset_name(s) for s in averaged]},
         seconds=stages.seconds,
         volumes_ml=volumes,
         measurements=measure(labels, study.grid, study.images[study.reference]),
@@ -93,19 +97,35 @@ def segment(
 def _predictions(
     predictor: Predictor,
     preprocessed: Preprocessed,
-    subsets: tuple[Subset, ...],
+    averaged: tuple[Subset, ...],
     settings: InferenceSettings,
     stages: Stages,
 ) -> Iterator[Tensor]:
-    """Yield the logits of the crop from all modalities, then from each alone, and report how far the stage is."""
-    singles = len(subsets) - 1
+    """Yield the logits of the crop from the subsets that are averaged, then from each modality that is none of them.
+
+    Reports how far the stage is, "network" and then "confidence".
+    """
+    alone = [(m,) for m in preprocessed.modalities if settings.confidence and (m,) not in averaged]
     return predictor.logits(
         preprocessed,
-        [subset_mask(subset) for subset in subsets],
+        [subset_mask(subset) for subset in (*averaged, *alone)],
         # Only who wins matters where neither probabilities nor an interpolation follow.
-        scaled=settings.confidence or preprocessed.frame.to_crop is not None,
-        on_progress=lambda index, share: stages.advance(share if index == 0 else (index - 1 + share) / singles),
+        scaled=settings.confidence or len(averaged) > 1 or preprocessed.frame.to_crop is not None,
+        on_progress=lambda index, share: stages.advance(
+            (index + share) / len(averaged) if index < len(averaged) else (index - len(averaged) + share) / len(alone)
+        ),
     )
+
+
+def _keeping(
+    kept: dict[Subset, Tensor], subsets: tuple[Subset, ...], predictions: Iterator[Tensor]
+) -> Iterator[Tensor]:
+    """Yield the predictions from `subsets`; those from one modality alone are kept for the confidence."""
+    for subset in subsets:
+        logits = next(predictions)
+        if len(subset) == 1:
+            kept[subset] = logits
+        yield logits
 
 
 def _levels(

@@ -252,7 +252,11 @@ def _computed(report: Mapping[str, Any], tr: Translate) -> Html:
     facts = {
         execution_plan.get(key, _words(key)): _text(_value(value, tr))
         for key, value in report["execution_plan"].items()
+        if key != "averaged"
     }
+    averaged = report["execution_plan"].get("averaged", ())
+    if len(averaged) > 1:
+        facts[tr("Mean of predictions from")] = _text(", ".join(averaged))
     for key, value in report["clean_up"].items():
         kept = tr("{ml:g} ml and more").format(ml=value) if value else tr("all, no clean-up")
         facts[clean_up.get(key, key)] = _text(kept)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import nibabel as nib
@@ -11,6 +13,7 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
+from scipy.special import softmax
 
 from GSSCore.dataset import Case, find_cases
 from GSSCore.errors import Cancelled, InputError
@@ -65,12 +68,16 @@ def make_network(module: Pointwise | None = None, spacing: float = 1.0) -> Netwo
     return Network((module or Pointwise(weights=WEIGHTS)).eval(), card)
 
 
-def by_hand(case: Case, wanted: Subset) -> dict[Region, float]:
-    """Preprocess, apply the toy network's formula, and count sets of voxels, in numpy and nibabel alone."""
+def by_hand(case: Case, wanted: Subset, averaged: Sequence[Subset] = ()) -> dict[Region, float]:
+    """Preprocess, apply the toy network's formula, and count sets of voxels, in numpy, scipy and nibabel alone."""
     preprocessed = preprocess(case.study())
-    present = np.array(subset_mask(wanted))
-    logits = np.tensordot(WEIGHTS.double().numpy()[:, present], preprocessed.images[present].astype(np.float64), axes=1)
-    prediction = logits.argmax(axis=0) * preprocessed.brain
+    probabilities = []
+    for subset in averaged or [wanted]:
+        present = np.array(subset_mask(subset))
+        weights = WEIGHTS.double().numpy()[:, present]
+        logits = np.tensordot(weights, preprocessed.images[present].astype(np.float64), axes=1)
+        probabilities.append(softmax(logits, axis=0))
+    prediction = np.mean(probabilities, axis=0).argmax(axis=0) * preprocessed.brain
     image = nib.as_closest_canonical(nib.load(case.truth))
     truth = np.asarray(image.dataobj)[3:-3, 3:-3, 3:-3]
     scores = {}
@@ -91,6 +98,16 @@ def test_scores_are_what_a_loop_by_hand_gives(tmp_path: Path) -> None:
     assert [row.dice for row in rows] == pytest.approx(expected, abs=2e-3)
     assert len({round(row.dice, 6) for row in rows}) > 20
     assert rows[0].truth_ml == pytest.approx(0.8)
+
+
+def test_an_ensemble_is_scored_where_it_is_asked_for(tmp_path: Path) -> None:
+    case = make_case(tmp_path / "A")
+    rows = evaluate([case], make_network(), settings=replace(PLAIN, ensemble="leave-one-out"))
+    averaged = {s: [s, *(combinations(s, len(s) - 1) if len(s) > 1 else ())] for s in SUBSETS}
+    expected = [by_hand(case, s, averaged[s])[region] for s in SUBSETS for region in REGIONS]
+    assert [row.dice for row in rows] == pytest.approx(expected, abs=5e-4)
+    plain = [row.dice for row in evaluate([case], make_network(), settings=PLAIN)]
+    assert max(abs(row.dice - one) for row, one in zip(rows, plain, strict=True)) > 2e-3
 
 
 def test_only_subsets_that_a_case_can_offer_are_scored(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
+import scipy.special
 import torch
 from numpy.typing import NDArray
 
 from GSSCore.errors import Cancelled
 from GSSCore.imaging.volume import Volume
+from GSSCore.inference.confidence import confidence_levels, threshold
+from GSSCore.inference.ensemble import mean_logits, members
 from GSSCore.inference.pipeline import segment
-from GSSCore.inference.settings import InferenceSettings
+from GSSCore.inference.predictor import Predictor
+from GSSCore.inference.settings import Ensemble, InferenceSettings
 from GSSCore.networks.bundle import Network
 from GSSCore.networks.card import Card
 from GSSCore.preprocessing.pipeline import preprocess, preprocess_labels
 from GSSCore.preprocessing.settings import PreprocessingSettings
 from GSSCore.study.study import Study
-from GSSCore.vocabulary import SUBSETS, Confidence, Modality, Subset, subset_name
+from GSSCore.vocabulary import SUBSETS, Confidence, Modality, Subset, subset_mask, subset_name
 from inference_networks import Pointwise
 from study_heads import centred_affine, head, oriented, truth
 
@@ -71,6 +77,74 @@ def test_every_subset_is_segmented_on_the_reference_grid(network: Network, subse
     assert result.confidence is not None
     levels = set(np.unique(result.confidence))
     assert levels <= ({0, 1, 3} if len(subset) == 1 else {0, 1, 2, 3})
+
+
+def softmaxes(network: Network, study: Study, subsets: Sequence[Subset]) -> NDArray[np.float64]:
+    """Return the probabilities (S, C, D, H, W) of each of the subsets, by scipy."""
+    predictor = Predictor(network.module, SETTINGS)
+    logits = predictor.logits(preprocess(study, AT_4_MM), [subset_mask(subset) for subset in subsets])
+    return np.stack([scipy.special.softmax(one.double().numpy(), axis=0) for one in logits])
+
+
+@pytest.mark.parametrize("subset", [s for s in SUBSETS if len(s) > 1], ids=subset_name)
+def test_the_ensemble_is_the_mean_of_the_probabilities(network: Network, subset: Subset) -> None:
+    study = study_of().restrict(subset)
+    averaged = [subset, *combinations(subset, len(subset) - 1)]
+    mean = softmaxes(network, study, averaged).mean(0)
+    result = segment(study, network, replace(SETTINGS, ensemble="leave-one-out"))
+    crop = preprocess_labels(Volume(result.labels, study.grid.affine), preprocess(study, AT_4_MM))
+    brain = preprocess(study, AT_4_MM).brain
+    margin = np.diff(np.sort(mean, axis=0)[-2:], axis=0)[0]
+    clear = brain & (margin > 1e-5)
+    assert clear.sum() > 0.99 * brain.sum()
+    np.testing.assert_array_equal(crop[clear], mean.argmax(0)[clear])
+    told = result.report["execution_plan"]["averaged"]
+    assert told[0] == subset_name(subset)
+    assert sorted(told) == sorted(map(subset_name, averaged))
+
+
+@pytest.mark.parametrize("subset", [s for s in SUBSETS if len(s) > 1], ids=subset_name)
+def test_the_ensembles_confidence_is_that_of_its_own_labels(network: Network, subset: Subset) -> None:
+    """Of two modalities the parts of the mean are the predictions that the confidence needs: none is made twice."""
+    study = study_of().restrict(subset)
+    result = segment(study, network, replace(SETTINGS, ensemble="leave-one-out"))
+    preprocessed = preprocess(study, AT_4_MM)
+    winner = softmaxes(network, study, [subset, *combinations(subset, len(subset) - 1)]).mean(0).argmax(0)
+    alone = softmaxes(network, study, [(m,) for m in subset])
+    of_winner = np.take_along_axis(alone, winner[None, None], axis=1)[:, 0]
+    levels = confidence_levels(
+        {m: sure > threshold(m) for m, sure in zip(subset, of_winner, strict=True)}, preprocessed.brain
+    )
+    assert result.confidence is not None
+    same = result.confidence[study.brain] == levels[preprocessed.brain]
+    assert same.mean() > 0.999
+
+
+def test_prepared_studies_have_no_ensemble_unless_it_is_asked_for(network: Network) -> None:
+    study = study_of()
+    auto, off = (segment(study, network, replace(SETTINGS, ensemble=e)) for e in ("auto", "off"))
+    np.testing.assert_array_equal(auto.labels, off.labels)
+    np.testing.assert_array_equal(auto.confidence, off.confidence)
+    assert auto.report["execution_plan"]["averaged"] == ["FLAIR+T1ce+T1+T2"]
+
+
+@pytest.mark.parametrize("wanted", ["auto", "leave-one-out"])
+@pytest.mark.parametrize("subset", SUBSETS, ids=subset_name)
+def test_members_of_an_ensemble_are_what_is_there_and_all_but_one_of_it(wanted: Ensemble, subset: Subset) -> None:
+    raw = members(subset, wanted, raw=True)
+    assert raw[0] == subset
+    expected = {subset, *combinations(subset, len(subset) - 1)} if len(subset) > 1 else {subset}
+    assert set(raw) == expected
+    assert len(raw) == len(expected)
+    assert members(subset, "off", raw=True) == (subset,)
+    assert members(subset, wanted, raw=False) == (raw if wanted == "leave-one-out" else (subset,))
+
+
+def test_one_prediction_is_left_as_it_is_and_none_is_refused() -> None:
+    logits = torch.randn(4, 2, 3, 4)
+    assert mean_logits([logits]) is logits
+    with pytest.raises(ValueError, match="no prediction"):
+        mean_logits([])
 
 
 @pytest.mark.parametrize("confidence", [True, False])

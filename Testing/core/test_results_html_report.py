@@ -157,6 +157,15 @@ def test_nested_values_are_escaped_too(part: str) -> None:
     assert "&lt;script&gt;" in page
 
 
+def test_what_was_averaged_is_told_where_it_was_more_than_one_prediction() -> None:
+    found = report(study())
+    plan = found["execution_plan"]
+    several, one = ({**found, "execution_plan": plan | {"averaged": a}} for a in (["FLAIR+T2", "FLAIR", "T2"], ["T2"]))
+    assert "Mean of predictions from" in html_report(several, PICTURES)
+    assert "FLAIR+T2, FLAIR, T2" in html_report(several, PICTURES)
+    assert "Mean of predictions" not in html_report(one, PICTURES)
+
+
 def test_the_page_needs_nothing_from_elsewhere() -> None:
     page = html_report(report(study()), PICTURES)
     assert [source.split(",")[0] for source in read(page).sources] == ["data:image/png;base64"] * 2

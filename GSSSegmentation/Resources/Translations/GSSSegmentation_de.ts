@@ -296,6 +296,10 @@
    <translation>Karte, die zeigt, wo die Sequenzen übereinstimmen; sie braucht den größten Teil der Rechenzeit des Netzes.</translation>
   </message>
   <message>
+   <source>Mean of predictions from</source>
+   <translation>Mittel der Vorhersagen aus</translation>
+  </message>
+  <message>
    <source>Measured on {source}.</source>
    <translation>Gemessen an: {source}.</translation>
   </message>
