@@ -22,8 +22,8 @@ FORMS: tuple[Form, ...] = ("bar", "jsonl", "none")
 WEIGHTS = {"read": 0.15, "preprocess": 0.1, "network": 0.3, "confidence": 0.3, "restore": 0.05, "write": 0.1}
 """Roughly what share of the whole each stage of a segmentation takes, for the estimate of the time left."""
 RAW_WEIGHTS = {
-    "read": 0.15, "brain": 0.15, "registration": 0.4, "pose": 0.02,
-    "preprocess": 0.04, "network": 0.1, "confidence": 0.08, "restore": 0.02, "write": 0.04,
+    "read": 0.15, "brain": 0.15, "registration": 0.3, "pose": 0.02, "bias_field": 0.06,
+    "preprocess": 0.04, "network": 0.14, "confidence": 0.08, "restore": 0.02, "write": 0.04,
 }  # fmt: skip
 """The same of raw scans. To read counts as much as above, for what follows is not known before."""
 BAR = "{desc:<10} [{bar:30}] {percentage:3.0f} %, {remaining} left{postfix}"

@@ -18,6 +18,7 @@ from GSSCore.imaging.intensities import lifted
 from GSSCore.imaging.resampling import resample
 from GSSCore.imaging.volume import Grid, Volume
 from GSSCore.options import told_part
+from GSSCore.raw.bias_field import Evened, even_out
 from GSSCore.raw.brains import OwnMask, brain_from, find_brains, fused_distance, shows_head, warn_unlike
 from GSSCore.raw.look import NOTHING_EXPECTED, Look, look
 from GSSCore.raw.pose import pose_of, step_of
@@ -48,7 +49,7 @@ def read_study(
         settings: how scans become a study.
         reference: whose grid the result gets. None for the default: of prepared images the first of FLAIR, T1ce, T2,
             T1; of raw ones the finest, and of equally fine ones the first of T1ce, T1, FLAIR, T2.
-        progress: called with "brain", "registration" and "pose", in this order, for raw scans only.
+        progress: called with "brain", "registration", "pose" and "bias_field", in this order, for raw scans only.
         cancelled: asked throughout.
 
     Raises:
@@ -108,12 +109,23 @@ def _raw_study(
         distance = distance if mask is None else mask.distance
     with stages.run("pose"):
         pose = pose_of(distance, cancelled)
+    scans = {m: _without_background(brains.given[m], found.heads) for m in registered.to_scan}
+    evened: dict[Modality, Evened] = {}
+    if settings.bias_field:
+        with stages.run("bias_field"):
+            evened = even_out(scans, registered.to_scan, distance, cancelled)
     alignment = Alignment(
-        scans={m: _without_background(brains.given[m], found.heads) for m in registered.to_scan},
+        scans={m: evened[m].scan if m in evened else scan for m, scan in scans.items()},
         to_scan=registered.to_scan,
         distance=distance,
         pose=pose.to_atlas,
-        steps=(Step("look", None, True, found.message), *brains.steps, *registered.steps, step_of(pose)),
+        steps=(
+            Step("look", None, True, found.message),
+            *brains.steps,
+            *registered.steps,
+            *(one.step for one in evened.values()),
+            step_of(pose),
+        ),
         brain_from=brain_from(settings),
         seconds=stages.seconds,
     )

@@ -60,6 +60,12 @@ class InputSettings(RegistrationSettings):
         group=_INPUT,
         report=INPUT,
     )
+    bias_field: bool = option(
+        True,
+        "correct uneven brightness of each scan, which coils receive more strongly from some parts than from others",
+        group=_INPUT,
+        report=INPUT,
+    )
     brain_network: Path | None = option(
         None,
         "folder of a brain network of your own; by default the shipped one",

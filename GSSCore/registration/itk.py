@@ -6,8 +6,6 @@ of the moving one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from threading import Event
 from typing import TYPE_CHECKING
@@ -15,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from GSSCore.imaging.arrays import Affine, Array, Doubles
+from GSSCore.registration.interruptible import interruptible
 from GSSCore.registration.rigid import LPS
 from GSSCore.registration.scan import Copy
 from GSSCore.registration.watch import Watch
@@ -103,7 +102,7 @@ class Pair:
         method.AddCommand(SimpleITK.sitkIterationEvent, look)
         watch.check()
         try:
-            _interruptible(lambda: method.Execute(self._fixed, self._moving), interrupted)
+            interruptible(lambda: method.Execute(self._fixed, self._moving), interrupted.set)
         except RuntimeError:
             if not fault:
                 return start
@@ -122,24 +121,6 @@ class Pair:
         method.MetricUseMovingImageGradientFilterOff()
         method.SetNumberOfWorkUnits(WORK_UNITS)
         return method
-
-
-def _interruptible(work: Callable[[], object], interrupted: Event) -> None:
-    """Do work of ITK's in a thread of its own, so that a signal reaches the main thread at once, and not ITK.
-
-    Args:
-        work: what to do.
-        interrupted: set when this thread is interrupted; the work has to end soon then.
-    """
-    with ThreadPoolExecutor(1) as pool:
-        future = pool.submit(work)
-        try:
-            while not wait([future], timeout=0.1).done:
-                pass
-        except BaseException:
-            interrupted.set()
-            raise
-        future.result()
 
 
 def _image(array: Array, affine: Affine) -> SimpleITK.Image:

@@ -269,6 +269,7 @@ def _times(seconds: Mapping[str, float], tr: Translate) -> Html:
         "brain": tr("Brain"),
         "registration": tr("Registration"),
         "pose": tr("Pose"),
+        "bias_field": tr("Brightness"),
         "preprocess": tr("Preprocess"),
         "network": tr("Network"),
         "confidence": tr("Confidence"),

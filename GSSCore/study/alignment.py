@@ -21,7 +21,7 @@ class Step:
     """One thing that was done to a raw study, left out, or tried in vain, and what its checks say.
 
     Attributes:
-        name: `brain_extraction`, `registration` or `pose`.
+        name: `look`, `brain_extraction`, `registration`, `bias_field` or `pose`.
         modality: the sequence that it is about; None for all of them.
         done: whether its outcome is used.
         message: what was done and why, for the reader.
@@ -51,7 +51,8 @@ class Alignment:
     """Raw scans, where they lie, and where the brain is.
 
     Attributes:
-        scans: each modality on its own grid, as it was given but for a constant: no voxel of a head is 0.
+        scans: each modality on its own grid, its bias field corrected or not; to a head a constant is added, so that
+            no voxel of it is 0.
         to_scan: (4, 4) for each of them, rigid, from RAS mm of the reference to RAS mm of that scan.
         distance: how far inside the brain a point lies, in mm, positive inside, float32 on a grid in RAS mm of the
             reference.

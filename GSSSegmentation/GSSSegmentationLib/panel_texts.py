@@ -38,6 +38,7 @@ def _stage_text(stage: str) -> str:
         "brain": _("Finding the brain in each scan"),
         "registration": _("Registering the scans to each other"),
         "pose": _("Turning the head upright"),
+        "bias_field": _("Correcting uneven brightness"),
         "preprocess": _("Preparing"),
         "network": _("Segmenting"),
         "confidence": _("Making the confidence map"),

@@ -63,8 +63,8 @@ class RunProgress:
     """How far a run is.
 
     Attributes:
-        stage: "start", then GSSCore's: "read", of raw scans "brain", "registration" and "pose", then "preprocess",
-            "network", "confidence", "restore", "write", and "done" or "error".
+        stage: "start", then GSSCore's: "read", of raw scans "brain", "registration", "pose" and "bias_field", then
+            "preprocess", "network", "confidence", "restore", "write", and "done" or "error".
         whole: share of everything that is done, 0 to 1.
         seconds_left: estimate; None while there is none.
         running: whether the child process runs. When it has ended, `Run.finish` returns the result, or raises.

@@ -194,6 +194,7 @@ def test_raw_scans_go_through_the_panel(
         ("brain", "Finding the brain in each scan", "Gehirn wird in jeder Aufnahme gesucht"),
         ("registration", "Registering the scans to each other", "Aufnahmen werden aufeinander registriert"),
         ("pose", "Turning the head upright", "Kopf wird gerade gerichtet"),
+        ("bias_field", "Correcting uneven brightness", "Ungleichmäßige Helligkeit wird korrigiert"),
     ],
 )
 def test_each_stage_has_words(stage: str, english: str, german: str, slicer_stand_in: SimpleNamespace) -> None:

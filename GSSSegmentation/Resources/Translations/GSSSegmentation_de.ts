@@ -108,6 +108,10 @@
    <translation>Hirntumor-Segmentierung</translation>
   </message>
   <message>
+   <source>Brightness</source>
+   <translation>Helligkeit</translation>
+  </message>
+  <message>
    <source>Case:</source>
    <translation>Fall:</translation>
   </message>
@@ -1390,6 +1394,14 @@
    <translation>{sequence}: Die Voxel von „{volume}“ haben während der Segmentierung eine andere Größe erhalten oder wurden gespiegelt; das Ergebnis wäre falsch und wurde nicht übernommen. Bitte erneut starten.</translation>
   </message>
   <message>
+   <source>{sequence}: too little of the brain is in the scan to tell how evenly bright it is; its brightness was left as it is.</source>
+   <translation>{sequence}: Vom Gehirn ist zu wenig im Bild, um zu erkennen, wie gleichmäßig hell es ist; die Helligkeit blieb, wie sie ist.</translation>
+  </message>
+  <message>
+   <source>{sequence}: uneven brightness was corrected; the brightest part of the brain had {times:.2f} times the brightness of the darkest.</source>
+   <translation>{sequence}: Ungleichmäßige Helligkeit wurde korrigiert; der hellste Teil des Gehirns war {times:.2f}-mal so hell wie der dunkelste.</translation>
+  </message>
+  <message>
    <source>{sequence}: what could be the brain in {file} has {ml:.0f} ml and is {mm:.0f} mm long, which no adult brain is; check the spacing, or give a brain mask of your own.</source>
    <translation>{sequence}: Was in {file} das Gehirn sein könnte, hat {ml:.0f} ml und ist {mm:.0f} mm lang, so ist kein Gehirn eines Erwachsenen; bitte den Voxelabstand prüfen oder eine eigene Gehirnmaske angeben.</translation>
   </message>
@@ -1898,6 +1910,10 @@
   <message>
    <source>Turning the head upright</source>
    <translation>Kopf wird gerade gerichtet</translation>
+  </message>
+  <message>
+   <source>Correcting uneven brightness</source>
+   <translation>Ungleichmäßige Helligkeit wird korrigiert</translation>
   </message>
   <message>
    <source>Preparing</source>

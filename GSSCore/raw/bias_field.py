@@ -1,0 +1,125 @@
+"""The bias field of a scan: coils receive some parts of a head more strongly than others, in all sequences alike.
+
+The public data sets from which the tumour network learnt are nearly even. In raw scans the lowest slices may have three
+quarters of the brightness of the others, and a cerebellum that is dark in T1 looks like a tumour. The field is found by
+N4 (Tustison et al. 2010, doi:10.1109/TMI.2010.2046908) as SimpleITK has it, on a coarse copy, within the brain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from GSSCore.brain_extraction.distance import brain_mask
+from GSSCore.cancellation import IsCancelled, check, never
+from GSSCore.imaging.arrays import Affine, Array, Floats, Mask
+from GSSCore.imaging.volume import Volume
+from GSSCore.messages import Message
+from GSSCore.registration.interruptible import interruptible
+from GSSCore.study.alignment import Step
+from GSSCore.vocabulary import Modality
+
+if TYPE_CHECKING:
+    import SimpleITK
+
+STEP = "bias_field"
+COPY_MM = 8.0
+"""Spacing of the coarse copy, nearly. On one of 4 mm the field is the same to .6 % (SD), at five times the cost: on a
+real scan 1.5 s of one core against 7.1 s."""
+CONTROL_POINTS = 4
+"""Of the field along each axis: the fewest that N4 takes. What it can follow is wider than any tumour."""
+ITERATIONS = (30, 30, 30)
+"""At most, at one to four times the resolution of the field."""
+LEAST_VOXELS = 500
+"""Of the coarse copy within the brain. Of fewer a field can't be told."""
+
+
+@dataclass(frozen=True, eq=False)
+class Evened:
+    """A scan without its bias field.
+
+    Attributes:
+        scan: the scan, float32, divided by the field; as it was where the field could not be told.
+        step: what was done, for the report, with how far the field reaches from one end of the brain to the other.
+    """
+
+    scan: Volume
+    step: Step
+
+
+def even_out(
+    scans: Mapping[Modality, Volume],
+    to_scan: Mapping[Modality, Affine],
+    distance: Volume,
+    cancelled: IsCancelled = never,
+) -> dict[Modality, Evened]:
+    """Return scans without their bias fields.
+
+    Args:
+        scans: each on its own grid; 0 is background.
+        to_scan: (4, 4) for each of them, from RAS mm of `distance` to RAS mm of that scan.
+        distance: signed distance to the brain's surface in mm, positive inside.
+        cancelled: asked throughout.
+
+    Raises:
+        Cancelled: when `cancelled` says so.
+    """
+    done = {}
+    for modality, scan in scans.items():
+        lying = replace(scan, affine=np.linalg.inv(to_scan[modality]) @ scan.affine)
+        done[modality] = _evened(scan, brain_mask(distance, lying.grid), modality, cancelled)
+    return done
+
+
+def _evened(scan: Volume, brain: Mask, modality: Modality, cancelled: IsCancelled) -> Evened:
+    brain = brain & (scan.array > 0)
+    field = _field(scan, brain, cancelled)
+    if field is None:
+        message = Message(
+            "raw.no-bias-field",
+            "{sequence}: too little of the brain is in the scan to tell how evenly bright it is; its brightness was "
+            "left as it is.",
+            sequence=modality.display,
+        )
+        return Evened(scan, Step(STEP, modality, False, message, {"range": None}))
+    field /= np.exp(np.log(field[brain]).mean())
+    low, high = np.percentile(field[brain], [1.0, 99.0])
+    message = Message(
+        "raw.bias-field",
+        "{sequence}: uneven brightness was corrected; the brightest part of the brain had {times:.2f} times the "
+        "brightness of the darkest.",
+        sequence=modality.display,
+        times=float(high / low),
+    )
+    array = np.where(scan.array != 0, scan.array / field, 0.0).astype(np.float32)
+    return Evened(replace(scan, array=array), Step(STEP, modality, True, message, {"range": float(high / low)}))
+
+
+def _field(scan: Volume, brain: Mask, cancelled: IsCancelled) -> Floats | None:
+    """Return by what factor each voxel is too bright, float32, up to a constant; None where that can't be told."""
+    import SimpleITK
+
+    shrink = [max(1, round(COPY_MM / spacing)) for spacing in scan.grid.spacing]
+    image, mask = _image(scan.array.astype(np.float32), scan), _image(brain.astype(np.uint8), scan)
+    coarse, inside = SimpleITK.Shrink(image, shrink), SimpleITK.Shrink(mask, shrink)
+    if int(SimpleITK.GetArrayViewFromImage(inside).sum()) < LEAST_VOXELS or min(coarse.GetSize()) < 2:
+        return None
+    n4 = SimpleITK.N4BiasFieldCorrectionImageFilter()
+    n4.SetNumberOfControlPoints([CONTROL_POINTS] * 3)
+    n4.SetMaximumNumberOfIterations(list(ITERATIONS))
+    # On a cancellation N4 goes on to its end, a second or so, before it is heard: it asks for nothing within.
+    interruptible(lambda: n4.Execute(coarse, inside), n4.Abort, lambda: check(cancelled))
+    logarithm = SimpleITK.GetArrayFromImage(n4.GetLogBiasFieldAsImage(image)).T
+    return np.asarray(np.exp(logarithm), np.float32)
+
+
+def _image(array: Array, scan: Volume) -> SimpleITK.Image:
+    """Return an array as an image of SimpleITK's, with its spacing alone: where it lies does not matter here."""
+    import SimpleITK
+
+    image = SimpleITK.GetImageFromArray(np.ascontiguousarray(array.T))
+    image.SetSpacing([float(spacing) for spacing in scan.grid.spacing])
+    return image
