@@ -27,12 +27,16 @@ if TYPE_CHECKING:
 
 STEP = "bias_field"
 COPY_MM = 8.0
-"""Spacing of the coarse copy, nearly. On one of 4 mm the field is the same to .6 % (SD), at five times the cost: on a
-real scan 1.5 s of one core against 7.1 s."""
+"""Spacing of the coarse copy, nearly. The field is far smoother."""
 CONTROL_POINTS = 4
-"""Of the field along each axis: the fewest that N4 takes. What it can follow is wider than any tumour."""
-ITERATIONS = (30, 30, 30)
-"""At most, at one to four times the resolution of the field."""
+"""Of the field along each axis: the fewest that N4 takes. The field's logarithm is a polynomial of degree 3 then."""
+ITERATIONS = (40,)
+"""At most. At this one resolution the field can't follow a tumour. With two finer ones after it, N4's usual way, it
+did: in two of three prepared studies, which are even, Dice WT fell by .02 and .04. With one it changed by less than
+.005."""
+CONVERGED = 1e-5
+"""Change of the field from one iteration to the next, a coefficient of variation, at which N4 ends. At its default of
+.001 it ended after a few, and most of the field was left."""
 LEAST_VOXELS = 500
 """Of the coarse copy within the brain. Of fewer a field can't be told."""
 
@@ -110,6 +114,7 @@ def _field(scan: Volume, brain: Mask, cancelled: IsCancelled) -> Floats | None:
     n4 = SimpleITK.N4BiasFieldCorrectionImageFilter()
     n4.SetNumberOfControlPoints([CONTROL_POINTS] * 3)
     n4.SetMaximumNumberOfIterations(list(ITERATIONS))
+    n4.SetConvergenceThreshold(CONVERGED)
     # On a cancellation N4 goes on to its end, a second or so, before it is heard: it asks for nothing within.
     interruptible(lambda: n4.Execute(coarse, inside), n4.Abort, lambda: check(cancelled))
     logarithm = SimpleITK.GetArrayFromImage(n4.GetLogBiasFieldAsImage(image)).T
