@@ -60,7 +60,7 @@ class TestEvaluate:
         assert run("evaluate", dataset, "--network", network, "--output", tmp_path / "out", "--write-card") == 0
         printed = capsys.readouterr().out
         assert "2 cases." in printed
-        assert (tmp_path / "out" / "scores.md").read_text() == printed.removesuffix("\n")
+        assert (tmp_path / "out" / "scores.md").read_text(encoding="utf-8") == printed.removesuffix("\n")
         assert {path.name for path in (tmp_path / "out").iterdir()} == TABLES | PLOTS
         card = read_card(network)
         assert card.subset_table is not None
@@ -69,7 +69,7 @@ class TestEvaluate:
         assert set(card.scores) == {"dice", "hd95_mm"}
         assert card.scores["dice"]["T2"]["WT"]["mean"] == pytest.approx(card.subset_table["T2"]["WT"], abs=1e-5)
         assert card.evaluated_on.startswith("2 cases (all) at 3.5 x 3.5 x 3.5 mm: one, two. Dice of a region is 1")
-        content = json.loads((tmp_path / "out" / "scores.json").read_text())
+        content = json.loads((tmp_path / "out" / "scores.json").read_text(encoding="utf-8"))
         assert content["network"]["sha256"] == card.sha256
         assert content["evaluated_on"] == card.evaluated_on
 
@@ -81,7 +81,7 @@ class TestEvaluate:
         shares = [json.loads(line).get("fraction", 1.0) for line in capsys.readouterr().out.splitlines()]
         assert shares == sorted(shares)
         assert {path.name for path in (tmp_path / "out").iterdir()} == TABLES | PLOTS | RELIABILITY
-        lines = (tmp_path / "out" / "confidence.csv").read_text().splitlines()
+        lines = (tmp_path / "out" / "confidence.csv").read_text(encoding="utf-8").splitlines()
         assert len(lines) == 1 + 2 * 15 * 3
         card = read_card(network)
         assert card.confidence is not None
@@ -111,8 +111,8 @@ class TestEvaluate:
         captured = capsys.readouterr()
         assert captured.err.startswith(f"warning: {says}")
         assert f"**{says}" in captured.out
-        assert (tmp_path / "out" / "scores.md").read_text() == captured.out.removesuffix("\n")
-        content = json.loads((tmp_path / "out" / "scores.json").read_text())
+        assert (tmp_path / "out" / "scores.md").read_text(encoding="utf-8") == captured.out.removesuffix("\n")
+        content = json.loads((tmp_path / "out" / "scores.json").read_text(encoding="utf-8"))
         assert content["warnings"][0].startswith(says)
         assert says in read_card(network).evaluated_on
 
@@ -122,7 +122,7 @@ class TestEvaluate:
         more = ("--quick", "--precision", "fp32", "--device", "cpu", "--output", tmp_path / "out")
         assert run("evaluate", dataset / "one", "--network", network, *more) == 0
         assert capsys.readouterr().err == ""
-        assert json.loads((tmp_path / "out" / "scores.json").read_text())["warnings"] == []
+        assert json.loads((tmp_path / "out" / "scores.json").read_text(encoding="utf-8"))["warnings"] == []
 
     def test_can_leave_out_what_takes_long(
         self, dataset: Path, network: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -130,7 +130,10 @@ class TestEvaluate:
         words = ("--quick", "--output", tmp_path / "out", "--progress", "jsonl", "--write-card")
         assert run("evaluate", dataset, "--network", network, *words) == 0
         assert json.loads(capsys.readouterr().out.splitlines()[-1])["stage"] == "done"
-        assert set(json.loads((tmp_path / "out" / "scores.json").read_text())["scores"]) == {"dice", "sensitivity"}
+        assert set(json.loads((tmp_path / "out" / "scores.json").read_text(encoding="utf-8"))["scores"]) == {
+            "dice",
+            "sensitivity",
+        }
         assert set(read_card(network).scores or {}) == {"dice"}
 
     def test_writes_tables_without_matplotlib_and_says_what_the_plots_need(
@@ -164,8 +167,8 @@ class TestCompare:
         assert run("compare", *words) == 0
         printed = capsys.readouterr().out
         assert printed.startswith("# Lesion-wise HD95, mm: B minus A")
-        assert (tmp_path / "out" / "comparison.md").read_text() == printed.removesuffix("\n")
-        assert (tmp_path / "out" / "comparison.csv").read_text().count("\n") == 49
+        assert (tmp_path / "out" / "comparison.md").read_text(encoding="utf-8") == printed.removesuffix("\n")
+        assert (tmp_path / "out" / "comparison.csv").read_text(encoding="utf-8").count("\n") == 49
 
     def test_knows_every_metric(self, evaluations: tuple[Path, Path]) -> None:
         assert tuple(metric.option for metric in Metric) == METRICS
