@@ -79,13 +79,14 @@ def checked(
     brain = largest_filled(inside)
     count = int(np.count_nonzero(brain))
     millilitres = count * distance.grid.voxel_ml
-    contrast = None if image is None or not count else _contrast(image, brain, distance.array > -REACH_MM)
+    seen = distance.array > -REACH_MM
+    contrast, rim = (None, None) if image is None or not count else _brightness(image, brain, distance.array, seen)
     checks: dict[str, float | None] = {
         "brain_ml": millilitres,
         "mirrored_dice": mirrored_dice,
         "contrast": contrast,
-        "rim": None if image is None else _rim(image, brain, distance.array),
-        "cut_share": _cut_share(brain, distance.array > -REACH_MM),
+        "rim": rim,
+        "cut_share": _cut_share(brain, seen),
         "other_share": (int(np.count_nonzero(inside)) - int(np.count_nonzero(inside & brain))) / max(1, count),
     }
     sides = sorted(n * mm for n, mm in zip(size_of(bounding_box(brain)), distance.grid.spacing, strict=True))
@@ -207,26 +208,29 @@ def dice_of(one: Mask, other: Mask) -> float:
     return 2.0 * int(np.count_nonzero(one & other)) / total if total else 1.0
 
 
-def _contrast(image: Floats, brain: Mask, seen: Mask) -> float:
-    """Return the range of the intensities within the brain in terms of how bright it is, see `MIN_CONTRAST`."""
+def _brightness(image: Floats, brain: Mask, distance: Floats, seen: Mask) -> tuple[float, float | None]:
+    """Return the contrast within the brain and the brightness of its rim, see `MIN_CONTRAST` and `MAX_RIM`."""
+    darkest = float(np.percentile(image[seen], 1.0))
+    return _contrast(image, brain, darkest), _rim(image, brain, distance, darkest)
+
+
+def _contrast(image: Floats, brain: Mask, darkest: float) -> float:
+    """Return the range of the intensities within the brain in terms of how bright it is."""
     from scipy.ndimage import binary_erosion
 
     inner = binary_erosion(brain, iterations=3)
     values = image[inner if inner.any() else brain]
     low, middle, high = np.percentile(values, (10.0, 50.0, 90.0))
-    bright = float(middle - np.percentile(image[seen], 1.0))
+    bright = float(middle) - darkest
     return float(high - low) / bright if bright > 0 else 0.0
 
 
-def _rim(image: Floats, brain: Mask, distance: Floats) -> float | None:
-    """Return how bright it is round the brain in terms of the brain, see `MAX_RIM`; None where it is not seen."""
+def _rim(image: Floats, brain: Mask, distance: Floats, darkest: float) -> float | None:
+    """Return how bright it is round the brain in terms of how bright it is; None where the rim is not seen."""
     near, far = RIM_MM
     rim = image[(distance < -near) & (distance > -far)]
-    if not rim.size or not brain.any():
-        return None
-    darkest = float(np.percentile(image[distance > -REACH_MM], 1.0))
     bright = float(np.median(image[brain])) - darkest
-    return (float(np.percentile(rim, 25.0)) - darkest) / bright if bright > 0 else None
+    return (float(np.percentile(rim, 25.0)) - darkest) / bright if rim.size and bright > 0 else None
 
 
 def _cut_share(brain: Mask, seen: Mask) -> float:

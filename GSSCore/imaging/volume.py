@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -95,6 +95,10 @@ class Volume:
         """Shape and affine together."""
         i, j, k = self.array.shape
         return Grid((i, j, k), self.affine)
+
+    def seen_from(self, to_own: Affine) -> Volume:
+        """Return the same voxels in another space, with the transform (4, 4) from RAS mm there to RAS mm here."""
+        return replace(self, affine=np.linalg.inv(to_own) @ self.affine)
 
     @property
     def name(self) -> str:

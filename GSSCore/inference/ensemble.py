@@ -41,16 +41,13 @@ def mean_logits(predictions: Iterable[Tensor]) -> Tensor:
     Raises:
         ValueError: when there is none.
     """
-    first: Tensor | None = None
-    total: Tensor | None = None
-    for logits in predictions:
-        if first is None:
-            first = logits
-            continue
-        if total is None:
-            total = torch.softmax(first.float(), 0)
-        total += torch.softmax(logits.float(), 0)
+    rest = iter(predictions)
+    first = next(rest, None)
     if first is None:
         raise ValueError("there is no prediction to average")
+    total: Tensor | None = None
+    for logits in rest:
+        total = torch.softmax(first.float(), 0) if total is None else total
+        total += torch.softmax(logits.float(), 0)
     # The logarithm of the sum does as well as that of the mean: softmax takes no notice of a constant.
     return first if total is None else total.clamp_(min=torch.finfo(torch.float32).tiny).log_()

@@ -67,14 +67,15 @@ def segment(
         preprocessed = preprocess(study, network.preprocessing)
         predictor = Predictor(network.module, settings, cancelled or never)
     averaged = members(study.available, settings.ensemble, raw=study.alignment is not None)
-    predictions = _predictions(predictor, preprocessed, averaged, settings, stages)
+    alone: tuple[Subset, ...] = tuple((m,) for m in study.available) if settings.confidence else ()
+    predictions = _predictions(predictor, preprocessed, averaged, alone, stages)
     with stages.run("network"):
         kept: dict[Subset, Tensor] = {}
-        fused = mean_logits(_keeping(kept, averaged, predictions))
+        fused = mean_logits(_keeping(kept, alone, averaged, predictions))
         winner = winning_class(fused)
     levels = None
     if settings.confidence:
-        apart = (kept.pop((m,)) if (m,) in kept else next(predictions) for m in study.available)
+        apart = (kept.pop(one) if one in kept else next(predictions) for one in alone)
         levels = _levels(preprocessed, study.available, winner, apart, stages)
     labels, confidence, notes = _restored(fused, winner, levels, preprocessed.frame, settings, stages)
     volumes = volumes_ml(labels, study.grid.voxel_ml)
@@ -98,32 +99,36 @@ def _predictions(
     predictor: Predictor,
     preprocessed: Preprocessed,
     averaged: tuple[Subset, ...],
-    settings: InferenceSettings,
+    alone: tuple[Subset, ...],
     stages: Stages,
 ) -> Iterator[Tensor]:
-    """Yield the logits of the crop from the subsets that are averaged, then from each modality that is none of them.
+    """Yield the logits of the crop from the subsets that are averaged, then from those of `alone` that are not.
 
     Reports how far the stage is, "network" and then "confidence".
     """
-    alone = [(m,) for m in preprocessed.modalities if settings.confidence and (m,) not in averaged]
+    further = [subset for subset in alone if subset not in averaged]
+
+    def advance(index: int, share: float) -> None:
+        done = index + share
+        first = len(averaged)
+        stages.advance(done / first if index < first else (done - first) / len(further))
+
     return predictor.logits(
         preprocessed,
-        [subset_mask(subset) for subset in (*averaged, *alone)],
+        [subset_mask(subset) for subset in (*averaged, *further)],
         # Only who wins matters where neither probabilities nor an interpolation follow.
-        scaled=settings.confidence or len(averaged) > 1 or preprocessed.frame.to_crop is not None,
-        on_progress=lambda index, share: stages.advance(
-            (index + share) / len(averaged) if index < len(averaged) else (index - len(averaged) + share) / len(alone)
-        ),
+        scaled=bool(alone) or len(averaged) > 1 or preprocessed.frame.to_crop is not None,
+        on_progress=advance,
     )
 
 
 def _keeping(
-    kept: dict[Subset, Tensor], subsets: tuple[Subset, ...], predictions: Iterator[Tensor]
+    kept: dict[Subset, Tensor], wanted: tuple[Subset, ...], subsets: tuple[Subset, ...], predictions: Iterator[Tensor]
 ) -> Iterator[Tensor]:
-    """Yield the predictions from `subsets`; those from one modality alone are kept for the confidence."""
+    """Yield the predictions from `subsets`; those that are wanted once more are kept."""
     for subset in subsets:
         logits = next(predictions)
-        if len(subset) == 1:
+        if subset in wanted:
             kept[subset] = logits
         yield logits
 

@@ -8,7 +8,7 @@ N4 (Tustison et al. 2010, doi:10.1109/TMI.2010.2046908) as SimpleITK has it, on 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,26 +41,13 @@ LEAST_VOXELS = 500
 """Of the coarse copy within the brain. Of fewer a field can't be told."""
 
 
-@dataclass(frozen=True, eq=False)
-class Evened:
-    """A scan without its bias field.
-
-    Attributes:
-        scan: the scan, float32, divided by the field; as it was where the field could not be told.
-        step: what was done, for the report, with how far the field reaches from one end of the brain to the other.
-    """
-
-    scan: Volume
-    step: Step
-
-
 def even_out(
     scans: Mapping[Modality, Volume],
     to_scan: Mapping[Modality, Affine],
     distance: Volume,
     cancelled: IsCancelled = never,
-) -> dict[Modality, Evened]:
-    """Return scans without their bias fields.
+) -> tuple[dict[Modality, Volume], tuple[Step, ...]]:
+    """Return scans without their bias fields, and what was done with each.
 
     Args:
         scans: each on its own grid; 0 is background.
@@ -68,18 +55,22 @@ def even_out(
         distance: signed distance to the brain's surface in mm, positive inside.
         cancelled: asked throughout.
 
+    Returns:
+        The scans, float32, divided by their fields, or as they were where the field could not be told; and for each a
+        step whose check `range` is by how much the field differs from one part of the brain to another.
+
     Raises:
         Cancelled: when `cancelled` says so.
     """
-    done = {}
+    evened, steps = {}, []
     for modality, scan in scans.items():
-        lying = replace(scan, affine=np.linalg.inv(to_scan[modality]) @ scan.affine)
-        done[modality] = _evened(scan, brain_mask(distance, lying.grid), modality, cancelled)
-    return done
+        brain = brain_mask(distance, scan.seen_from(to_scan[modality]).grid) & (scan.array > 0)
+        evened[modality], step = _evened(scan, brain, modality, cancelled)
+        steps.append(step)
+    return evened, tuple(steps)
 
 
-def _evened(scan: Volume, brain: Mask, modality: Modality, cancelled: IsCancelled) -> Evened:
-    brain = brain & (scan.array > 0)
+def _evened(scan: Volume, brain: Mask, modality: Modality, cancelled: IsCancelled) -> tuple[Volume, Step]:
     field = _field(scan, brain, cancelled)
     if field is None:
         message = Message(
@@ -88,7 +79,7 @@ def _evened(scan: Volume, brain: Mask, modality: Modality, cancelled: IsCancelle
             "left as it is.",
             sequence=modality.display,
         )
-        return Evened(scan, Step(STEP, modality, False, message, {"range": None}))
+        return scan, Step(STEP, modality, False, message, {"range": None})
     field /= np.exp(np.log(field[brain]).mean())
     low, high = np.percentile(field[brain], [1.0, 99.0])
     message = Message(
@@ -99,7 +90,7 @@ def _evened(scan: Volume, brain: Mask, modality: Modality, cancelled: IsCancelle
         times=float(high / low),
     )
     array = np.where(scan.array != 0, scan.array / field, 0.0).astype(np.float32)
-    return Evened(replace(scan, array=array), Step(STEP, modality, True, message, {"range": float(high / low)}))
+    return replace(scan, array=array), Step(STEP, modality, True, message, {"range": float(high / low)})
 
 
 def _field(scan: Volume, brain: Mask, cancelled: IsCancelled) -> Floats | None:

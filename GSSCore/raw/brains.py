@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -167,13 +167,15 @@ def fused_distance(
         distances: in RAS mm of each scan.
         to_scan: (4, 4) for each scan to be taken, from RAS mm of the reference to RAS mm of that scan.
     """
-    moved = {
-        m.display: replace(distances[m], affine=np.linalg.inv(matrix) @ distances[m].affine)
-        for m, matrix in to_scan.items()
-    }
-    points = np.concatenate([brain_points(one) for one in moved.values()])
-    grid = Grid.around(points, (SPACING_MM,) * 3, _MARGIN_MM)
+    moved = {m.display: distances[m].seen_from(matrix) for m, matrix in to_scan.items()}
+    grid = _around(moved.values())
     return in_one_piece(averaged(list(moved.values()), grid)), disagreements(moved, grid)
+
+
+def _around(distances: Iterable[Volume]) -> Grid:
+    """Return the grid, along R, A, S, that holds the brain of all distances and some room round it."""
+    points = np.concatenate([brain_points(one) for one in distances])
+    return Grid.around(points, (SPACING_MM,) * 3, _MARGIN_MM)
 
 
 def in_one_piece(distance: Volume) -> Volume:
@@ -192,7 +194,7 @@ def warn_unlike(mask: Volume, found: Volume) -> list[Message]:
         mask: how far inside the brain a point lies by it, in mm.
         found: the same by the scans, in the same RAS mm.
     """
-    grid = Grid.around(np.concatenate([brain_points(mask), brain_points(found)]), (SPACING_MM,) * 3, _MARGIN_MM)
+    grid = _around((mask, found))
     dice = dice_of(brain_mask(mask, grid), brain_mask(found, grid))
     if dice >= MIN_LIKE_FOUND:
         return []

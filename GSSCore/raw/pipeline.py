@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import cache, partial
 from itertools import combinations
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from GSSCore.imaging.intensities import lifted
 from GSSCore.imaging.resampling import resample
 from GSSCore.imaging.volume import Grid, Volume
 from GSSCore.options import told_part
-from GSSCore.raw.bias_field import Evened, even_out
+from GSSCore.raw.bias_field import even_out
 from GSSCore.raw.brains import OwnMask, brain_from, find_brains, fused_distance, shows_head, warn_unlike
 from GSSCore.raw.look import NOTHING_EXPECTED, Look, look
 from GSSCore.raw.pose import pose_of, step_of
@@ -74,13 +75,14 @@ def study_of(
     chosen_reference(reference, [g.modality for g in given])
     settings.require_consistent()
     asked = cancelled or never
+    extractor = cache(partial(BrainExtractor.load, settings.brain_network))  # read once, if at all
 
     def is_head(g: Given) -> bool:
-        return shows_head(BrainExtractor.load(settings.brain_network), g, asked)
+        return shows_head(extractor(), g, asked)
 
     found = look(given, settings.input, reference, mask=settings.brain_mask is not None, is_head=is_head)
     if found.raw:
-        study = _raw_study(given, found, settings, reference, Stages(progress, asked), asked)
+        study = _raw_study(given, found, settings, reference, extractor, Stages(progress, asked), asked)
     else:
         study = Study.from_given(given, reference=reference)
     return replace(study, asked=told_part(settings, INPUT))
@@ -91,6 +93,7 @@ def _raw_study(
     found: Look,
     settings: InputSettings,
     reference: Modality | str | None,
+    extractor: Callable[[], BrainExtractor],
     stages: Stages,
     cancelled: IsCancelled,
 ) -> Study:
@@ -98,9 +101,8 @@ def _raw_study(
     _require_distinct(given)
     mask = _own_mask(given, settings, reference)
     with stages.run("brain"):
-        extractor = BrainExtractor.load(settings.brain_network)
         required = _required(given, settings, reference)
-        brains = find_brains(given, extractor, settings, required, stages, cancelled, mask)
+        brains = find_brains(given, extractor(), settings, required, stages, cancelled, mask)
     own = raw_reference(brains.given, reference) if mask is None else mask.modality
     with stages.run("registration"):
         registered = register_all(brains, own, settings, stages, cancelled)
@@ -110,22 +112,16 @@ def _raw_study(
     with stages.run("pose"):
         pose = pose_of(distance, cancelled)
     scans = {m: _without_background(brains.given[m], found.heads) for m in registered.to_scan}
-    evened: dict[Modality, Evened] = {}
+    evening: tuple[Step, ...] = ()
     if settings.bias_field:
         with stages.run("bias_field"):
-            evened = even_out(scans, registered.to_scan, distance, cancelled)
+            scans, evening = even_out(scans, registered.to_scan, distance, cancelled)
     alignment = Alignment(
-        scans={m: evened[m].scan if m in evened else scan for m, scan in scans.items()},
+        scans=scans,
         to_scan=registered.to_scan,
         distance=distance,
         pose=pose.to_atlas,
-        steps=(
-            Step("look", None, True, found.message),
-            *brains.steps,
-            *registered.steps,
-            *(one.step for one in evened.values()),
-            step_of(pose),
-        ),
+        steps=(Step("look", None, True, found.message), *brains.steps, *registered.steps, *evening, step_of(pose)),
         brain_from=brain_from(settings),
         seconds=stages.seconds,
     )
@@ -188,5 +184,4 @@ def _masked(alignment: Alignment, modality: Modality, grid: Grid, inside: Mask, 
     scan = alignment.scans[modality]
     if not resampled:
         return np.where(inside, scan.array, scan.array.dtype.type(0))
-    moved = replace(scan, affine=np.linalg.inv(alignment.to_scan[modality]) @ scan.affine)
-    return np.where(inside, resample(moved, grid, order=1), np.float32(0.0))
+    return np.where(inside, resample(scan.seen_from(alignment.to_scan[modality]), grid, order=1), np.float32(0.0))

@@ -14,6 +14,7 @@ from GSSCore.brain_extraction.distance import distance_of
 from GSSCore.errors import Cancelled
 from GSSCore.imaging.volume import Volume
 from GSSCore.raw.bias_field import STEP, even_out
+from GSSCore.study.alignment import Step
 from GSSCore.vocabulary import Modality
 
 SHAPE, SPACING = (60, 72, 20), (3.0, 3.0, 7.0)
@@ -49,31 +50,38 @@ def distance() -> Volume:
     return distance_of(Volume(BRAIN, AFFINE))
 
 
+def evened(
+    scan: Volume, where: Volume | None = None, to_scan: NDArray[np.float64] | None = None
+) -> tuple[Volume, Step]:
+    scans, (step,) = even_out({T1: scan}, {T1: np.eye(4) if to_scan is None else to_scan}, where or distance())
+    return scans[T1], step
+
+
 def test_a_field_is_taken_out_of_the_brain_and_told() -> None:
     even = even_brain()
     scan = Volume((even * FIELD).astype(np.float32), AFFINE)
-    done = even_out({T1: scan}, {T1: np.eye(4)}, distance())[T1]
-    before, after = (spread((array / even)[BRAIN]) for array in (scan.array, done.scan.array))
+    done, step = evened(scan)
+    before, after = (spread((array / even)[BRAIN]) for array in (scan.array, done.array))
     assert before > 0.12
     assert after < before / 4
-    assert (done.step.name, done.step.modality, done.step.done) == (STEP, T1, True)
+    assert (step.name, step.modality, step.done) == (STEP, T1, True)
     true = np.percentile(FIELD[BRAIN], 99) / np.percentile(FIELD[BRAIN], 1)
-    assert done.step.checks["range"] == pytest.approx(true, rel=0.15)
-    np.testing.assert_array_equal(done.scan.affine, AFFINE)
+    assert step.checks["range"] == pytest.approx(true, rel=0.15)
+    np.testing.assert_array_equal(done.affine, AFFINE)
 
 
 def test_an_even_brain_stays_even() -> None:
     scan = Volume(even_brain().astype(np.float32), AFFINE)
-    done = even_out({T1: scan}, {T1: np.eye(4)}, distance())[T1]
-    assert spread((done.scan.array / scan.array)[BRAIN]) < 0.02
+    done, _ = evened(scan)
+    assert spread((done.array / scan.array)[BRAIN]) < 0.02
 
 
 def test_a_large_bright_lesion_keeps_its_contrast() -> None:
     """The field must not follow a tumour."""
     lesion = ((points() - np.array([25.0, 10.0, 10.0])[:, None, None, None]) ** 2).sum(0) < 25.0**2
     scan = Volume((even_brain() * np.where(lesion, 1.6, 1.0) * FIELD).astype(np.float32), AFFINE)
-    done = even_out({T1: scan}, {T1: np.eye(4)}, distance())[T1]
-    left = done.scan.array / even_brain()
+    done, _ = evened(scan)
+    left = done.array / even_brain()
     assert np.median(left[lesion]) / np.median(left[BRAIN & ~lesion]) > 1.45
 
 
@@ -82,10 +90,7 @@ def test_the_brain_is_looked_for_where_the_scan_lies() -> None:
     moved[:3, 3] = [12.0, -30.0, 18.0]
     scan = Volume((even_brain() * FIELD).astype(np.float32), AFFINE)
     elsewhere = replace(scan, affine=moved @ AFFINE)
-    here, there = (
-        even_out({T1: one}, {T1: matrix}, distance())[T1].scan.array
-        for one, matrix in ((scan, np.eye(4)), (elsewhere, moved))
-    )
+    here, there = (evened(one, to_scan=matrix)[0].array for one, matrix in ((scan, np.eye(4)), (elsewhere, moved)))
     np.testing.assert_allclose(here, there, rtol=1e-4)
 
 
@@ -96,7 +101,7 @@ def test_background_stays_background_and_the_number_of_threads_changes_nothing()
     try:
         for threads in (1, 2):
             SimpleITK.ProcessObject.SetGlobalDefaultNumberOfThreads(threads)
-            found.append(even_out({T1: Volume(array, AFFINE)}, {T1: np.eye(4)}, distance())[T1].scan.array)
+            found.append(evened(Volume(array, AFFINE))[0].array)
     finally:
         SimpleITK.ProcessObject.SetGlobalDefaultNumberOfThreads(before)
     # But for the last digit of a float32.
@@ -107,10 +112,10 @@ def test_background_stays_background_and_the_number_of_threads_changes_nothing()
 def test_of_too_little_brain_no_field_is_told() -> None:
     small = distance_of(Volume(BRAIN & (np.abs(points()).max(0) < 20.0), AFFINE))
     scan = Volume((even_brain() * FIELD).astype(np.float32), AFFINE)
-    done = even_out({T1: scan}, {T1: np.eye(4)}, small)[T1]
-    assert done.scan is scan
-    assert not done.step.done
-    assert done.step.message.code == "raw.no-bias-field"
+    done, step = evened(scan, small)
+    assert done is scan
+    assert not step.done
+    assert step.message.code == "raw.no-bias-field"
 
 
 def test_it_is_cancelled() -> None:
