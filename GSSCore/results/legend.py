@@ -95,10 +95,12 @@ class Pen:
         self.write((right - 20 - half, middle), words, HEADING, AMBER, "mm")
 
 
-def fitted(words: str, size: int, width: float) -> str:
-    """Return words that are no wider than `width` pixels, cut short with dots where need be."""
-    if font(size).getlength(words) <= width:
-        return words
+def fitted(words: str, size: int, width: float, shorter: str | None = None) -> str:
+    """Return words no wider than `width` pixels: as they are, or `shorter`, which is cut short with dots if need be."""
+    for whole in (words, shorter or words):
+        if font(size).getlength(whole) <= width:
+            return whole
+    words = shorter or words
     while words and font(size).getlength(words + "...") > width:
         words = words[:-1]
     return words.rstrip() + "..."

@@ -172,7 +172,7 @@ def _letter(
         left, top, right, _ = frame.panel
         end = left + 2 + pen.write((left + 2, top - 12), names[view], BODY) + 12
         place = scene.position(view, tr) if column else tr("without contours")
-        pen.write((end, top - 12), fitted(place, SMALL, right - end), SMALL, SOFT)
+        pen.write((end, top - 12), fitted(place, SMALL, right - end, scene.side(view, tr)), SMALL, SOFT)
     for words, row in zip(titles, layout.rows, strict=True):
         for view, frame in zip(COLUMNS, row, strict=True):
             letter_sides(pen, view, frame)

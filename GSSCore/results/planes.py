@@ -93,15 +93,19 @@ class Scene:
         tr = translate
         number, count = self.slices[view.normal]
         slice_of = tr("slice {number} of {count}").format(number=number, count=count)
+        side = self.side(view, translate)
+        return slice_of if side is None else f"{slice_of}, {side}"
+
+    def side(self, view: View, translate: Translate = str) -> str | None:
+        """Return where the sagittal plane is to the brain's midline; None of other views, and where that is unknown."""
+        tr = translate
         if view is not SAGITTAL or self.right_mm is None:
-            return slice_of
+            return None
         if abs(self.right_mm) <= MIDLINE_MM:
-            side = tr("near the midline")
-        elif self.right_mm > 0:
-            side = tr("{mm:.0f} mm right of the midline").format(mm=self.right_mm)
-        else:
-            side = tr("{mm:.0f} mm left of the midline").format(mm=-self.right_mm)
-        return f"{slice_of}, {side}"
+            return tr("near the midline")
+        if self.right_mm > 0:
+            return tr("{mm:.0f} mm right of the midline").format(mm=self.right_mm)
+        return tr("{mm:.0f} mm left of the midline").format(mm=-self.right_mm)
 
 
 def choose_scene(image: Array, labels: Array, grid: Grid, around_mm: float = 0.0) -> Scene:

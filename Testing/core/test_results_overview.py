@@ -14,7 +14,7 @@ from GSSCore.imaging.volume import Grid
 from GSSCore.measurements import measure
 from GSSCore.results.contours import dashed, outline
 from GSSCore.results.layout import COLUMNS, GAP, HEAD, PADDING, SIDE, WIDTH, Layout, lay_out
-from GSSCore.results.legend import GROUND, font
+from GSSCore.results.legend import GROUND, SMALL, fitted, font
 from GSSCore.results.montage import montage_png, slices_of
 from GSSCore.results.overview import overview_png
 from GSSCore.results.panels import backgrounds
@@ -105,6 +105,16 @@ def test_a_side_is_told_by_the_middle_of_the_brain(mm: int, words: str) -> None:
     r, a, s = np.linalg.inv(AFFINE[:3, :3]) @ (np.array([mm, 0, 0]) - AFFINE[:3, 3])
     labels[round(r), round(a), round(s)] = Label.ED
     assert scene_of(labels).position(SAGITTAL).endswith(f", {words} the midline")
+
+
+def test_words_that_do_not_fit_give_way_to_shorter_ones_and_those_are_cut() -> None:
+    whole, side = "slice 106 of 176, 20 mm right of the midline", "20 mm right of the midline"
+    width = font(SMALL).getlength
+    assert fitted(whole, SMALL, width(whole), side) == whole
+    assert fitted(whole, SMALL, width(whole) - 1, side) == side
+    cut = fitted(whole, SMALL, width(side) - 1, side)
+    assert cut.endswith("...") and side.startswith(cut.removesuffix("...")) and width(cut) < width(side)
+    assert fitted(whole, SMALL, width(side)).startswith("slice 106")
 
 
 def test_a_part_of_a_brain_has_no_midline() -> None:
