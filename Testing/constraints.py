@@ -36,7 +36,7 @@ def freeze() -> list[str]:
     """Return what is installed beside this Python, without the project itself."""
     # With `--all`, pip tells of setuptools too, which builds the wheel that the tests look at.
     command = [sys.executable, "-m", "pip", "freeze", "--all", "--exclude", "pip", "--exclude-editable"]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    done = subprocess.run(command, check=True, capture_output=True, encoding="utf-8")
     return done.stdout.splitlines()
 
 

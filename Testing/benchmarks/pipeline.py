@@ -64,11 +64,14 @@ def _child(code: str, argument: str) -> tuple[dict[str, float], float]:
     # The kernel keeps one peak over all children, so each is measured by a grandchild's parent of its own.
     wrapper = (
         "import resource, subprocess, sys\n"
-        "run = subprocess.run([sys.executable, '-c', *sys.argv[1:]], check=True, capture_output=True, text=True)\n"
+        "words = [sys.executable, '-c', *sys.argv[1:]]\n"
+        "run = subprocess.run(words, check=True, capture_output=True, encoding='utf-8')\n"
         "print(run.stdout.strip().splitlines()[-1])\n"
         "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)\n"
     )
-    run = subprocess.run([sys.executable, "-c", wrapper, code, argument], check=True, capture_output=True, text=True)
+    run = subprocess.run(
+        [sys.executable, "-c", wrapper, code, argument], check=True, capture_output=True, encoding="utf-8"
+    )
     printed, peak = run.stdout.strip().splitlines()
     return json.loads(printed), int(peak) * _RSS_UNIT / 2**30
 

@@ -36,7 +36,7 @@ ALL = (True,) * 4
 @contextlib.contextmanager
 def limited(mib: int) -> Iterator[None]:
     """Leave this process so much more memory than it has, for as long as the context lasts."""
-    has = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    has = int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[0]) * resource.getpagesize()
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     resource.setrlimit(resource.RLIMIT_AS, (has + mib * 2**20, hard))
     try:

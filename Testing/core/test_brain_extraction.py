@@ -310,17 +310,17 @@ def test_another_folder_or_a_damaged_one_is_refused(extractor: BrainExtractor, t
         BrainExtractor.load(Path(__file__).resolve().parents[2] / "GSSCore" / "pretrained" / "unet")
     with pytest.raises(InputError, match="no folder"):
         BrainExtractor.load(tmp_path / "nowhere")
-    card = json.loads((tmp_path / CARD_FILE).read_text())
+    card = json.loads((tmp_path / CARD_FILE).read_text(encoding="utf-8"))
     changes = (
         ({"options": {"width": 3}}, "options"),
         ({"options": 3}, "malformed"),
         ({"card_version": 9}, "version 9"),
     )
     for change, words in changes:
-        (tmp_path / CARD_FILE).write_text(json.dumps(card | change))
+        (tmp_path / CARD_FILE).write_text(json.dumps(card | change), encoding="utf-8")
         with pytest.raises(InputError, match=words):
             BrainExtractor.load(tmp_path)
-    (tmp_path / CARD_FILE).write_text(json.dumps(card))
+    (tmp_path / CARD_FILE).write_text(json.dumps(card), encoding="utf-8")
     (tmp_path / WEIGHTS_FILE).write_bytes((tmp_path / WEIGHTS_FILE).read_bytes()[:-1] + b"x")
     with pytest.raises(InputError, match="SHA-256"):
         BrainExtractor.load(tmp_path)

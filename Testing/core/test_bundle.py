@@ -34,13 +34,13 @@ def folder(tmp_path: Path) -> Path:
 
 def rewrite(folder: Path, **changes: object) -> None:
     """Change the card, or with `weights` the tensors (and the card's hash with them)."""
-    card = json.loads((folder / CARD_FILE).read_text())
+    card = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
     if "weights" in changes:
         # Older releases of safetensors still read the old tensors from the file itself: it must not be overwritten.
         (folder / WEIGHTS_FILE).unlink()
         save_file(changes.pop("weights"), folder / WEIGHTS_FILE)
         card["sha256"] = hashlib.sha256((folder / WEIGHTS_FILE).read_bytes()).hexdigest()
-    (folder / CARD_FILE).write_text(json.dumps(card | changes))
+    (folder / CARD_FILE).write_text(json.dumps(card | changes), encoding="utf-8")
 
 
 def test_a_saved_network_comes_back_in_half_precision(folder: Path) -> None:

@@ -19,7 +19,7 @@ CELL = {"mean": 0.5, "sd": 0.1, "low": 0.4, "high": 0.6, "cases": 16}
 
 def write(folder: Path, **changes: Any) -> None:
     card = Card("test", "0", {"name": "unet", "options": {}}, PreprocessingSettings(), parameters=0, sha256="")
-    (folder / CARD_FILE).write_text(json.dumps(json.loads(card.to_json()) | changes))
+    (folder / CARD_FILE).write_text(json.dumps(json.loads(card.to_json()) | changes), encoding="utf-8")
 
 
 @pytest.mark.parametrize("cases", [1, 5])
@@ -31,9 +31,9 @@ def test_scores_with_intervals_come_back_as_they_were(tmp_path: Path, cases: int
 
 def test_a_card_of_before_has_none(tmp_path: Path) -> None:
     write(tmp_path)
-    table = json.loads((tmp_path / CARD_FILE).read_text())
+    table = json.loads((tmp_path / CARD_FILE).read_text(encoding="utf-8"))
     del table["scores"]
-    (tmp_path / CARD_FILE).write_text(json.dumps(table))
+    (tmp_path / CARD_FILE).write_text(json.dumps(table), encoding="utf-8")
     assert read_card(tmp_path).scores is None
 
 

@@ -63,7 +63,9 @@ def test_a_case_becomes_a_folder_of_results(case: Path, network: Path, tmp_path:
 def test_a_name_and_words_can_be_handed_over(case: Path, network: Path, tmp_path: Path) -> None:
     """As the Slicer module does, whose files have no name of their own."""
     table = tmp_path / "de.json"
-    table.write_text(json.dumps({"Brain tumour segmentation": "Hirntumor-Segmentierung", "Case:": "Fall:"}))
+    table.write_text(
+        json.dumps({"Brain tumour segmentation": "Hirntumor-Segmentierung", "Case:": "Fall:"}), encoding="utf-8"
+    )
     words = ("segment", "--case", case, "--network", network, "--device", "cpu", "--no-confidence")
     assert run(*words, "--output", tmp_path / "plain") == 0
     assert run(*words, "--output", tmp_path / "told", "--name=case 8", "--translations", table) == 0
@@ -84,7 +86,7 @@ def test_json_lines_tell_stages_in_order_and_end_with_done(case: Path, network: 
     for line in lines:
         assert 0.0 <= line["fraction"] <= 1.0
         assert line["seconds_left"] is None or line["seconds_left"] >= 0.0
-    assert json.loads((tmp_path / "report.json").read_text())["missing_modalities"] == ["T1ce", "T1"]
+    assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["missing_modalities"] == ["T1ce", "T1"]
 
 
 def test_a_truth_gives_dice_when_its_labels_are_declared(case: Path, network: Path, tmp_path: Path, capsys) -> None:
@@ -94,7 +96,7 @@ def test_a_truth_gives_dice_when_its_labels_are_declared(case: Path, network: Pa
     assert "--truth-labels NCR=1,ED=2,ET=4" in capsys.readouterr().err
     assert not (tmp_path / "o").exists()
     assert run(*words, "--truth-labels", "NCR=1,ED=2,ET=4", "--no-confidence") == 0
-    assert set(json.loads((tmp_path / "o" / "report.json").read_text())["dice"]) == {"WT", "TC", "ET"}
+    assert set(json.loads((tmp_path / "o" / "report.json").read_text(encoding="utf-8"))["dice"]) == {"WT", "TC", "ET"}
     assert not (tmp_path / "o" / "confidence.nii.gz").exists()
 
 
@@ -140,7 +142,9 @@ def test_a_signal_cancels_within_a_window_and_leaves_nothing(
 ) -> None:
     command = [sys.executable, "-m", "GSSCore", "segment", "--case", case, "--network", network, "--output",
                tmp_path / "out", "--progress", "jsonl"]  # fmt: skip
-    with subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+    with subprocess.Popen(
+        list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+    ) as child:
         assert child.stdout is not None
         for line in child.stdout:
             if json.loads(line)["stage"] in ("preprocess", "network"):
@@ -162,7 +166,7 @@ def test_evaluate_prints_all_subsets_and_can_write_them_into_the_card(
     assert table is not None
     assert set(table) == {subset_name(s) for s in SUBSETS}
     assert "1 case" in capsys.readouterr().out
-    rows = (tmp_path / "scores.csv").read_text().splitlines()
+    rows = (tmp_path / "scores.csv").read_text(encoding="utf-8").splitlines()
     assert len(rows) == 1 + 15 * 3
     assert Network.load(network).card.evaluated_on.startswith("1 cases (all) at 3.5 x 3.5 x 3.5 mm: case7.")
 
@@ -204,7 +208,7 @@ def test_the_demo_compares_all_with_few_modalities_on_a_case(case: Path, tmp_pat
 
 
 def test_training_refuses_a_recipe_before_it_looks_at_the_data(tmp_path: Path, capsys) -> None:
-    (tmp_path / "r.toml").write_text("[schedule]\nstepz = 3\n")
+    (tmp_path / "r.toml").write_text("[schedule]\nstepz = 3\n", encoding="utf-8")
     assert run("train", tmp_path / "r.toml", "--data", tmp_path, "--output", tmp_path / "out") == 3
     assert "write schedule.steps" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()

@@ -75,8 +75,8 @@ def test_a_refusal_keeps_its_exit_code(redirection: str, place: Path, tmp_path: 
 def test_what_was_only_to_be_read_there_is_no_success_on_a_full_disk() -> None:
     root = Path(__file__).resolve().parents[2]
     command = [sys.executable, "-m", "GSSCore", "info"]
-    with Path("/dev/full").open("w") as full:
-        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, cwd=root, check=False, text=True)
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, cwd=root, check=False, encoding="utf-8")
     assert (done.returncode, done.stderr.count("\n")) == (3, 1)
     assert "Standard output can't be written (No space left on device)" in done.stderr
 
@@ -123,7 +123,7 @@ def test_a_cohort_takes_names_in_any_encoding(environment: dict[str, str], place
 def test_a_training_takes_names_that_are_no_utf8(tmp_path: Path) -> None:
     data, recipe, out = tmp_path / LATIN, tmp_path / f"{LATIN}.toml", tmp_path / f"out {LATIN}"
     write_study(data, LATIN)
-    recipe.write_text(TINY_RECIPE)
+    recipe.write_text(TINY_RECIPE, encoding="utf-8")
     words = ["train", str(recipe), "--data", str(data), "--output", str(out), "--device", "cpu", "--progress", "none"]
     assert main(words) == 0
     assert main([*words, "--resume"]) == 0

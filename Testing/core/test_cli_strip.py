@@ -56,7 +56,7 @@ def test_brain_and_mask_lie_on_the_files_own_grid(
     assert 2.0 * (inside & (mask.array > 0)).sum() / (inside.sum() + mask.array.sum()) > 0.95
     assert brain.array.dtype == given.array.dtype
     np.testing.assert_array_equal(brain.array, np.where(mask.array > 0, given.array, 0))
-    told = json.loads((out / "brains.json").read_text())
+    told = json.loads((out / "brains.json").read_text(encoding="utf-8"))
     assert told["scans"][0]["checks"]["brain_ml"] == pytest.approx(4.0 / 3.0 * np.pi * 6.2**3, rel=0.06)
     assert "stripped" in capsys.readouterr().out
 
@@ -73,7 +73,7 @@ def test_one_that_is_refused_leaves_the_others(
     assert "no adult brain" in said.err
     assert "none.nii.gz" in said.err
     assert sorted(path.name for path in out.iterdir()) == ["brains.json", "good_brain.nii.gz", "good_mask.nii.gz"]
-    scans = json.loads((out / "brains.json").read_text())["scans"]
+    scans = json.loads((out / "brains.json").read_text(encoding="utf-8"))["scans"]
     assert [scan["refused"] is None for scan in scans] == [False, True]
 
 
@@ -96,7 +96,7 @@ def test_nothing_that_is_read_or_foreign_is_written_over(
     for _ in range(2):  # its own files of an earlier run are replaced
         assert main(["strip", str(tmp_path / "a.nii.gz"), *own]) == 0
     assert main(["strip", str(tmp_path / "a_brain.nii.gz"), *own]) == 0
-    listed = json.loads((tmp_path / "own" / "brains.json").read_text())["files"]
+    listed = json.loads((tmp_path / "own" / "brains.json").read_text(encoding="utf-8"))["files"]
     assert {"a_brain.nii.gz", "a_mask.nii.gz", "a_brain_brain.nii.gz", "a_brain_mask.nii.gz"} == set(listed)
 
 

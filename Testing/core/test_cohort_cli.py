@@ -78,8 +78,8 @@ def test_images_that_were_passed_over_are_named_on_the_console_in_the_report_and
     with (tmp_path / "all" / "summary.csv").open(encoding="utf-8", newline="") as file:
         assert "s1_ADC.nii.gz" in next(csv.DictReader(file))["warnings"]
     for folder in (tmp_path / "one", tmp_path / "all" / "s1"):
-        assert "s1_ADC.nii.gz" in " ".join(json.loads((folder / "report.json").read_text())["warnings"])
-        assert "s1_ADC.nii.gz" in (folder / "report.html").read_text()
+        assert "s1_ADC.nii.gz" in " ".join(json.loads((folder / "report.json").read_text(encoding="utf-8"))["warnings"])
+        assert "s1_ADC.nii.gz" in (folder / "report.html").read_text(encoding="utf-8")
 
 
 def test_what_is_there_is_skipped(

@@ -53,7 +53,7 @@ def segmenting(**faults: BaseException) -> Any:
             raise faults[job.row.id]
         job.folder.mkdir(parents=True, exist_ok=True)
         for name in PREPARED_FILES:
-            (job.folder / name).write_text(json.dumps(REPORT))
+            (job.folder / name).write_text(json.dumps(REPORT), encoding="utf-8")
         return REPORT
 
     return one_by_one(segment_one)
@@ -122,7 +122,7 @@ def test_complete_results_are_skipped_and_listed_with_their_volumes(tmp_path: Pa
 )
 def test_a_broken_report_is_no_result(content: str, tmp_path: Path) -> None:
     run_cohort(ROWS[:1], tmp_path, segmenting())
-    (tmp_path / "a" / "report.json").write_text(content)
+    (tmp_path / "a" / "report.json").write_text(content, encoding="utf-8")
     (outcome,) = run_cohort(ROWS[:1], tmp_path, segmenting(), skip_existing=NOW)
     assert outcome.status == "done"
 
@@ -130,11 +130,11 @@ def test_a_broken_report_is_no_result(content: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"volumes_ml": {}}'])
 def test_a_report_that_this_program_did_not_write_is_kept(content: str, tmp_path: Path) -> None:
     run_cohort(ROWS[:1], tmp_path, segmenting())
-    (tmp_path / "a" / "report.json").write_text(content)
+    (tmp_path / "a" / "report.json").write_text(content, encoding="utf-8")
     (outcome,) = run_cohort(ROWS[:1], tmp_path, segmenting(), skip_existing=NOW)
     assert outcome.status == "failed"
     assert "did not write" in outcome.message
-    assert (tmp_path / "a" / "report.json").read_text() == content
+    assert (tmp_path / "a" / "report.json").read_text(encoding="utf-8") == content
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_a_result_that_stands_on_something_else_is_made_again_and_says_why(
     before: dict[str, Any], why: str, tmp_path: Path
 ) -> None:
     run_cohort(ROWS[:1], tmp_path, segmenting())
-    (tmp_path / "a" / "report.json").write_text(json.dumps(REPORT | before))
+    (tmp_path / "a" / "report.json").write_text(json.dumps(REPORT | before), encoding="utf-8")
     (outcome,) = run_cohort(ROWS[:1], tmp_path, segmenting(), skip_existing=NOW)
     assert (outcome.status, outcome.message) == ("done", f"Done again. {why}")
     assert table(tmp_path / "summary.csv")[0]["message"] == f"Done again. {why}"
@@ -167,7 +167,7 @@ def test_an_image_that_was_left_out_of_the_result_is_no_new_one(tmp_path: Path) 
     of_t2 = {"left_out": {"T2": {"sha256": content_sha256(image)}}}
     row = CohortRow("a", {Modality.T2: image})
     run_cohort([row], tmp_path / "out", segmenting())
-    (tmp_path / "out" / "a" / "report.json").write_text(json.dumps(REPORT | of_t2))
+    (tmp_path / "out" / "a" / "report.json").write_text(json.dumps(REPORT | of_t2), encoding="utf-8")
     (outcome,) = run_cohort([row], tmp_path / "out", segmenting(), skip_existing=NOW)
     assert outcome.status == "skipped"
 
@@ -176,7 +176,7 @@ def test_a_result_of_an_older_version_is_known_by_how_it_ran(tmp_path: Path) -> 
     run_cohort(ROWS[:1], tmp_path, segmenting())
     older = {key: value for key, value in REPORT.items() if key != "asked"}
     older["execution_plan"] = {"window": None, "overlap": 0.25, "precision": "bf16"}
-    (tmp_path / "a" / "report.json").write_text(json.dumps(older))
+    (tmp_path / "a" / "report.json").write_text(json.dumps(older), encoding="utf-8")
     (outcome,) = run_cohort(ROWS[:1], tmp_path, segmenting(), skip_existing=NOW)
     assert outcome.status == "skipped"
 
@@ -191,7 +191,8 @@ def test_more_files_may_be_asked_of_a_complete_result(tmp_path: Path) -> None:
 def test_no_studies_give_an_empty_table(tmp_path: Path) -> None:
     assert run_cohort([], tmp_path, segmenting()) == []
     assert table(tmp_path / "summary.csv") == []
-    assert (tmp_path / "summary.csv").read_text().startswith("id,status,modalities,treated_as,left_out,WT_ml,")
+    heading = (tmp_path / "summary.csv").read_text(encoding="utf-8")
+    assert heading.startswith("id,status,modalities,treated_as,left_out,WT_ml,")
 
 
 def test_a_segmenter_is_started_only_for_what_is_to_be_done(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def save(path: Path, array: np.ndarray, affine: np.ndarray) -> None:
 
 def describe(folder: Path, content: Mapping[str, Any]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "dataset.json").write_text(json.dumps(content))
+    (folder / "dataset.json").write_text(json.dumps(content), encoding="utf-8")
 
 
 def decathlon(folder: Path, phantom: Any) -> Path:
@@ -99,8 +99,8 @@ def bids(folder: Path, phantom: Any) -> Path:
         save(derived / "sub-01" / "ses-1" / "anat" / name, images[modality], affine)
     experts = folder / "derivatives" / "experts"
     save(experts / "sub-01" / "ses-1" / "anat" / "sub-01_ses-1_dseg.nii.gz", truth, affine)
-    (experts / "dseg.tsv").write_text("index\tname\n0\tbackground\n1\toedema\n2\tNCR\n3\tET\n")
-    (folder / "dataset_description.json").write_text("{}")
+    (experts / "dseg.tsv").write_text("index\tname\n0\tbackground\n1\toedema\n2\tNCR\n3\tET\n", encoding="utf-8")
+    (folder / "dataset_description.json").write_text("{}", encoding="utf-8")
     return folder
 
 
@@ -150,7 +150,7 @@ def test_a_pipelines_own_folder_is_a_data_set_too(phantom: Any, tmp_path: Path) 
     derived = folder / "derivatives" / "stripped"
     (truth,) = (folder / "derivatives" / "experts").rglob("*_dseg.nii.gz")
     truth.rename(derived / "sub-01" / "ses-1" / "anat" / truth.name)
-    (derived / "dataset_description.json").write_text("{}")
+    (derived / "dataset_description.json").write_text("{}", encoding="utf-8")
     (case,) = find_cases(derived)
     assert case.name == "sub-01_ses-1"
     assert case.label_map is None, "the table stayed with the experts"
@@ -233,7 +233,7 @@ def test_what_a_user_declares_must_not_contradict_the_data_set() -> None:
 
 
 def without_description(folder: Path) -> None:
-    (folder / "dataset.json").write_text("{")
+    (folder / "dataset.json").write_text("{", encoding="utf-8")
 
 
 def without_channels(folder: Path) -> None:
@@ -374,7 +374,7 @@ def test_a_table_that_does_not_tell_the_labels_is_refused_until_the_user_declare
     table: str, says: str, phantom: Any, tmp_path: Path
 ) -> None:
     folder = bids(tmp_path, phantom)
-    (folder / "derivatives" / "experts" / "dseg.tsv").write_text(table)
+    (folder / "derivatives" / "experts" / "dseg.tsv").write_text(table, encoding="utf-8")
     (case,) = find_cases(folder)
     with pytest.raises(InputError, match=rf"Case sub-01_ses-1: .*dseg\.tsv .*{says}.*--truth-labels"):
         case.labels(None)
@@ -501,14 +501,15 @@ def test_a_decathlon_is_trained_on_and_evaluated(phantom: Any, tmp_path: Path, c
     folder = decathlon(tmp_path / "Task01", phantom)
     (tmp_path / "tiny.toml").write_text(
         'name = "tiny"\n[network]\noptions = { widths = [8, 8, 8, 8], groups = 4 }\n'
-        "[data]\ncrop = [32, 32, 32]\nspacing = [4.0, 4.0, 4.0]\n[schedule]\nsteps = 1\n"
+        "[data]\ncrop = [32, 32, 32]\nspacing = [4.0, 4.0, 4.0]\n[schedule]\nsteps = 1\n",
+        encoding="utf-8",
     )
     words = ["train", tmp_path / "tiny.toml", "--data", folder, "--output", tmp_path / "out", "--device", "cpu"]
     assert main([str(word) for word in words]) == 0
     network = tmp_path / "out" / "network"
     words = ["evaluate", folder, "--network", network, "--device", "cpu", "--quick", "--output", tmp_path / "scores"]
     assert main([str(word) for word in words]) == 0
-    assert (tmp_path / "scores" / "scores.csv").read_text().count("BRATS_001") == 45
+    assert (tmp_path / "scores" / "scores.csv").read_text(encoding="utf-8").count("BRATS_001") == 45
     capsys.readouterr()
     assert main([*map(str, words), "--truth-labels", "NCR=1,ED=2,ET=3"]) == 3
     assert "contradict" in capsys.readouterr().err
@@ -519,7 +520,7 @@ def test_brats_folders_must_have_their_labels_declared_for_training(phantom: Any
     for modality, image in images.items():
         save(tmp_path / "data" / "a" / f"a_{modality.value}.nii.gz", image, affine)
     save(tmp_path / "data" / "a" / "a_seg.nii.gz", truth, affine)
-    (tmp_path / "tiny.toml").write_text("[schedule]\nsteps = 1\n")
+    (tmp_path / "tiny.toml").write_text("[schedule]\nsteps = 1\n", encoding="utf-8")
     words = ["train", tmp_path / "tiny.toml", "--data", tmp_path / "data", "--output", tmp_path / "out"]
     assert main([str(word) for word in words]) == 3
     assert "Case a: nothing says what the values in a_seg.nii.gz mean" in capsys.readouterr().err

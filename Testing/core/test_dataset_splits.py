@@ -77,7 +77,7 @@ def test_a_split_that_parts_a_patient_is_refused(one: str, other: str, tmp_path:
     split = {"train": ["x"], "validation": ["y"], "test": ["z"]}
     split[one].append("BraTS-GLI-00005-000")
     split[other].append("BraTS-GLI-00005-001")
-    path.write_text(json.dumps(split))
+    path.write_text(json.dumps(split), encoding="utf-8")
     for part in split:
         with pytest.raises(InputError, match=f"{one} and {other} share BraTS-GLI-00005:"):
             read_split(path, part)
@@ -86,8 +86,10 @@ def test_a_split_that_parts_a_patient_is_refused(one: str, other: str, tmp_path:
 def test_training_refuses_a_split_that_parts_a_patient(tmp_path: Path) -> None:
     for name in ("sub-01_ses-1", "sub-01_ses-2"):
         write_study(tmp_path / "data", name)
-    (tmp_path / "split.json").write_text(json.dumps({"train": ["sub-01_ses-1"], "validation": ["sub-01_ses-2"]}))
-    (tmp_path / "tiny.toml").write_text('name = "tiny"')
+    (tmp_path / "split.json").write_text(
+        json.dumps({"train": ["sub-01_ses-1"], "validation": ["sub-01_ses-2"]}), encoding="utf-8"
+    )
+    (tmp_path / "tiny.toml").write_text('name = "tiny"', encoding="utf-8")
     places = TrainingPlaces([tmp_path / "data"], tmp_path / "out", tmp_path / "split.json")
     with pytest.raises(InputError, match="train and validation share sub-01:"):
         train(tmp_path / "tiny.toml", places, Running("cpu"))
@@ -122,7 +124,7 @@ def test_the_command_draws_and_checks(data: Path, tmp_path: Path, capsys) -> Non
     assert "2 train, 2 validation" in capsys.readouterr().out
     assert main(["split", str(data), "--check", str(path)]) == 0
     assert "no patient and no image" in capsys.readouterr().out
-    split = json.loads(path.read_text())
+    split = json.loads(path.read_text(encoding="utf-8"))
     copy_image(data, split["train"][0], split["validation"][0])
     assert main(["split", str(data), "--check", str(path)]) == 3
     one, other = sorted((split["train"][0], split["validation"][0]))

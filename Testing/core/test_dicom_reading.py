@@ -289,7 +289,7 @@ def test_a_file_that_is_there_twice_counts_once(tmp_path: Path) -> None:
 
 def test_what_is_no_dicom_and_a_dicomdir_are_passed_over(tmp_path: Path) -> None:
     save(tmp_path / "deep" / "deeper", slices(image(), box()))
-    (tmp_path / "readme.txt").write_text("no image")
+    (tmp_path / "readme.txt").write_text("no image", encoding="utf-8")
     (tmp_path / "empty").touch()
     (tmp_path / "DICOMDIR").write_bytes(b"\0" * 128 + b"DICM nonsense")
     (tmp_path / ".hidden").write_bytes(b"\0" * 128 + b"DICM nonsense")
@@ -510,7 +510,7 @@ def test_a_folder_without_dicom_is_refused(tmp_path: Path, what: str) -> None:
     elif what != "nothing":
         folder.mkdir()
         if what == "text":
-            (folder / "readme.txt").write_text("no image")
+            (folder / "readme.txt").write_text("no image", encoding="utf-8")
     codes = {"nothing": "dicom.no-folder", "file": "dicom.a-file", "empty": "dicom.none", "text": "dicom.none"}
     with pytest.raises(InputError) as refusal:
         find_series(folder)

@@ -177,7 +177,7 @@ class TestCompare:
     def test_refuses_in_one_line_and_writes_nothing(
         self, evaluations: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        (tmp_path / "bad.csv").write_text("id,flair\n1,2\n")
+        (tmp_path / "bad.csv").write_text("id,flair\n1,2\n", encoding="utf-8")
         for other in (tmp_path / "bad.csv", tmp_path / "nowhere", tmp_path):
             assert run("compare", evaluations[0], other, "--output", tmp_path / "out") == 3
             captured = capsys.readouterr()

@@ -101,15 +101,15 @@ class TestASplit:
         with pytest.raises(InputError, match="has no split"):
             find_split(dataset)
         beside = dataset.parent / "split.json"
-        beside.write_text(json.dumps({"train": ["A"], "validation": ["B"]}))
+        beside.write_text(json.dumps({"train": ["A"], "validation": ["B"]}), encoding="utf-8")
         assert find_split(dataset) == beside.resolve()
         inside = dataset / "split.json"
-        inside.write_text("{}")
+        inside.write_text("{}", encoding="utf-8")
         assert find_split(dataset) == inside.resolve()
 
     def test_names_the_cases_of_its_parts(self, tmp_path: Path) -> None:
         path = tmp_path / "split.json"
-        path.write_text(json.dumps({"train": ["A"], "validation": ["B", "C"]}))
+        path.write_text(json.dumps({"train": ["A"], "validation": ["B", "C"]}), encoding="utf-8")
         assert read_split(path, "validation") == ("B", "C")
         with pytest.raises(InputError, match="no part 'test': choose one of train, validation"):
             read_split(path, "test")
@@ -117,7 +117,7 @@ class TestASplit:
     @pytest.mark.parametrize(("text", "words"), [("{", "can't be read"), ("[]", "form"), ('{"train": [1]}', "form")])
     def test_of_another_form_is_refused(self, tmp_path: Path, text: str, words: str) -> None:
         path = tmp_path / "split.json"
-        path.write_text(text)
+        path.write_text(text, encoding="utf-8")
         with pytest.raises(InputError, match=words):
             read_split(path, "train")
 

@@ -80,7 +80,7 @@ def test_a_mark_that_a_spreadsheet_put_in_front_does_no_harm(tmp_path: Path) -> 
 )
 def test_what_is_no_evaluation_is_refused_with_its_line(tmp_path: Path, text: str, words: str) -> None:
     path = tmp_path / "scores.csv"
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=words) as refused:
         read_rows(path)
     assert str(refused.value).startswith(f"{path} is no evaluation (line ")

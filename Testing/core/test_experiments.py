@@ -45,17 +45,19 @@ def test_methods_are_trained_evaluated_and_compared_and_nothing_is_done_twice(
 ) -> None:
     for number, name in enumerate(("a", "b")):
         write_study(tmp_path / "data", name, seed=number)
-    (tmp_path / "split.json").write_text(json.dumps({"train": ["a"], "validation": ["b"]}))
+    (tmp_path / "split.json").write_text(json.dumps({"train": ["a"], "validation": ["b"]}), encoding="utf-8")
     # Training declares that 4 is the enhancing tumour; evaluation takes what the cases hold.
-    (tmp_path / "tiny.toml").write_text(TINY_RECIPE.replace("steps = 3", "steps = 2"))
+    (tmp_path / "tiny.toml").write_text(TINY_RECIPE.replace("steps = 3", "steps = 2"), encoding="utf-8")
     for path in (tmp_path / "data").rglob("*_seg.nii.gz"):
         _renumber(path)
-    (tmp_path / "tiny.toml").write_text((tmp_path / "tiny.toml").read_text().replace("ET=4", "ET=3"))
+    (tmp_path / "tiny.toml").write_text(
+        (tmp_path / "tiny.toml").read_text(encoding="utf-8").replace("ET=4", "ET=3"), encoding="utf-8"
+    )
     places = ("--data", tmp_path / "data", "--split", tmp_path / "split.json", "--output", tmp_path / "out")
     words = [*map(str, places), "--recipe", str(tmp_path / "tiny.toml"), "--seeds", "1", "2", "--device", "cpu"]
     words += ["--methods", "meta-drop", "gss", "--further", "2", "--note", "A test."]
     compare_methods.main(words)
-    told = (tmp_path / "out" / "comparison.md").read_text()
+    told = (tmp_path / "out" / "comparison.md").read_text(encoding="utf-8")
     assert "2 further steps, seeds 1, 2. A test." in told
     for budget in ("steps", "time"):
         for method in ("meta-drop", "gss"):
@@ -63,8 +65,10 @@ def test_methods_are_trained_evaluated_and_compared_and_nothing_is_done_twice(
     assert "| idt-drop |" not in told
     assert (tmp_path / "out" / "comparison.png").read_bytes().startswith(b"\x89PNG")
     card = tmp_path / "out" / "steps" / "meta-drop-2" / "training" / "network" / "card.json"
-    recipe = json.loads(card.read_text())["recipe"]
-    start = json.loads((tmp_path / "out" / "start-2" / "training" / "network" / "card.json").read_text())
+    recipe = json.loads(card.read_text(encoding="utf-8"))["recipe"]
+    start = json.loads(
+        (tmp_path / "out" / "start-2" / "training" / "network" / "card.json").read_text(encoding="utf-8")
+    )
     assert (recipe["method"]["name"], recipe["seed"], recipe["steps_done"]) == ("meta-drop", 2, 2)
     assert recipe["started_from"]["sha256"] == start["sha256"]
     stamp = card.stat().st_mtime_ns
@@ -92,7 +96,7 @@ def test_methods_differ_from_the_baseline_in_what_they_say_and_nothing_else() ->
 
 def test_equal_time_gives_cheaper_methods_more_steps(compare_methods: ModuleType, tmp_path: Path) -> None:
     seconds = {"idt": 1.0, "idt-drop": 1.0, "gss": 2.0, "gss-by-class": 2.5, "fused": 2.0, "meta-drop": 4.0}
-    (tmp_path / "seconds_per_step.json").write_text(json.dumps(seconds))
+    (tmp_path / "seconds_per_step.json").write_text(json.dumps(seconds), encoding="utf-8")
     options = Namespace(output=tmp_path, further=100)
     recipe = read_recipe(compare_methods.RECIPE)
     assert compare_methods.further_steps(options, recipe, "steps") == dict.fromkeys(seconds, 100)
@@ -126,7 +130,7 @@ def labelled(tmp_path: Path) -> list[str]:
     """The arguments that name a tiny case and a network of untrained weights."""
     write_study(tmp_path / "data", "b", seed=1)
     _renumber(tmp_path / "data" / "b" / "b_seg.nii.gz")
-    (tmp_path / "split.json").write_text(json.dumps({"validation": ["b"]}))
+    (tmp_path / "split.json").write_text(json.dumps({"validation": ["b"]}), encoding="utf-8")
     torch.manual_seed(0)
     module = create("unet", widths=(8, 16, 8, 16))
     Network(
@@ -151,7 +155,7 @@ def test_failures_are_drawn(labelled: list[str], tmp_path: Path, capsys: pytest.
 def test_specks_are_counted_for_every_threshold(labelled: list[str], tmp_path: Path) -> None:
     specks = experiment("specks")
     specks.main([*labelled, "--output", str(tmp_path / "specks.md")])
-    told = (tmp_path / "specks.md").read_text()
+    told = (tmp_path / "specks.md").read_text(encoding="utf-8")
     assert told.startswith("mine 1, 1 cases (validation)")
     for tumour, enhancing in specks.THRESHOLDS:
         assert told.count(f"\n| {tumour:g} | {enhancing:g} | ") == 2, "with all four, and in the mean"
@@ -222,7 +226,8 @@ def test_a_brain_network_is_trained_and_measured(
     recipe = tmp_path / "r.toml"
     recipe.write_text(
         'name = "tiny"\n[options]\nwidths = [4, 4]\n[samples]\nsize = [32, 32, 32]\nscanned = 1.0\ncomposite = 0.0\n'
-        '[schedule]\nsteps = 2\nwarmup = 1\ndecay = "constant"\n'
+        '[schedule]\nsteps = 2\nwarmup = 1\ndecay = "constant"\n',
+        encoding="utf-8",
     )
     words = [str(recipe), "--heads", str(tmp_path / "heads"), "--output", str(tmp_path / "out")]
     experiment("train_brain").main(words)

@@ -136,7 +136,7 @@ def test_what_nifti_cannot_hold_is_not_written(array: Any, affine: Any) -> None:
 
 
 def test_a_folder_that_is_a_file_refuses_the_write(tmp_path: Path) -> None:
-    (tmp_path / "folder").write_text("")
+    (tmp_path / "folder").write_text("", encoding="utf-8")
     with pytest.raises(EnvironmentRefused, match=r"Nothing was written to .*folder .*: check that it is a folder"):
         write_nifti(Volume(values(), OBLIQUE), tmp_path / "folder" / "labels.nii.gz")
 

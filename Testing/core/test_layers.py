@@ -150,7 +150,7 @@ def test_the_library_knows_neither_slicer_nor_qt() -> None:
 def loaded_after(code: str) -> set[str]:
     """The top-level modules that a fresh interpreter has loaded after running `code`."""
     probe = f"import sys\n{code}\nprint(*{{name.split('.')[0] for name in sys.modules}})"
-    run = subprocess.run([sys.executable, "-c", probe], check=True, capture_output=True, text=True, cwd=ROOT)
+    run = subprocess.run([sys.executable, "-c", probe], check=True, capture_output=True, encoding="utf-8", cwd=ROOT)
     return set(run.stdout.split("\n")[-2].split())
 
 

@@ -110,7 +110,7 @@ def limited(*arguments: object) -> dict[str, Any]:
         [sys.executable, str(HERE / "limited_memory.py"), *map(str, arguments)],
         env=environment | {"OPENBLAS_NUM_THREADS": "1"},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=300,
     )
     assert done.returncode == 0, done.stderr

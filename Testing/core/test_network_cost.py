@@ -68,7 +68,7 @@ def test_the_figures_that_are_printed_are_those_that_are_counted() -> None:
 
 def test_the_command_answers_without_pytorch() -> None:
     code = "import sys; from GSSCore.cli import main; assert main(['networks']) == 0; print('torch' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, encoding="utf-8")
     head, _, *rows, loaded = [line.split()[0] for line in done.stdout.splitlines()]
     assert (head, rows, loaded) == ("network", [*names()], "False")
 

@@ -247,7 +247,7 @@ def test_a_cohort_keeps_the_images_of_all_its_studies(
     for place in ("a/labels.nii.gz", "b.nii.gz"):
         (tmp_path / place).parent.mkdir(exist_ok=True)
         (tmp_path / place).write_bytes(image)
-    (tmp_path / "list.csv").write_text("id,flair\nb,a/labels.nii.gz\na,b.nii.gz\n")
+    (tmp_path / "list.csv").write_text("id,flair\nb,a/labels.nii.gz\na,b.nii.gz\n", encoding="utf-8")
     (tmp_path / "c").symlink_to(tmp_path / "b")
     from GSSCore.cohort.table import read_cohort
 
@@ -271,9 +271,9 @@ def test_two_studies_do_not_share_a_folder_by_a_link(tmp_path: Path) -> None:
 
 def test_a_cohort_keeps_a_table_that_is_not_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Be it the list of the studies."""
-    (tmp_path / "summary.csv").write_text("id,flair\nb,a/labels.nii.gz\n")
+    (tmp_path / "summary.csv").write_text("id,flair\nb,a/labels.nii.gz\n", encoding="utf-8")
     assert "files that are read" in refused(tmp_path, capsys, "cohort", tmp_path / "summary.csv", "--output", tmp_path)
-    (tmp_path / "list.csv").write_text("id,flair\nb,a/labels.nii.gz\n")
+    (tmp_path / "list.csv").write_text("id,flair\nb,a/labels.nii.gz\n", encoding="utf-8")
     assert "did not write" in refused(tmp_path, capsys, "cohort", tmp_path / "list.csv", "--output", tmp_path)
 
 
@@ -346,7 +346,7 @@ def test_demo_refuses_before_it_makes_anything(tmp_path: Path, capsys: pytest.Ca
 
 def test_train_replaces_no_network(tmp_path: Path) -> None:
     write_study(tmp_path / "data", "a")
-    (tmp_path / "r.toml").write_text(TINY_RECIPE)
+    (tmp_path / "r.toml").write_text(TINY_RECIPE, encoding="utf-8")
     places = TrainingPlaces([tmp_path / "data"], tmp_path / "out")
     train(tmp_path / "r.toml", places, Running("cpu"))
     (tmp_path / "out" / "checkpoint.safetensors").rename(tmp_path / "kept")

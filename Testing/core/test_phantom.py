@@ -72,7 +72,7 @@ class TestTheSamePhantom:
         heavy = {"torch", "scipy", "SimpleITK", "nibabel", "PIL"} - allowed
         code = f"import sys; from GSSCore.phantom {call}; sys.exit(', '.join({heavy} & set(sys.modules)) or None)"
         done = subprocess.run(
-            [sys.executable, "-c", code, str(tmp_path)], cwd=PROJECT, capture_output=True, text=True, check=False
+            [sys.executable, "-c", code, str(tmp_path)], cwd=PROJECT, capture_output=True, encoding="utf-8", check=False
         )
         assert done.returncode == 0, done.stderr
 

@@ -16,7 +16,7 @@ CASES = {"BraTS2021_00006": "NCR=1,ED=2,ET=4", "BraTS-SSA-00051-000": "NCR=1,ED=
 
 def segment(*words: object) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "GSSCore", "segment", "--device", "cpu", "--progress", "none", *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=280)
+    return subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=280)
 
 
 @pytest.mark.parametrize("name", CASES)

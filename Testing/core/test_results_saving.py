@@ -99,7 +99,7 @@ def test_a_picture_that_fails_keeps_the_old_result(tmp_path: Path, monkeypatch: 
 
 def test_the_confidence_of_an_older_result_does_not_stay_beside_new_labels(tmp_path: Path) -> None:
     result().save(tmp_path)
-    (tmp_path / "notes.txt").write_text("mine")
+    (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
     result(confidence=None).save(tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == FILES - {"confidence.nii.gz"} | {"notes.txt"}
 
@@ -117,10 +117,10 @@ def test_a_full_disk_keeps_the_old_confidence_too(tmp_path: Path, monkeypatch: p
 
 
 def test_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "x").write_text("kept")
+    (tmp_path / "x").write_text("kept", encoding="utf-8")
     with pytest.raises(EnvironmentRefused, match="choose another"):
         result().save(tmp_path / "x")
-    assert (tmp_path / "x").read_text() == "kept"
+    assert (tmp_path / "x").read_text(encoding="utf-8") == "kept"
 
 
 # --- report ----------------------------------------------------------------------------------------------------------

@@ -137,7 +137,7 @@ def test_a_faulty_file_is_named_with_its_modality(tmp_path: Path, array: np.ndar
 
 def test_two_hundred_bytes_of_text_are_no_image(tmp_path: Path) -> None:
     path = tmp_path / "bad.nii.gz"
-    path.write_text("not an image " * 16)
+    path.write_text("not an image " * 16, encoding="utf-8")
     with pytest.raises(InputError, match="FLAIR") as refusal:
         Study.from_files(flair=path)
     assert str(path) in str(refusal.value)

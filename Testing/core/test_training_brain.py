@@ -264,6 +264,6 @@ def test_the_recipe_that_ships_makes_a_network_of_less_than_two_megabytes() -> N
 
 def test_a_recipe_with_an_unknown_key_or_shares_of_more_than_all_is_refused(tmp_path: Path) -> None:
     for text, words in (("[samples]\nscaned = 0.1", "scanned"), ("[samples]\nscanned = 0.8", "contradict")):
-        (tmp_path / "r.toml").write_text(text)
+        (tmp_path / "r.toml").write_text(text, encoding="utf-8")
         with pytest.raises(InputError, match=words):
             read_brain_recipe(tmp_path / "r.toml")

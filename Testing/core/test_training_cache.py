@@ -99,7 +99,7 @@ def test_two_processes_may_preprocess_at_once(data: Path, tmp_path: Path) -> Non
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            text=True,
+            encoding="utf-8",
         )
         for _ in range(2)
     ]
@@ -122,7 +122,7 @@ def test_a_full_disk_is_said_with_what_is_needed_and_leaves_nothing(data: Path, 
 
 
 def test_a_cache_that_cannot_be_a_folder_is_refused(data: Path, tmp_path: Path) -> None:
-    (tmp_path / "cache").write_text("a file")
+    (tmp_path / "cache").write_text("a file", encoding="utf-8")
     with pytest.raises(EnvironmentRefused, match="--cache"):
         preprocessed(data, tmp_path / "cache")
 

@@ -36,7 +36,7 @@ def start(*words: object, processes: int = 1) -> subprocess.Popen[str]:
     together = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", processes) if processes > 1 else ()
     command = [sys.executable, *map(str, (*together, *words))]
     return subprocess.Popen(
-        command, cwd=ROOT, env=ONE_THREAD, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command, cwd=ROOT, env=ONE_THREAD, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
     )
 
 
@@ -106,7 +106,7 @@ def test_a_batch_that_cannot_be_divided_is_refused(tmp_path: Path) -> None:
 def data(tmp_path: Path) -> Path:
     for number in range(3):
         write_study(tmp_path / "data", f"case{number}", seed=number)
-    (tmp_path / "tiny.toml").write_text(TINY_RECIPE.replace("steps = 3", "steps = 20\nbatch = 2"))
+    (tmp_path / "tiny.toml").write_text(TINY_RECIPE.replace("steps = 3", "steps = 20\nbatch = 2"), encoding="utf-8")
     return tmp_path
 
 

@@ -138,7 +138,7 @@ def test_a_whole_number_passes_for_a_real_one() -> None:
 def test_files_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="can't be read"):
         read_recipe(tmp_path / "none.toml")
-    (tmp_path / "bad.toml").write_text("seed = = 1")
+    (tmp_path / "bad.toml").write_text("seed = = 1", encoding="utf-8")
     with pytest.raises(InputError, match="no valid TOML"):
         read_recipe(tmp_path / "bad.toml")
 

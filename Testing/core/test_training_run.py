@@ -79,14 +79,14 @@ def test_a_brain_voxel_at_the_mean_stays_brain_in_half_precision() -> None:
 
 
 def test_an_undeclared_label_is_refused_before_the_first_step(data: Path, tmp_path: Path) -> None:
-    (tmp_path / "r.toml").write_text(TINY_RECIPE.replace("ET=4", "ET=3"))
+    (tmp_path / "r.toml").write_text(TINY_RECIPE.replace("ET=4", "ET=3"), encoding="utf-8")
     with pytest.raises(InputError, match="4"):
         train(tmp_path / "r.toml", TrainingPlaces([data], tmp_path / "out"), CPU)
     assert not (tmp_path / "out" / CHECKPOINT).exists()
 
 
 def test_a_training_leaves_a_network_a_log_and_a_checkpoint(data: Path, tmp_path: Path) -> None:
-    (tmp_path / "tiny.toml").write_text(TINY_RECIPE)
+    (tmp_path / "tiny.toml").write_text(TINY_RECIPE, encoding="utf-8")
     places = TrainingPlaces([data], tmp_path / "out")
     folder = train(tmp_path / "tiny.toml", places, CPU)
     network = Network.load(folder)
@@ -101,7 +101,7 @@ def test_a_training_leaves_a_network_a_log_and_a_checkpoint(data: Path, tmp_path
 
 
 def test_a_second_stage_remembers_the_first(data: Path, tmp_path: Path) -> None:
-    (tmp_path / "tiny.toml").write_text(TINY_RECIPE)
+    (tmp_path / "tiny.toml").write_text(TINY_RECIPE, encoding="utf-8")
     first = train(tmp_path / "tiny.toml", TrainingPlaces([data], tmp_path / "1"), CPU)
     places = TrainingPlaces([data], tmp_path / "2", start=first)
     second = Network.load(train(tmp_path / "tiny.toml", places, CPU)).card
@@ -110,8 +110,8 @@ def test_a_second_stage_remembers_the_first(data: Path, tmp_path: Path) -> None:
 
 def test_lesions_go_with_a_recipe_that_pastes_them_and_the_card_tells(data: Path, tmp_path: Path) -> None:
     lesions = write_library(tmp_path / "lesions.npz")
-    (tmp_path / "plain.toml").write_text(TINY_RECIPE)
-    (tmp_path / "pasting.toml").write_text(TINY_RECIPE + "\n[lesion_pasting]\nprobability = 1.0\n")
+    (tmp_path / "plain.toml").write_text(TINY_RECIPE, encoding="utf-8")
+    (tmp_path / "pasting.toml").write_text(TINY_RECIPE + "\n[lesion_pasting]\nprobability = 1.0\n", encoding="utf-8")
     places = TrainingPlaces([data], tmp_path / "out")
     for name, given in (("plain", lesions), ("pasting", None)):
         for attempt in (train, dry_run):
@@ -124,15 +124,15 @@ def test_lesions_go_with_a_recipe_that_pastes_them_and_the_card_tells(data: Path
 
 
 def test_resuming_nothing_is_refused(data: Path, tmp_path: Path) -> None:
-    (tmp_path / "tiny.toml").write_text(TINY_RECIPE)
+    (tmp_path / "tiny.toml").write_text(TINY_RECIPE, encoding="utf-8")
     with pytest.raises(UsageError, match="nothing to resume"):
         train(tmp_path / "tiny.toml", TrainingPlaces([data], tmp_path / "out"), Running("cpu", resume=True))
 
 
 def test_a_split_chooses_the_cases(data: Path, tmp_path: Path) -> None:
-    (tmp_path / "tiny.toml").write_text(TINY_RECIPE)
+    (tmp_path / "tiny.toml").write_text(TINY_RECIPE, encoding="utf-8")
     split = tmp_path / "split.json"
-    split.write_text(json.dumps({"train": ["b"], "validation": ["a"]}))
+    split.write_text(json.dumps({"train": ["b"], "validation": ["a"]}), encoding="utf-8")
     folder = train(tmp_path / "tiny.toml", TrainingPlaces([data], tmp_path / "out", split), CPU)
     assert Network.load(folder).card.data == ("1 cases: b",)
 
@@ -147,7 +147,9 @@ def test_a_device_that_is_not_there_is_refused() -> None:
 
 
 def test_a_dry_run_tells_what_it_would_take_and_leaves_nothing(data: Path, tmp_path: Path, capsys) -> None:
-    (tmp_path / "tiny.toml").write_text(TINY_RECIPE.replace("steps = 3", "steps = 3000\nguided_from = 1000"))
+    (tmp_path / "tiny.toml").write_text(
+        TINY_RECIPE.replace("steps = 3", "steps = 3000\nguided_from = 1000"), encoding="utf-8"
+    )
     before = sorted(tmp_path.rglob("*"))
     words = [
         "train",
@@ -168,7 +170,9 @@ def test_a_dry_run_tells_what_it_would_take_and_leaves_nothing(data: Path, tmp_p
 
 
 def test_the_time_that_a_dry_run_tells_follows_from_that_of_the_steps(data: Path, tmp_path: Path) -> None:
-    (tmp_path / "tiny.toml").write_text(TINY_RECIPE.replace("steps = 3", "steps = 3000\nguided_from = 1000"))
+    (tmp_path / "tiny.toml").write_text(
+        TINY_RECIPE.replace("steps = 3", "steps = 3000\nguided_from = 1000"), encoding="utf-8"
+    )
     needs = dry_run(tmp_path / "tiny.toml", TrainingPlaces([data], tmp_path / "out"), CPU)
     guided, plain = needs.seconds_per_step
     assert 0.0 < plain < guided
@@ -183,7 +187,7 @@ def test_the_time_that_a_dry_run_tells_follows_from_that_of_the_steps(data: Path
 def test_the_log_has_every_steps_figures_and_pictures_of_a_sample(data: Path, tmp_path: Path) -> None:
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-    (tmp_path / "tiny.toml").write_text(TINY_RECIPE)
+    (tmp_path / "tiny.toml").write_text(TINY_RECIPE, encoding="utf-8")
     places = TrainingPlaces([data], tmp_path / "out")
     seen: list[StepReport] = []
     train(tmp_path / "tiny.toml", places, Running("cpu", checkpoint_every=2), seen.append)
@@ -232,7 +236,7 @@ def test_a_step_that_does_not_fit_into_memory_is_refused_with_what_helps(
         raise torch.OutOfMemoryError("CUDA out of memory")
 
     monkeypatch.setattr(Objective, "forward", too_much)
-    (tmp_path / "tiny.toml").write_text(TINY_RECIPE)
+    (tmp_path / "tiny.toml").write_text(TINY_RECIPE, encoding="utf-8")
     places = ("--data", data, "--output", tmp_path / "out", "--device", "cpu", *more)
     assert main([str(word) for word in ("train", tmp_path / "tiny.toml", *places)]) == 3
     assert "use --accumulate" in capsys.readouterr().err

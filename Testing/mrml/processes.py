@@ -12,7 +12,7 @@ SLEEPS = [sys.executable, "-c", "import time; time.sleep(60)"]
 def alive(pid: int) -> bool:
     """Tell whether a process runs. One that has ended and was not waited for does not."""
     try:
-        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[0]
     except FileNotFoundError:
         return False
     return state not in ("Z", "X")

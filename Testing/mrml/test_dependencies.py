@@ -218,7 +218,7 @@ def test_looking_for_packages_loads_none_of_them() -> None:
         "import GSSSegmentationLib.segmentation, GSSSegmentationLib.batch, GSSSegmentationLib.dependencies as d\n"
         "d.missing(); print(*sorted({'torch', 'nibabel', 'safetensors', 'PIL'} & set(sys.modules)))"
     )
-    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
     assert run.stdout.split() == []
 
 

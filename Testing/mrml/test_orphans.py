@@ -77,12 +77,12 @@ def started(tmp_path: Path, stage: str) -> Started:
     launcher.chmod(0o755)
     (tmp_path / "temporary").mkdir()
     code = PARENT.format(root=str(ROOT), launcher=str(launcher), temporary=str(tmp_path / "temporary"))
-    slicer = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    slicer = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, encoding="utf-8")
     assert slicer.stdout is not None
     pid, folder = slicer.stdout.readline().split()
     children = Path(f"/proc/{pid}/task/{pid}/children")
-    wait(lambda: bool(children.read_text().split()))
-    python = int(children.read_text().split()[0])
+    wait(lambda: bool(children.read_text(encoding="utf-8").split()))
+    python = int(children.read_text(encoding="utf-8").split()[0])
     while (line := slicer.stdout.readline().strip()) != stage:
         assert line not in ("", "ended"), f"{stage} was never seen"
     return Started(slicer, int(pid), python, Path(folder))
@@ -126,7 +126,7 @@ def test_killing_reaches_what_a_dead_launcher_has_left(tmp_path: Path) -> None:
     )
     child = Child([sys.executable, "-c", launcher], tmp_path, os.environ)
     wait((tmp_path / "pid").exists)
-    grandchild = int((tmp_path / "pid").read_text())
+    grandchild = int((tmp_path / "pid").read_text(encoding="utf-8"))
     os.kill(child.pid, signal.SIGKILL)
     wait(lambda: child.exit_code is not None)
     assert alive(grandchild)

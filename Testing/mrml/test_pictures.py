@@ -18,7 +18,9 @@ COMMAND = Path(__file__).with_name("make_pictures.py")
 @pytest.fixture(scope="module")
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Image.Image]:
     folder = tmp_path_factory.mktemp("pictures")
-    run = subprocess.run([sys.executable, COMMAND, folder], capture_output=True, text=True, check=False, timeout=280)
+    run = subprocess.run(
+        [sys.executable, COMMAND, folder], capture_output=True, encoding="utf-8", check=False, timeout=280
+    )
     assert run.returncode == 0, f"EGL is needed (Debian: libegl1, libgl1-mesa-dri)\n{run.stderr[-2000:]}"
     return {path.name: Image.open(path).convert("RGB") for path in folder.iterdir()}
 

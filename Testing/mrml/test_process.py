@@ -83,7 +83,7 @@ def test_all_that_it_started_stops_even_what_does_not_listen(tmp_path: Path) -> 
     )
     child = python(launcher, tmp_path)
     wait((tmp_path / "pid").exists)
-    grandchild = int((tmp_path / "pid").read_text())
+    grandchild = int((tmp_path / "pid").read_text(encoding="utf-8"))
     assert alive(grandchild)
     child.cancel()
     wait(lambda: child.exit_code is not None)
@@ -217,12 +217,12 @@ def test_an_interrupted_script_stops_the_child(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
 
     def interrupt(progress: Any) -> None:
-        if (tmp_path / "pid").exists() and (tmp_path / "pid").read_text():
+        if (tmp_path / "pid").exists() and (tmp_path / "pid").read_text(encoding="utf-8"):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         segment_nodes(volumes, settings=settings, progress=interrupt)
-    assert not alive(int((tmp_path / "pid").read_text()))
+    assert not alive(int((tmp_path / "pid").read_text(encoding="utf-8")))
 
 
 def test_a_full_disk_for_temporary_files_is_refused(

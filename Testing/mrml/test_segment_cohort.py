@@ -19,7 +19,7 @@ def script(*words: object, **environment: str) -> subprocess.CompletedProcess[st
     clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     command = [sys.executable, str(SCRIPT), *map(str, words)]
     return subprocess.run(
-        command, capture_output=True, text=True, check=False, timeout=280, cwd="/", env=clean | environment
+        command, capture_output=True, encoding="utf-8", check=False, timeout=280, cwd="/", env=clean | environment
     )
 
 
@@ -92,7 +92,7 @@ def test_what_makes_no_sense_ends_with_its_code(
 def test_missing_packages_end_it_before_the_first_study(studies: Path, tmp_path: Path) -> None:
     info = tmp_path / "torch-1.0.dist-info"
     info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: torch\nVersion: 1.0\n")
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: torch\nVersion: 1.0\n", encoding="utf-8")
     run = script(studies, "--output", tmp_path / "out", PYTHONPATH=str(tmp_path))
     assert run.returncode == 3
     assert "-m pip install" in run.stderr

@@ -35,7 +35,7 @@ def script(*words: object, **environment: str) -> subprocess.CompletedProcess[st
     clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     command = [sys.executable, str(SCRIPT), *map(str, words)]
     return subprocess.run(
-        command, capture_output=True, text=True, check=False, timeout=280, cwd="/", env=clean | environment
+        command, capture_output=True, encoding="utf-8", check=False, timeout=280, cwd="/", env=clean | environment
     )
 
 
@@ -268,7 +268,7 @@ def test_missing_packages_end_a_batch_with_three_and_the_command(tmp_path: Path,
     # A metadata folder that says torch is too old, found before the real one.
     info = tmp_path / "torch-1.0.dist-info"
     info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: torch\nVersion: 1.0\n")
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: torch\nVersion: 1.0\n", encoding="utf-8")
     run = script("--case", study_folder, "--output", tmp_path / "out", PYTHONPATH=str(tmp_path))
     assert run.returncode == 3
     assert "Missing: torch" in run.stderr

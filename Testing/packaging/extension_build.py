@@ -26,7 +26,7 @@ def program(name: str) -> str:
 
 def run(*command: str | Path, cwd: Path | None = None, env: dict[str, str] | None = None) -> str:
     """Return what a command printed, which has to succeed."""
-    done = subprocess.run([*map(str, command)], cwd=cwd, env=env, check=False, capture_output=True, text=True)
+    done = subprocess.run([*map(str, command)], cwd=cwd, env=env, check=False, capture_output=True, encoding="utf-8")
     assert done.returncode == 0, f"{command}:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
     return done.stdout
 
@@ -71,7 +71,7 @@ class Extension:
         toolchain = standin / "nothing-is-compiled.cmake"
         command = [program("cmake"), "-S", self.source, "-B", self.build, f"-DSlicer_DIR={standin}"]
         command += ["-DBUILD_TESTING=ON", f"-DCMAKE_TOOLCHAIN_FILE={toolchain}", *options]
-        return subprocess.run([*map(str, command)], check=False, capture_output=True, text=True)
+        return subprocess.run([*map(str, command)], check=False, capture_output=True, encoding="utf-8")
 
     def installed(self) -> Extension:
         """Configure, build and install."""

@@ -21,7 +21,7 @@ NAME = "GSSSegmentation"
 
 
 def s4ext() -> dict[str, str]:
-    lines = [line.split(None, 1) for line in (ROOT / f"{NAME}.s4ext").read_text().splitlines()]
+    lines = [line.split(None, 1) for line in (ROOT / f"{NAME}.s4ext").read_text(encoding="utf-8").splitlines()]
     return {words[0]: words[1] for words in lines if len(words) == 2 and words[0] != "#"}
 
 
@@ -122,7 +122,9 @@ def test_the_addresses_lie_in_the_repository_that_is_named() -> None:
 
 
 def test_placeholders_are_one_host_and_on_the_release_checklist() -> None:
-    hosts = {host for name in FILES for host in re.findall(r"https://([^/\s\"]+)", (ROOT / name).read_text())}
+    hosts = {
+        host for name in FILES for host in re.findall(r"https://([^/\s\"]+)", (ROOT / name).read_text(encoding="utf-8"))
+    }
     assert hosts == {"example.invalid", "raw.githubusercontent.com"}
     assert "example.invalid" in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 

@@ -46,7 +46,7 @@ def test_the_icon_shows_the_tumour_in_the_colours_of_its_labels() -> None:
 def test_the_png_is_the_drawing(tmp_path: Path) -> None:
     # In a process of its own: Qt's application settings must not reach other tests.
     command = [sys.executable, render_icon.__file__, "--output", str(tmp_path / "icon.png")]
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    done = subprocess.run(command, check=False, capture_output=True, encoding="utf-8")
     if "No module named 'PySide6'" in done.stderr:
         pytest.fail("PySide6 is needed to draw the icon; `pip install PySide6-Essentials` brings it.")
     assert done.returncode == 0, done.stderr

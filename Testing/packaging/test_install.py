@@ -135,7 +135,10 @@ def test_a_keyword_that_slicer_does_not_know_stops_the_configuration(tmp_path: P
     extension = Extension.copied_to(tmp_path)
     lists = extension.source / "GSSSegmentation" / "CMakeLists.txt"
     function, keyword = call.split("(")
-    lists.write_text(re.sub(rf"{function}\(\s*{keyword}", rf"{function}(UNHEARD_OF {keyword}", lists.read_text()))
+    lists.write_text(
+        re.sub(rf"{function}\(\s*{keyword}", rf"{function}(UNHEARD_OF {keyword}", lists.read_text(encoding="utf-8")),
+        encoding="utf-8",
+    )
     done = extension.configure()
     assert done.returncode != 0
     assert "UNHEARD_OF" in done.stderr

@@ -45,6 +45,6 @@ def test_the_schema_of_the_report_has_the_ranges() -> None:
 def test_marks_that_are_missing_are_named(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     for name in ("scripting.md", "training.md"):
-        (tmp_path / "docs" / name).write_text("nothing")
+        (tmp_path / "docs" / name).write_text("nothing", encoding="utf-8")
     with pytest.raises(ValueError, match="options:begin"):
         option_tables.texts(tmp_path)

@@ -40,7 +40,11 @@ def typed(command: list[str], folder: Path) -> str:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     inside = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     run = subprocess.run(
-        command, cwd=folder, env={**os.environ, "PATH": path, "PYTHONPATH": inside}, capture_output=True, text=True
+        command,
+        cwd=folder,
+        env={**os.environ, "PATH": path, "PYTHONPATH": inside},
+        capture_output=True,
+        encoding="utf-8",
     )
     assert run.returncode == 0, run.stdout + run.stderr
     return run.stdout

@@ -116,7 +116,7 @@ def test_on_ci_the_real_studies_may_be_declared_absent_but_not_be_missing(named:
     tests = ROOT / "Testing" / "core" / "test_real_cases.py"
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", str(tests)]
     environment = {**os.environ, "CI": "true", "GSS_REAL_CASES": named}
-    done = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, encoding="utf-8")
     assert (done.returncode == 0) == (outcome == "skipped")
     assert f"{outcome}" in done.stdout.splitlines()[-1], done.stdout[-2000:]
 

@@ -21,7 +21,7 @@ def test_a_wheel_holds_the_weights_the_cards_and_the_phantoms_tissue(tmp_path: P
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source)
     command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(source)]
-    run = subprocess.run(command, check=False, capture_output=True, text=True)
+    run = subprocess.run(command, check=False, capture_output=True, encoding="utf-8")
     assert run.returncode == 0, run.stdout[-2000:] + run.stderr[-2000:]
     (wheel,) = tmp_path.glob("*.whl")
     assert VERSION in wheel.name

@@ -122,5 +122,5 @@ def test_opening_the_module_loads_nothing_that_slicer_lacks() -> None:
         "lacks = {'torch', 'nibabel', 'safetensors', 'PIL', 'matplotlib', 'tqdm', 'pydicom'}\n"
         "print('loaded:', sorted(lacks & set(sys.modules)))"
     )
-    run = subprocess.run([sys.executable, "-c", code], cwd=host.ROOT, capture_output=True, text=True, check=True)
+    run = subprocess.run([sys.executable, "-c", code], cwd=host.ROOT, capture_output=True, encoding="utf-8", check=True)
     assert run.stdout.splitlines()[-1] == "loaded: []"

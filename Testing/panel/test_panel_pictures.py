@@ -12,7 +12,7 @@ from PIL import Image
 
 def test_each_language_has_a_sheet_with_every_state(tmp_path: Path) -> None:
     command = [sys.executable, Path(__file__).with_name("panel_pictures.py"), tmp_path]
-    run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=280)
+    run = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=280)
     assert run.returncode == 0, run.stderr[-2000:]
     english, german = (Image.open(tmp_path / f"panel-{name}.png").convert("RGB") for name in ("en", "de"))
     for sheet in (english, german):

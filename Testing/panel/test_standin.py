@@ -280,7 +280,9 @@ def test_python_slicer_is_a_launcher_that_waits_for_python() -> None:
 
     launcher = shutil.which("PythonSlicer")
     assert launcher is not None
-    run = subprocess.run([launcher, "-c", "import sys; print('here'); sys.exit(7)"], capture_output=True, text=True)
+    run = subprocess.run(
+        [launcher, "-c", "import sys; print('here'); sys.exit(7)"], capture_output=True, encoding="utf-8"
+    )
     assert (run.returncode, run.stdout) == (7, "here\n")
 
 

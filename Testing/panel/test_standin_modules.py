@@ -277,7 +277,10 @@ def test_slicers_own_names_stay() -> None:
 
 def test_uses_of_what_only_slicer_core_has_are_found(tmp_path: Path) -> None:
     file = tmp_path / "module.py"
-    file.write_text("import slicer\nslicer.loadVolume('a')\nfrom slicer import getNode\nslicer.util.loadVolume('a')\n")
+    file.write_text(
+        "import slicer\nslicer.loadVolume('a')\nfrom slicer import getNode\nslicer.util.loadVolume('a')\n",
+        encoding="utf-8",
+    )
     assert names.leaks_used(file) == ["2: slicer.loadVolume", "3: slicer.getNode"]
 
 

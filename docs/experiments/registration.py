@@ -101,7 +101,7 @@ def main() -> None:
             if options.rows:
                 append(options.rows, rows[-1])
     else:
-        with options.rows.open(newline="") as file:
+        with options.rows.open(newline="", encoding="utf-8") as file:
             rows = [Row(**{f.name: _types[f.type](line[f.name]) for f in fields(Row)}) for line in csv.DictReader(file)]
     print(report(rows))
 
@@ -112,7 +112,7 @@ _types = {"int": int, "float": float, "str": str}
 def append(path: Path, row: Row) -> None:
     """Add a row to a file, with its head line where it is the first."""
     new = not path.exists()
-    with path.open("a", newline="") as file:
+    with path.open("a", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, [f.name for f in fields(Row)])
         if new:
             writer.writeheader()
