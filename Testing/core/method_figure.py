@@ -51,21 +51,23 @@ def figure() -> Image.Image:
     network = Network.load()
     preprocessed = preprocess(phantom.study, network.preprocessing)
     images, truth = torch.from_numpy(preprocessed.images), preprocess_labels(phantom.truth, preprocessed)
+    level = int(np.argmax((truth == CLASS).sum((0, 1))))
     size = [-(-n // network.module.stride) * network.module.stride for n in truth.shape]
     padding = [pad for n, full in zip(reversed(truth.shape), reversed(size), strict=True) for pad in (0, full - n)]
     whole = torch.nn.functional.pad(images, padding)[None]
     available = torch.ones(1, len(MODALITIES), dtype=torch.bool)
     with torch.inference_mode():
-        singles = network.module.eval()(whole, available, per_modality=True).per_modality
-    assert singles is not None
-    probabilities = singles.float().softmax(2)[..., : truth.shape[0], : truth.shape[1], : truth.shape[2]]
-    level = int(np.argmax((truth == CLASS).sum((0, 1))))
+        alone = [network.module.eval()(whole, one).fused for one in torch.eye(len(MODALITIES)).bool().split(1)]
+    singles = torch.stack(alone, 1)
+    here = slice(level, level + 1)
+    images, truth = images[..., here], truth[..., here]
+    probabilities = singles[..., : truth.shape[0], : truth.shape[1], here].float().softmax(2)
     high, medium = sure_regions(probabilities, available)
     teacher = guided_teacher(probabilities, available)
 
     def plane(volume: torch.Tensor | NDArray[np.uint8]) -> Plane:
         # Radiological: the patient's right is on the left, front is up.
-        return np.asarray(volume, np.float64)[:, :, level][::-1, ::-1].T
+        return np.asarray(volume, np.float64)[:, :, 0][::-1, ::-1].T
 
     top = [(m.display, grey(plane(images[m.channel]))) for m in MODALITIES]
     chances = [heat(plane(probabilities[0, m.channel, CLASS])) for m in MODALITIES]

@@ -20,7 +20,7 @@ def inputs(shape: tuple[int, ...], kind: torch.dtype) -> tuple[Tensor, Tensor, T
     return x.requires_grad_(), weight.to(kind).requires_grad_(), bias.to(kind).requires_grad_()
 
 
-@pytest.mark.parametrize("shape", [(1, 8, 4, 6, 2), (3, 12, 3, 5, 7), (2, 4, 1, 2, 3), (1, 16, 4, 4, 1)])
+@pytest.mark.parametrize("shape", [(1, 8, 4, 6, 2), (3, 12, 1, 3, 3), (2, 4, 1, 2, 3), (1, 16, 4, 4, 1)])
 def test_gradients_are_those_of_finite_differences(shape: tuple[int, ...]) -> None:
     # fp64 cancels nothing: what is accumulated in fp32 limits it.
     x, weight, bias = inputs(shape, torch.float64)

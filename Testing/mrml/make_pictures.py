@@ -15,7 +15,7 @@ os.environ.setdefault("VTK_DEFAULT_OPENGL_WINDOW", "vtkEGLRenderWindow")
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "GSSSegmentation"), str(ROOT / "Testing" / "mrml")]
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import slicer
@@ -30,8 +30,9 @@ from GSSCore.results.planes import AXIAL, CORONAL, View
 from GSSCore.vocabulary import CONFIDENCE_LEVELS, REGIONS, TUMOUR_LABELS, Modality, Subset, subset, subset_name
 from GSSSegmentationLib.headless import ensure_scene
 from GSSSegmentationLib.segmentation import segment_nodes
+from GSSSegmentationLib.segments import set_segments
 from GSSSegmentationLib.settings import Settings
-from scenes import add_volume
+from scenes import add_volume, label_map
 from views import Shot, add_surface, set_up_views, slice_view, view_3d
 
 SIZE = (480, 480)
@@ -42,6 +43,15 @@ Panel = tuple[Shot, View | None]
 """A picture with the view of its slice; None in 3-D."""
 
 
+class Segmented(NamedTuple):
+    """A scene with its volumes, the result, and the middle of the tumour in RAS mm."""
+
+    scene: Any
+    volumes: dict[Modality, Any]
+    result: Any
+    centre: tuple[float, float, float]
+
+
 def main(folder: Path) -> list[Path]:
     """Write the pictures and return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -50,9 +60,9 @@ def main(folder: Path) -> list[Path]:
     everything, pair = subset(Modality), subset((Modality.FLAIR, Modality.T2))
     with tempfile.TemporaryDirectory() as report:
         pictures = {
-            "segments.png": _segments(phantom, everything, Path(report)),
-            "segments-flair-t2.png": _segments(phantom, pair),
-            "confidence.png": _confidence(phantom, pair),
+            "segments.png": _segments(phantom, _segmented(phantom, everything, Path(report))),
+            "segments-flair-t2.png": _segments(phantom, two := _segmented(phantom, pair)),
+            "confidence.png": _confidence(phantom, two),
             **{name: _narrower(Path(report, name)) for name in (OVERVIEW_FILE, MONTAGE_FILE)},
         }
     for name, picture in pictures.items():
@@ -76,9 +86,10 @@ def _narrower(path: Path) -> Image.Image:
     return picture.resize((PAGE_WIDTH, round(picture.height * PAGE_WIDTH / picture.width)), Image.Resampling.LANCZOS)
 
 
-def _segments(phantom: Phantom, available: Subset, report: Path | None = None) -> Image.Image:
-    """Axial and coronal slices with the sub-regions, and their surfaces; `report` gets the files of the result."""
-    scene, volumes, result, centre = _segmented(phantom, available, nested=False, report=report)
+def _segments(phantom: Phantom, segmented: Segmented) -> Image.Image:
+    """Axial and coronal slices with the sub-regions, and their surfaces."""
+    scene, volumes, result, centre = segmented
+    available = tuple(volumes)
     node = result.segmentation
     display = node.GetDisplayNode()
     display.SetOpacity2DFill(0.25)
@@ -100,9 +111,12 @@ def _segments(phantom: Phantom, available: Subset, report: Path | None = None) -
     return _composed(title, [*slices, (solid, None)], key)
 
 
-def _confidence(phantom: Phantom, available: Subset) -> Image.Image:
+def _confidence(phantom: Phantom, segmented: Segmented) -> Image.Image:
     """Nested regions as outlines, and the confidence map on the same slice."""
-    scene, volumes, result, centre = _segmented(phantom, available, nested=True)
+    scene, volumes, result, centre = segmented
+    available = tuple(volumes)
+    labels = label_map(result.segmentation, volumes[available[0]])
+    set_segments(result.segmentation, labels, phantom.study.grid.affine, nested=True)
     display = result.segmentation.GetDisplayNode()
     display.SetOpacity2DFill(0.0)
     display.SetOpacity2DOutline(1.0)
@@ -115,10 +129,8 @@ def _confidence(phantom: Phantom, available: Subset) -> Image.Image:
     return _composed(title, [(plain, AXIAL), (levels, AXIAL)], key)
 
 
-def _segmented(
-    phantom: Phantom, available: Subset, nested: bool, report: Path | None = None
-) -> tuple[Any, dict[Modality, Any], Any, Any]:
-    """Return a scene with the phantom segmented, its volumes, the result, and the middle of the tumour in RAS mm."""
+def _segmented(phantom: Phantom, available: Subset, report: Path | None = None) -> Segmented:
+    """Return a scene with the phantom segmented; `report` gets the files of the result."""
     scene = ensure_scene()
     for kind in ("vtkMRMLVolumeNode", "vtkMRMLSegmentationNode", "vtkMRMLTableNode"):
         for node in slicer.util.getNodesByClass(kind):
@@ -130,12 +142,12 @@ def _segmented(
         values = slicer.util.arrayFromVolume(node)
         node.GetDisplayNode().SetAutoWindowLevel(False)
         node.GetDisplayNode().SetWindowLevelMinMax(0.0, float(np.percentile(values[values > 0], 99.7)))
-    result = segment_nodes(volumes, settings=Settings(device="cpu", nested=nested), report_folder=report)
+    result = segment_nodes(volumes, settings=Settings(device="cpu"), report_folder=report)
     voxels = np.argwhere(phantom.truth.array)
     # The middle slice of the core shows all regions.
     core = np.argwhere(np.isin(phantom.truth.array, (1, 3)))
     middle = affine @ [*np.median(core if len(core) else voxels, axis=0), 1.0]
-    return scene, volumes, result, tuple(float(mm) for mm in middle[:3])
+    return Segmented(scene, volumes, result, (float(middle[0]), float(middle[1]), float(middle[2])))
 
 
 def _composed(title: str, panels: list[Panel], key: Key) -> Image.Image:
