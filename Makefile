@@ -16,6 +16,7 @@ DATA ?=
 SPLIT ?=
 # Processes that run tests beside each other, and more words for pytest, such as PYTEST="--durations=20".
 JOBS ?= 2
+PROCESSES = -n $(JOBS) --dist loadfile --no-loadscope-reorder
 PYTEST ?=
 
 .PHONY: demo test tests lint bench scores pictures api constraints clean setup tools
@@ -29,8 +30,8 @@ test: lint tests
 # Slicer's modules, so they have processes of their own; they run even if others fail.
 tests: export OMP_NUM_THREADS ?= 1
 tests: tools
-	@rest=0; $(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(PYTEST) || rest=$$?; \
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(PYTEST) Testing/panel && exit $$rest
+	@rest=0; $(BIN)/python -m pytest $(PROCESSES) $(PYTEST) || rest=$$?; \
+	$(BIN)/python -m pytest $(PROCESSES) $(PYTEST) Testing/panel && exit $$rest
 
 lint: tools
 	$(BIN)/ruff check .

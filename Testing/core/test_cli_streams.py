@@ -23,6 +23,8 @@ from small_networks import save_untrained
 from study_heads import centred_affine, head
 from training_cases import TINY_RECIPE, write_study
 
+pytestmark = pytest.mark.long
+
 SHAPE = (44, 54, 40)
 AFFINE = centred_affine(SHAPE, (3.5, 3.5, 3.5))
 LATIN = os.fsdecode(b"M\xfcller")

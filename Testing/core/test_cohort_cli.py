@@ -20,6 +20,8 @@ from GSSCore.results.result import SegmentationResult
 from small_networks import save_untrained
 from study_heads import centred_affine, head
 
+pytestmark = pytest.mark.long
+
 SHAPE = (44, 54, 40)
 AFFINE = centred_affine(SHAPE, (3.5, 3.5, 3.5))
 

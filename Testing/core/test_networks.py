@@ -27,6 +27,8 @@ from GSSCore.preprocessing.settings import PreprocessingSettings
 from GSSCore.vocabulary import SUBSETS, subset_mask, subset_name
 from small_networks import ALL, EVERY_SUBSET, NARROW, SHAPE, SMALL, head, small, two_heads
 
+pytestmark = pytest.mark.long
+
 EVERYTHING = LossSettings(cross_entropy_weight=1.0, auxiliary_weight=0.5)
 """A loss that uses all that a network says."""
 

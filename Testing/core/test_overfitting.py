@@ -10,6 +10,8 @@ from GSSCore.networks import create, names
 from GSSCore.training.recipe_file import read_recipe
 from overfitting import learn
 
+pytestmark = pytest.mark.long
+
 RECIPES = sorted((Path(__file__).parents[2] / "recipes").glob("*.toml"))
 
 

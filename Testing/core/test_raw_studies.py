@@ -32,6 +32,8 @@ from GSSCore.vocabulary import Modality
 from images import rotation
 from raw_heads import BRAIN_MM, TUMOUR, TUMOUR_MM, FindsEllipsoid, given, head, inside, positions, registers
 
+pytestmark = pytest.mark.long
+
 FLAIR, T1CE, T1, T2 = Modality.FLAIR, Modality.T1CE, Modality.T1, Modality.T2
 THICK = ((64, 74, 32), (3.0, 3.0, 6.0))
 COARSE = ((60, 70, 58), (3.0, 3.0, 3.0))

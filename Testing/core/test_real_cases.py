@@ -11,6 +11,8 @@ import nibabel as nib
 import numpy as np
 import pytest
 
+pytestmark = pytest.mark.long
+
 CASES = {"BraTS2021_00006": "NCR=1,ED=2,ET=4", "BraTS-SSA-00051-000": "NCR=1,ED=2,ET=3"}
 
 

@@ -22,6 +22,8 @@ from GSSCore.registration.rigid import apply, degrees_of, inverse, middle, rms_d
 from GSSCore.vocabulary import Modality
 from registration_heads import moved, phantom_head
 
+pytestmark = pytest.mark.long
+
 SPACING_MM = 3.0
 Scan = tuple[Volume, Volume]
 NAMES = {"fixed_name": "T1", "moving_name": "FLAIR"}

@@ -16,6 +16,7 @@ except ImportError as fault:
 from GSSCore.phantom import Phantom
 from GSSCore.vocabulary import Modality
 from GSSSegmentationLib.headless import ensure_scene
+from kept_answers import answers, kept_answers  # noqa: F401
 from scenes import add_volume
 from studies import network, phantom, raw_phantom, study_folder  # noqa: F401
 

@@ -12,6 +12,8 @@ from PIL import Image
 
 from GSSCore.vocabulary import Label
 
+pytestmark = pytest.mark.long
+
 COMMAND = Path(__file__).with_name("make_pictures.py")
 
 

@@ -22,6 +22,8 @@ from GSSSegmentationLib.batch import load_volume, run_script, save_segmentation,
 from GSSSegmentationLib.settings import Settings
 from scenes import label_map, region_map, result_data, scene_state
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "GSSSegmentation" / "Scripts" / "segment_study.py"
 WRITTEN = {

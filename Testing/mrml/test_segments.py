@@ -21,6 +21,8 @@ from GSSSegmentationLib.segments import OWN_TAG
 from GSSSegmentationLib.settings import Settings
 from scenes import add_transform, label_map, region_map, rotation, segment_array
 
+pytestmark = [pytest.mark.long, pytest.mark.usefixtures("kept_answers")]
+
 
 @pytest.fixture
 def settings(network: Path) -> Settings:

@@ -16,6 +16,7 @@ from standin import host
 STANDIN = host.start()
 
 from GSSCore.phantom import Phantom  # noqa: E402
+from kept_answers import answers, kept_answers  # noqa: E402, F401
 from opened import MODULE, Opened  # noqa: E402
 from scenes import add_volume  # noqa: E402
 from studies import network, phantom, raw_phantom, study_folder  # noqa: E402, F401

@@ -7,7 +7,10 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
+
+pytestmark = pytest.mark.long
 
 
 def test_each_language_has_a_sheet_with_every_state(tmp_path: Path) -> None:

@@ -17,6 +17,8 @@ from processes import SLEEPS
 from standin import host
 from standin.pythonqt import DesktopServices, FileDialog
 
+pytestmark = pytest.mark.usefixtures("kept_answers")
+
 
 def test_the_table_is_copied_for_a_spreadsheet(ready: Opened) -> None:
     assert not ready.ui.copyButton.enabled

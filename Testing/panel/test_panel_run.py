@@ -58,6 +58,7 @@ def test_slicer_reacts_while_it_runs(ready: Opened, volumes: dict[str, Any]) -> 
     assert node.GetScene() is not None
 
 
+@pytest.mark.usefixtures("kept_answers")
 def test_a_second_run_updates_the_first_ones_output(ready: Opened) -> None:
     ready.press("apply")
     ready.wait_for("done")
@@ -89,6 +90,7 @@ def test_a_relative_network_folder_is_found_by_the_child_process(
     assert ready.state == "done", ready.ui.statusLabel.text
 
 
+@pytest.mark.usefixtures("kept_answers")
 def test_confidence_can_be_switched_off(ready: Opened) -> None:
     ready.ui.confidenceCheckBox.checked = False
     ready.press("apply")
