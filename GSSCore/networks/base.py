@@ -43,11 +43,14 @@ class SegmentationNetwork(nn.Module, ABC):
     Attributes:
         name: the registered name.
         stride: D, H and W must be multiples of it.
+        capturable: whether a fused pass in training makes the same operations whatever is available, and looks at no
+            value, so that a GPU can repeat it as a CUDA graph.
         options: arguments that the network was built with; JSON values only, as a card holds them.
     """
 
     name: ClassVar[str]
     stride: ClassVar[int]
+    capturable: ClassVar[bool] = False
     options: dict[str, Any]
 
     @abstractmethod
@@ -82,7 +85,9 @@ def check_available(available: Tensor, batch: int) -> None:
     """Raise ValueError unless `available` is bool (batch, M) with at least one True per row."""
     if available.shape != (batch, NUM_MODALITIES) or available.dtype != torch.bool:
         raise ValueError(f"available must be bool ({batch}, {NUM_MODALITIES}), True where a modality is present")
-    if not bool(available.any(1).all()):
+    # While a CUDA graph is captured, no value can be looked at.
+    capturing = available.is_cuda and torch.cuda.is_current_stream_capturing()
+    if not capturing and not bool(available.any(1).all()):
         raise ValueError("every sample needs at least one available modality")
 
 

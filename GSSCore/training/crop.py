@@ -39,8 +39,10 @@ def crop_frame(centre: Index, crop: Size, shape: tuple[int, ...], p: Parameters)
     return CropFrame(matrix, np.array(centre) - extent // 2 + (extent - 1) / 2.0 - matrix @ ((extent - 1) / 2.0), shape)
 
 
-def take(images: NDArray[Any], labels: NDArray[Any], centre: Index, crop: Size, p: Parameters) -> tuple[Tensor, Tensor]:
-    """Return a crop of a case, rotated, scaled and mirrored as `p` says.
+def take(
+    images: NDArray[Any] | Tensor, labels: NDArray[Any] | Tensor, centre: Index, crop: Size, p: Parameters
+) -> tuple[Tensor, Tensor]:
+    """Return a crop of a case, rotated, scaled and mirrored as `p` says, on the case's device.
 
     Args:
         images: (M, D, H, W), z-scored, background exactly zero.
@@ -53,8 +55,8 @@ def take(images: NDArray[Any], labels: NDArray[Any], centre: Index, crop: Size, 
         (M, *crop) float32, and (*crop) uint8, interpolated linearly and by the nearest neighbour.
     """
     if p.matrix is None:
-        image = torch.from_numpy(_cut(images, centre, crop).astype(np.float32))
-        label = torch.from_numpy(_cut(labels[None], centre, crop)[0].astype(np.uint8))
+        image = _cut(images, centre, crop)
+        label = _cut(labels[None], centre, crop)[0].to(torch.uint8)
     else:
         image, label = _map(images, labels, centre, crop, p.matrix)
     if p.flip:
@@ -63,21 +65,31 @@ def take(images: NDArray[Any], labels: NDArray[Any], centre: Index, crop: Size, 
     return image.contiguous(), label.contiguous()
 
 
-def _cut(array: NDArray[Any], centre: tuple[int, ...], crop: tuple[int, ...]) -> NDArray[Any]:
-    """Cut (C, *crop) around `centre` out of (C, D, H, W), zero beyond its edges."""
-    out = np.zeros((len(array), *crop), array.dtype)
+def _reals(part: NDArray[Any] | Tensor) -> Tensor:
+    """Return a part of a case as float32, on the case's device."""
+    return part.float() if isinstance(part, Tensor) else torch.from_numpy(part.astype(np.float32))
+
+
+def _cut(array: NDArray[Any] | Tensor, centre: tuple[int, ...], crop: tuple[int, ...]) -> Tensor:
+    """Cut (C, *crop) float32 around `centre` out of (C, D, H, W), zero beyond its edges."""
     source, target = [slice(None)], [slice(None)]
     for c, n, size in zip(centre, crop, array.shape[1:], strict=True):
         start = c - n // 2
         low, high = max(start, 0), max(min(start + n, size), 0)
         source.append(slice(low, max(high, low)))
         target.append(slice(low - start, max(high, low) - start))
-    out[tuple(target)] = array[tuple(source)]
+    part = _reals(array[tuple(source)])
+    out = part.new_zeros((len(array), *crop))
+    out[tuple(target)] = part
     return out
 
 
 def _map(
-    images: NDArray[Any], labels: NDArray[Any], centre: tuple[int, ...], crop: tuple[int, ...], matrix: Reals
+    images: NDArray[Any] | Tensor,
+    labels: NDArray[Any] | Tensor,
+    centre: tuple[int, ...],
+    crop: tuple[int, ...],
+    matrix: Reals,
 ) -> tuple[Tensor, Tensor]:
     """Return the crop whose voxel o is voxel middle + matrix (o - middle) of the case, with the middle as in `_cut`."""
     extent = np.array(crop)
@@ -87,10 +99,9 @@ def _map(
     high = np.minimum(np.ceil(middle + reach).astype(int) + 2, labels.shape)
     high = np.maximum(high, low + 1)
     box = tuple(slice(a, b) for a, b in zip(low, high, strict=True))
-    image = torch.from_numpy(images[(slice(None), *box)].astype(np.float32))[None]
-    classes = torch.from_numpy(labels[box].astype(np.float32))[None, None]
+    image, classes = _reals(images[(slice(None), *box)])[None], _reals(labels[box])[None, None]
     size = np.array(image.shape[2:])
-    grid = sampling_grid(matrix, middle - low, extent, size)
+    grid = sampling_grid(matrix, middle - low, extent, size, image.device)
     # The brain mask is interpolated by the nearest neighbour, so that the background stays exactly zero.
     hard = torch.cat((classes, (image != 0).any(1, keepdim=True).float()), 1)
     hard = F.grid_sample(hard, grid, mode="nearest", padding_mode="zeros", align_corners=False)
@@ -98,8 +109,10 @@ def _map(
     return image[0] * hard[0, 1:], hard[0, 0].to(torch.uint8)
 
 
-def sampling_grid(matrix: Reals, middle: Reals, extent: NDArray[Any], size: NDArray[Any]) -> Tensor:
-    """Return the grid with which `grid_sample` resamples an array of shape `size` to one of shape `extent`.
+def sampling_grid(
+    matrix: Reals, middle: Reals, extent: NDArray[Any], size: NDArray[Any], device: torch.device
+) -> Tensor:
+    """Return the grid with which `grid_sample` resamples an array of shape `size` on `device` to one of shape `extent`.
 
     Voxel o of the result, counted from its middle, takes the value at voxel `middle` + `matrix` o of the source.
     """
@@ -108,4 +121,6 @@ def sampling_grid(matrix: Reals, middle: Reals, extent: NDArray[Any], size: NDAr
     theta[:, :3] = matrix * (extent / size[:, None])
     theta[:, 3] = (2.0 * middle + 1.0) / size - 1.0
     theta = theta[::-1][:, [2, 1, 0, 3]].copy()
-    return F.affine_grid(torch.from_numpy(theta)[None].float(), [1, 1, *map(int, extent)], align_corners=False)
+    return F.affine_grid(
+        torch.from_numpy(theta)[None].float().to(device), [1, 1, *map(int, extent)], align_corners=False
+    )

@@ -30,6 +30,8 @@ from GSSCore.training.preprocessed_case import PreprocessedCase
 from GSSCore.training.recipe import DataRecipe
 from GSSCore.vocabulary import MODALITIES, Modality, Subset, subset, subset_mask
 
+CPU = torch.device("cpu")
+
 _CASES, _SUBSETS, _SAMPLE, _META, _LESIONS = 0, 1, 2, 3, 4
 """Independent streams of random numbers: none depends on how much another has drawn."""
 
@@ -75,6 +77,9 @@ class TrainingData(Dataset[Sample]):
 
     Sample i + `samples` corrects sample i where the method needs that (see `MethodRecipe`). It is of another case and
     drawn from streams of its own.
+
+    Samples are made on `device`. A GPU draws other noise than a CPU and rounds differently; all else is the same. It
+    holds all cases in its memory, 15 to 25 MB each; a CPU reads them from the disk.
     """
 
     def __init__(
@@ -86,6 +91,7 @@ class TrainingData(Dataset[Sample]):
         samples: int,
         meta_masks: Literal["full", "random"] = "full",
         pasting: Pasting | None = None,
+        device: torch.device = CPU,
     ) -> None:
         if not cases:
             raise InputError(
@@ -97,6 +103,8 @@ class TrainingData(Dataset[Sample]):
         self.cases = inherently_incomplete(cases, data, seed)
         self.data, self.augmentation, self.seed, self.samples = data, augmentation, seed, samples
         self.meta_masks, self.pasting = meta_masks, pasting
+        held = () if device.type == CPU.type else self.cases
+        self._held = {case.folder: _hold(case, device) for case in held}
 
     def __len__(self) -> int:
         return 2 * self.samples
@@ -129,7 +137,8 @@ class TrainingData(Dataset[Sample]):
         parameters = draw(rng, self.augmentation)
         read = _read(case, available, parameters)
         channels = [m.channel for m in read]
-        image, labels = take(case.images[channels], case.labels, centre, self.data.crop, parameters)
+        images, labels = self._held[case.folder] if self._held else (case.images, case.labels)
+        image, labels = take(images[channels], labels, centre, self.data.crop, parameters)
         if self.pasting is not None:
             drawn = draw_lesions(lesions, self.pasting.settings, len(self.pasting.lesions))
             frame = crop_frame(centre, self.data.crop, case.labels.shape, parameters)
@@ -138,12 +147,12 @@ class TrainingData(Dataset[Sample]):
         if parameters.enhancement is not None and {Modality.T1, Modality.T1CE} <= set(read):
             t1ce, t1 = by_modality[Modality.T1CE], by_modality[Modality.T1]
             by_modality[Modality.T1CE] = weaken_enhancement(t1ce, t1, parameters.enhancement)
-        images = image.new_zeros((len(MODALITIES), *self.data.crop))
+        varied = image.new_zeros((len(MODALITIES), *self.data.crop))
         for m in available:
-            images[m.channel] = vary_intensities(by_modality[m], parameters.intensities[m.channel])
+            varied[m.channel] = vary_intensities(by_modality[m], parameters.intensities[m.channel])
         if parameters.mask is not None:
-            images, labels = spoil_mask(images, labels, parameters.mask)
-        return Sample(images, labels, torch.tensor(subset_mask(available)), (case.name,))
+            varied, labels = spoil_mask(varied, labels, parameters.mask)
+        return Sample(varied, labels, torch.tensor(subset_mask(available), device=varied.device), (case.name,))
 
     def _centre(self, case: PreprocessedCase, rng: np.random.Generator) -> Index:
         """Draw the middle of a crop: near a tumour voxel or anywhere, with the crop inside the case if it fits."""
@@ -159,6 +168,11 @@ class TrainingData(Dataset[Sample]):
         inside = np.clip(centre, low, np.maximum(high, low))
         d, h, w = np.where(crop <= shape, inside, shape // 2)
         return int(d), int(h), int(w)
+
+
+def _hold(case: PreprocessedCase, device: torch.device) -> tuple[Tensor, Tensor]:
+    """Return the images and the labels of a case in the memory of a device."""
+    return torch.from_numpy(np.array(case.images)).to(device), torch.from_numpy(case.labels).to(device)
 
 
 def _read(case: PreprocessedCase, available: Subset, parameters: Parameters) -> Subset:

@@ -65,13 +65,16 @@ def spoil_mask(images: Tensor, labels: Tensor, parameters: MaskParameters) -> tu
     """
     brain = (images != 0).any(0)
     depth = F.interpolate(
-        torch.from_numpy(parameters.depth).float()[None, None], labels.shape, mode="trilinear", align_corners=True
+        torch.from_numpy(parameters.depth).float().to(images.device)[None, None],
+        labels.shape,
+        mode="trilinear",
+        align_corners=True,
     )[0, 0]
     most = int(np.ceil(np.abs(parameters.depth).max()))
     cut = brain & (_steps(~brain, most) <= depth)
     rim = ~brain & (_steps(brain, most) <= -depth)
-    generator = torch.Generator().manual_seed(parameters.seed)
-    texture = TEXTURE * torch.randn(int(rim.sum()), generator=generator)
+    generator = torch.Generator(images.device).manual_seed(parameters.seed)
+    texture = TEXTURE * torch.randn(int(rim.sum()), generator=generator, device=images.device)
     spoilt = torch.where(cut, 0.0, images)
     for channel, brightness in enumerate(parameters.brightness):
         if images[channel].any():
@@ -84,5 +87,17 @@ def _steps(mask: Tensor, most: int) -> Tensor:
 
     At most `most` + 1, everywhere for an empty mask; the mask itself has 0, and nothing beyond the array belongs to it.
     """
+    if mask.device.type != "cpu":  # scipy is quicker on a CPU, and can't be used elsewhere
+        return _steps_by_growing(mask, most)
     steps = distance_transform_cdt(~mask.numpy(), "chessboard")  # -1 everywhere for an empty mask
     return torch.from_numpy(np.where(steps < 0, most + 1, np.minimum(steps, most + 1)))
+
+
+def _steps_by_growing(mask: Tensor, most: int) -> Tensor:
+    """Return what `_steps` returns, from a mask that grows step by step."""
+    grown = mask.float()[None, None]
+    steps = (grown == 0).int()
+    for _ in range(most):
+        grown = F.max_pool3d(grown, 3, 1, 1)
+        steps += grown == 0
+    return steps[0, 0]

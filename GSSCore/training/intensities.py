@@ -23,7 +23,7 @@ def misalign(image: Tensor, shift: Reals, degrees: Reals) -> Tensor:
     size = np.array(image.shape)
     # A voxel takes its value from where the inverse movement leads.
     back = rotation(degrees).T
-    grid = sampling_grid(back, (size - 1) / 2.0 - back @ shift, size, size)
+    grid = sampling_grid(back, (size - 1) / 2.0 - back @ shift, size, size, image.device)
     brain = F.grid_sample((image != 0).float()[None, None], grid, mode="nearest", align_corners=False)[0, 0]
     moved = F.grid_sample(image[None, None], grid, mode="bilinear", align_corners=False)[0, 0]
     return torch.where(brain > 0, nonzero(moved), 0.0)
@@ -63,14 +63,14 @@ def vary_intensities(image: Tensor, parameters: IntensityParameters) -> Tensor:
         values = _curved(values, parameters.curve)
     values = _bend(values, parameters.gamma)
     if parameters.bias is not None:
-        nodes = torch.from_numpy(parameters.bias).float()[None, None]
+        nodes = torch.from_numpy(parameters.bias).float().to(image.device)[None, None]
         field = F.interpolate(nodes, image.shape, mode="trilinear", align_corners=True)[0, 0]
         # The field multiplies intensities. Their zero lies some three standard deviations below the mean.
         values = (values + 3.0) * field[brain].exp() - 3.0
     values = values * parameters.scale + parameters.shift
     if parameters.noise_seed is not None:
-        generator = torch.Generator().manual_seed(parameters.noise_seed)
-        values = values + parameters.noise * torch.randn(values.shape, generator=generator)
+        generator = torch.Generator(image.device).manual_seed(parameters.noise_seed)
+        values = values + parameters.noise * torch.randn(values.shape, generator=generator, device=image.device)
     return torch.zeros_like(image).masked_scatter_(brain, nonzero(values))
 
 
@@ -80,7 +80,12 @@ def _curved(values: Tensor, heights: Reals) -> Tensor:
     knots, far = np.array(CURVE_KNOTS), 1000.0
     x = np.concatenate(([knots[0] - far], knots, [knots[-1] + far]))
     y = np.concatenate(([heights[0] - far], heights, [heights[-1] + far]))
-    return torch.from_numpy(np.interp(values.numpy(), x, y).astype(np.float32))
+    slopes = np.append(np.diff(y) / np.diff(x), 1.0)
+    # In double precision, so that a device and another give the same.
+    corners, ups, slopes_at = (torch.from_numpy(one).to(values.device) for one in (x, y, slopes))
+    exact = values.double()
+    below = torch.searchsorted(corners, exact, right=True) - 1
+    return (slopes_at[below] * (exact - corners[below]) + ups[below]).float()
 
 
 def _bend(values: Tensor, gamma: float) -> Tensor:

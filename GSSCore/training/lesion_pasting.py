@@ -143,7 +143,7 @@ def _fits(lesion: int, to_crop: _ToCrop, images: Tensor, labels: Tensor, pasting
     voxels = voxels[((voxels >= 0) & (voxels < labels.shape)).all(1)]
     if not len(tumour) or len(voxels) < SHOWN * len(tumour):
         return False
-    i, j, k = torch.from_numpy(voxels.T)
+    i, j, k = torch.from_numpy(voxels.T).to(images.device)
     brain = (images[:, i, j, k] != 0).any(0)
     overlap = labels[i, j, k] != 0
     return bool(brain.sum() >= INSIDE * len(voxels) and overlap.sum() <= OVERLAP * len(voxels))
@@ -155,7 +155,7 @@ def _paste_one(
     """Write one lesion into the tensors."""
     region = _region(to_crop, pasting.lesions.depth[lesion] > 0, labels.shape)
     blend = pasting.settings.blend_mm
-    values, label, weight = _resample(lesion, channels, to_crop, region, pasting)
+    values, label, weight = _resample(lesion, channels, to_crop, region, pasting, images.device)
     host, host_labels = images[(slice(None), *region)], labels[region]
     brain = host != 0
     widths = [round(blend / mm) for mm in pasting.spacing]
@@ -190,19 +190,19 @@ def _region(to_crop: _ToCrop, pasted: Mask, crop: tuple[int, ...]) -> Box:
 
 
 def _resample(
-    lesion: int, channels: list[int], to_crop: _ToCrop, region: Box, pasting: Pasting
+    lesion: int, channels: list[int], to_crop: _ToCrop, region: Box, pasting: Pasting, device: torch.device
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Return a lesion on the crop's grid: images (M, ...), linear; labels, nearest; weight 0 to 1, linear."""
     lesions, extent = pasting.lesions, np.array(size_of(region))
     size = np.array(lesions.labels.shape[1:])
     to_lesion = np.linalg.inv(to_crop.matrix)
     middle = np.array(corner_of(region)) + (extent - 1) / 2.0
-    grid = sampling_grid(to_lesion, to_lesion @ (middle - to_crop.middle) + (size - 1) / 2.0, extent, size)
+    grid = sampling_grid(to_lesion, to_lesion @ (middle - to_crop.middle) + (size - 1) / 2.0, extent, size, device)
     weight = np.minimum(lesions.depth[lesion].astype(np.float32) / max(pasting.settings.blend_mm, 1e-3), 1.0)
     soft = np.concatenate((lesions.images[lesion][channels].astype(np.float32), weight[None]))
     hard = lesions.labels[lesion].astype(np.float32)[None]
-    linear = F.grid_sample(torch.from_numpy(soft)[None], grid, "bilinear", "zeros", align_corners=False)[0]
-    nearest = F.grid_sample(torch.from_numpy(hard)[None], grid, "nearest", "zeros", align_corners=False)[0]
+    linear = F.grid_sample(torch.from_numpy(soft).to(device)[None], grid, "bilinear", "zeros", align_corners=False)[0]
+    nearest = F.grid_sample(torch.from_numpy(hard).to(device)[None], grid, "nearest", "zeros", align_corners=False)[0]
     return linear[:-1], nearest[0].to(torch.uint8), linear[-1]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -16,11 +16,12 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import DataLoader
 
-from GSSCore.errors import GSSError, InputError
+from GSSCore.errors import EnvironmentRefused, GSSError, InputError
 from GSSCore.messages import Message
 from GSSCore.networks import SegmentationNetwork, create
 from GSSCore.training.checkpoint import load_checkpoint, save_checkpoint
-from GSSCore.training.data import Sample, TrainingData, batches, collate
+from GSSCore.training.cuda_graph import captured
+from GSSCore.training.data import CPU, Sample, TrainingData, batches, collate
 from GSSCore.training.distributed import SINGLE_PROCESS, Distributed
 from GSSCore.training.fitting import require_divided, require_same_architecture
 from GSSCore.training.lesion_library import LesionLibrary
@@ -29,10 +30,11 @@ from GSSCore.training.meta_drop import combine, halves, weights
 from GSSCore.training.objective import PARTS, Objective
 from GSSCore.training.optimisers import make_optimisers
 from GSSCore.training.precision import faster_in_bf16, half_precision_is_safe
+from GSSCore.training.prefetch import prefetched
 from GSSCore.training.preprocessed_case import PreprocessedCase
 from GSSCore.training.recipe import Recipe
 from GSSCore.training.schedule import guidance_ramp, learning_rate
-from GSSCore.training.settings import Precision
+from GSSCore.training.settings import Precision, SamplesOn
 from GSSCore.training.steps import checkpointed, set_learning_rate, update_average
 from GSSCore.training.stopping import leave_signals_to_parent
 
@@ -65,9 +67,11 @@ class Trainer:
         accumulate: number of passes into which a process divides its part, to save memory; the gradients add up.
         lesions: pasted into samples; for a recipe that asks for it, and for no other.
         precision: `bf16` where that is safe, `fp32`, or `auto` for the quicker of the two on this machine.
+        samples_on: where samples are made.
 
     Raises:
         InputError: when the batch can't be divided like this, or recipe and lesions do not go together.
+        EnvironmentRefused: when samples can't be made on this device.
     """
 
     def __init__(
@@ -79,12 +83,22 @@ class Trainer:
         accumulate: int = 1,
         lesions: LesionLibrary | None = None,
         precision: Precision = "auto",
+        samples_on: SamplesOn = "cpu",
     ) -> None:
         self.recipe, self.device, self.distributed, self.accumulate = recipe, device, distributed, accumulate
         self.step = 0
         self._precision = precision
         require_divided(recipe, distributed, accumulate)
-        self.data = _training_data(recipe, cases, lesions)
+        if samples_on == "device" and device.type == "mps":
+            raise EnvironmentRefused(
+                Message(
+                    "training.samples-on-mps",
+                    "Samples can't be made on mps, which has no double precision: leave --samples-on device out.",
+                )
+            )
+        made_on = device if samples_on == "device" else CPU
+        self.data = _training_data(recipe, cases, lesions, made_on)
+        self._made_on = made_on
         torch.manual_seed(recipe.seed)
         network = create(recipe.network.name, **recipe.network.options)
         self.network: SegmentationNetwork = network.to(device)
@@ -94,6 +108,7 @@ class Trainer:
         loss = recipe.loss if recipe.method.name == "gss" else replace(recipe.loss, distillation_weight=0.0)
         self.objective = Objective(self.network, loss, self._chooses_bf16())
         self._parallel: nn.Module = self.objective
+        self._unguided: nn.Module | None = None
         if distributed.size > 1:
             # The strides of 1 x 1 x 1 kernels are ambiguous; what that costs is nothing beside a step.
             warnings.filterwarnings("ignore", "Grad strides do not match bucket view strides")
@@ -129,8 +144,11 @@ class Trainer:
             stop: called after each step; when it returns True in one process, all processes stop.
         """
         last = min(until or self.recipe.schedule.steps, self.recipe.schedule.steps)
-        loader = self._loader(last, workers)
         self.network.train()
+        if self._unguided is None and self._capturable():
+            # Before samples are made: whatever another thread asks of the GPU would spoil the capture.
+            self._unguided = captured(self.objective, self.recipe.schedule.batch, self.recipe.data.crop, self.device)
+        loader = self._loader(last, workers)
 
         def stopping() -> bool:
             return bool(self.distributed.mean(torch.tensor(float(stop()), device=self.device)) > 0.0)
@@ -141,16 +159,26 @@ class Trainer:
                 on_step(report)
         return self.step == last
 
-    def _loader(self, last: int, workers: int) -> DataLoader[Sample]:
+    def _capturable(self) -> bool:
+        """Tell whether unguided passes can be repeated as a CUDA graph.
+
+        Not those of several processes, nor of which several add up: a graph writes all gradients to the same place.
+        """
+        alone = self.distributed.size == 1 and self.accumulate == 1
+        return self.device.type == "cuda" and self.network.capturable and alone
+
+    def _loader(self, last: int, workers: int) -> Iterable[Sample]:
         meta_from = self.data.samples if self.recipe.method.name == "meta-drop" else 0
-        return DataLoader(
+        on_gpu = self._made_on.type == "cuda"
+        loader = DataLoader(
             self.data,
             batch_sampler=batches(self.step, last, self.recipe.schedule.batch, meta_from, self.distributed),
             num_workers=workers,
             collate_fn=collate,
-            pin_memory=self.device.type == "cuda",
+            pin_memory=self.device.type == "cuda" and not on_gpu,
             worker_init_fn=leave_signals_to_parent,
         )
+        return prefetched(loader, self._made_on) if on_gpu else loader
 
     def save(self, path: Path) -> None:
         """Write a checkpoint; of several processes the main one does."""
@@ -228,7 +256,10 @@ class Trainer:
         tensors = (t.to(self.device, non_blocking=True) for t in (sample.images, sample.labels, sample.available))
         schedule = self.recipe.schedule
         guided = self.step >= schedule.guided_from and self.objective.settings.single_weight > 0.0
-        loss, parts = self._parallel(*tensors, guided, guidance_ramp(self.step, schedule))
+        if self._unguided is not None and not guided:
+            loss, parts = self._unguided(*tensors)
+        else:
+            loss, parts = self._parallel(*tensors, guided, guidance_ramp(self.step, schedule))
         return loss, parts
 
     def _refuse(self, sample: Sample) -> NoReturn:
@@ -253,7 +284,9 @@ class Trainer:
         )
 
 
-def _training_data(recipe: Recipe, cases: list[PreprocessedCase], lesions: LesionLibrary | None) -> TrainingData:
+def _training_data(
+    recipe: Recipe, cases: list[PreprocessedCase], lesions: LesionLibrary | None, device: torch.device
+) -> TrainingData:
     """Return the samples of a training. Raises InputError when recipe and lesions do not go together."""
     if (lesions is not None) != (recipe.lesion_pasting.probability > 0.0):
         raise InputError(
@@ -266,4 +299,4 @@ def _training_data(recipe: Recipe, cases: list[PreprocessedCase], lesions: Lesio
     pasting = None if lesions is None else Pasting(lesions, recipe.lesion_pasting, recipe.data.spacing)
     samples = recipe.schedule.steps * recipe.schedule.batch
     masks = recipe.method.meta_masks
-    return TrainingData(cases, recipe.data, recipe.augmentation, recipe.seed, samples, masks, pasting)
+    return TrainingData(cases, recipe.data, recipe.augmentation, recipe.seed, samples, masks, pasting, device)

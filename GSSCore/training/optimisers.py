@@ -9,10 +9,11 @@ torch has one since 2.9 only, while 2.6 is allowed, and for matrices only, not f
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.optim import AdamW, Optimizer
 
@@ -80,30 +81,50 @@ class Muon(Optimizer):
         if closure is not None:
             raise ValueError("Muon computes no loss; call backward before step")
         for group in self.param_groups:
-            for kernel in group["params"]:
-                if kernel.grad is not None:
-                    self._step_one(kernel, kernel.grad, group)
+            kernels = [kernel for kernel in group["params"] if kernel.grad is not None]
+            matrices = [self._towards(kernel, group["momentum"]) for kernel in kernels]
+            for kernel, matrix in zip(kernels, all_orthogonalised(matrices), strict=True):
+                step = RMS * math.sqrt(max(matrix.shape)) * matrix
+                kernel.mul_(1.0 - group["lr"] * group["weight_decay"]).add_(step.view_as(kernel), alpha=-group["lr"])
 
-    def _step_one(self, kernel: Tensor, gradient: Tensor, group: dict[str, Any]) -> None:
-        state = self.state[kernel]
-        average = state.setdefault("average", torch.zeros_like(kernel))
-        average.lerp_(gradient, 1.0 - group["momentum"])
-        matrix = gradient.lerp(average, group["momentum"]).reshape(len(kernel), -1)
-        step = RMS * math.sqrt(max(matrix.shape)) * orthogonalised(matrix)
-        kernel.mul_(1.0 - group["lr"] * group["weight_decay"]).add_(step.view_as(kernel), alpha=-group["lr"])
+    def _towards(self, kernel: Tensor, momentum: float) -> Tensor:
+        """Take a kernel's gradient into its running average; return Nesterov's direction as a matrix."""
+        assert kernel.grad is not None
+        average: Tensor = self.state[kernel].setdefault("average", torch.zeros_like(kernel))
+        average.lerp_(kernel.grad, 1.0 - momentum)
+        return kernel.grad.lerp(average, momentum).reshape(len(kernel), -1)
+
+
+def all_orthogonalised(matrices: Sequence[Tensor]) -> list[Tensor]:
+    """Return each matrix `orthogonalised`."""
+    together = len(matrices) > 1 and matrices[0].device.type == "cuda"
+    return _together(matrices) if together else [orthogonalised(matrix) for matrix in matrices]
+
+
+def _together(matrices: Sequence[Tensor]) -> list[Tensor]:
+    """Return each matrix `orthogonalised`, all at once, as parts of matrices of zeros, which stay zero.
+
+    One by one, the host takes longer to ask for the many small products than a GPU to compute them.
+    """
+    wide = [matrix.T if len(matrix) > matrix.shape[1] else matrix for matrix in matrices]
+    rows, columns = (max(matrix.shape[axis] for matrix in wide) for axis in (0, 1))
+    padded = torch.stack([F.pad(m, (0, columns - m.shape[1], 0, rows - m.shape[0])) for m in wide])
+    level = orthogonalised(padded).unbind(0)
+    cut = [one[: m.shape[0], : m.shape[1]] for one, m in zip(level, wide, strict=True)]
+    return [(one if m is w else one.T).contiguous() for one, m, w in zip(cut, matrices, wide, strict=True)]
 
 
 def orthogonalised(matrix: Tensor) -> Tensor:
-    """Return nearly U V^T for a matrix U S V^T (rows, columns), in its own type; zero stays zero.
+    """Return nearly U V^T for each matrix U S V^T (..., rows, columns), in its own type; zero stays zero.
 
     Singular values that are not tiny beside the largest come out between about 0.7 and 1.2. Works in bf16.
     """
     a, b, c = COEFFICIENTS
-    tall = matrix.shape[0] > matrix.shape[1]
-    x = matrix.T if tall else matrix
-    x = (x / x.norm().clamp(min=1e-20)).bfloat16()
+    tall = matrix.shape[-2] > matrix.shape[-1]
+    x = matrix.mT if tall else matrix
+    x = (x / x.norm(dim=(-2, -1), keepdim=True).clamp(min=1e-20)).bfloat16()
     for _ in range(STEPS):
-        gram = x @ x.T
+        gram = x @ x.mT
         x = a * x + (b * gram + c * gram @ gram) @ x
-    levelled: Tensor = (x.T if tall else x).to(matrix.dtype)
+    levelled: Tensor = (x.mT if tall else x).to(matrix.dtype)
     return levelled

@@ -31,11 +31,11 @@ def sample_picture(network: SegmentationNetwork, sample: Sample, device: torch.d
     """
     logits = network(sample.images[None].to(device), sample.available[None].to(device)).fused
     prediction = logits.argmax(1)[0].cpu().numpy()
-    labels = sample.labels.numpy()
+    labels, images, available = (t.cpu().numpy() for t in (sample.labels, sample.images, sample.available))
     level = int((labels > 0).sum((0, 1)).argmax())
-    grey = np.clip((sample.images.numpy()[..., level] - DARKEST) / (BRIGHTEST - DARKEST), 0.0, 1.0)
-    grey[~sample.available.numpy()] = 0.0
-    base = grey[int(sample.available.int().argmax())]
+    grey = np.clip((images[..., level] - DARKEST) / (BRIGHTEST - DARKEST), 0.0, 1.0)
+    grey[~available] = 0.0
+    base = grey[int(available.argmax())]
     tiles = [*(_rgb(one) for one in grey), _coloured(base, labels[..., level]), _coloured(base, prediction[..., level])]
     # Axes are right-left and posterior-anterior: to the right of the picture is the patient's left.
     upright = [tile[::-1].transpose(1, 0, 2)[::-1] for tile in tiles]

@@ -10,7 +10,7 @@ from pathlib import Path
 import torch
 
 from GSSCore.dataset import Case, gather_cases, read_split
-from GSSCore.errors import Cancelled
+from GSSCore.errors import Cancelled, UsageError
 from GSSCore.memory import memory_refused
 from GSSCore.messages import Message
 from GSSCore.networks.bundle import Network
@@ -48,7 +48,8 @@ def train(
     Raises:
         InputError: when the recipe, the split, a case or the file of lesions is refused.
         UsageError: when the output holds a checkpoint and `resume` was not asked for, or the other way round; or when
-            there are lesions that the recipe does not paste, or none though it does.
+            there are lesions that the recipe does not paste, or none though it does; or when workers would make no
+            sample.
         EnvironmentRefused: when a package that only training needs is missing, or the device can't be used, or memory
             does not suffice.
         Cancelled: after SIGTERM or Ctrl-C, with a checkpoint written.
@@ -56,6 +57,7 @@ def train(
     read = [] if isinstance(recipe, Recipe) else [recipe]
     recipe = recipe if isinstance(recipe, Recipe) else read_recipe(recipe)
     require_fresh(places.output / CHECKPOINT, running.resume)
+    _require_makers(running)
     lesions = library_for(recipe.lesion_pasting, places.lesions)
     start = None if places.start is None else Network.load(places.start)
     require_fitting(recipe, None if start is None else start.module)
@@ -70,13 +72,35 @@ def train(
         distributed.barrier()
         with TrainingLog(places.output if distributed.is_main else None) as training_log:
             preprocessed = _preprocess(cases, recipe, places, distributed)
-            trainer = Trainer(recipe, preprocessed, device, distributed, running.accumulate, lesions, running.precision)
+            with cases_fit(device):
+                trainer = Trainer(
+                    recipe,
+                    preprocessed,
+                    device,
+                    distributed,
+                    running.accumulate,
+                    lesions,
+                    running.precision,
+                    running.samples_on,
+                )
             if start is not None:
                 trainer.start_from(start.module)
             _run(trainer, places, running, training_log.reporter(trainer, running.checkpoint_every, on_step))
         if distributed.is_main:
             save_network(trainer, [case.name for case in preprocessed], places.output / NETWORK, start)
     return places.output / NETWORK
+
+
+def _require_makers(running: Running) -> None:
+    """Refuse workers that would have nothing to do."""
+    if running.samples_on == "device" and running.workers:
+        raise UsageError(
+            Message(
+                "training.workers-unused",
+                "Workers make samples on the processor, but these are to be made on the device: leave --workers or "
+                "--samples-on device out.",
+            )
+        )
 
 
 def _run(trainer: Trainer, places: TrainingPlaces, running: Running, on_step: OnStep | None) -> None:
@@ -103,6 +127,17 @@ def step_fits(device: torch.device) -> AbstractContextManager[None]:
         Message(
             "training.no-memory",
             "A step does not fit into the memory of {device}: use --accumulate, or a smaller crop, batch or network.",
+            device=str(device),
+        )
+    )
+
+
+def cases_fit(device: torch.device) -> AbstractContextManager[None]:
+    """Return a context that turns a lack of memory for network and cases into a refusal with a remedy."""
+    return memory_refused(
+        Message(
+            "training.cases-no-memory",
+            "The network and the cases do not fit into the memory of {device}: leave --samples-on device out.",
             device=str(device),
         )
     )

@@ -12,6 +12,7 @@ from GSSCore.messages import Message
 from GSSCore.options import FROM_ONE, NOT_NEGATIVE, NotAllowed, declared, documented, option, require_allowed
 
 Precision = Literal["auto", "fp32", "bf16"]
+SamplesOn = Literal["cpu", "device"]
 
 
 @documented
@@ -45,6 +46,11 @@ class Running:
 
     device: str = option("auto", "where the training runs: auto, cpu, cuda, cuda:N or mps")
     workers: int = option(0, "processes that make samples", NOT_NEGATIVE, unit="processes")
+    samples_on: SamplesOn = option(
+        "cpu",
+        "where samples are made: by the processor, or on the training's device, many times as fast on a GPU; all cases "
+        "then lie in its memory",
+    )
     accumulate: int = option(1, "passes in which each batch is worked off, to save memory", FROM_ONE, unit="passes")
     resume: bool = option(False, "go on from the checkpoint in the output folder")
     checkpoint_every: int = option(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 from torch.optim import Optimizer
 
 from GSSCore.training.settings import Running
@@ -94,10 +94,9 @@ def update_average(average: nn.Module, network: nn.Module, slowest: float, step:
     in checkpoints it has the network's own names. `slowest` is the decay that it reaches.
     """
     decay = min(slowest, (1.0 + step) / (10.0 + step))
-    ours: list[Tensor] = list(average.state_dict().values())
-    theirs: list[Tensor] = list(network.state_dict().values())
-    for kept, current in zip(ours, theirs, strict=True):
-        if kept.is_floating_point():
-            kept.lerp_(current, 1.0 - decay)
-        else:
+    pairs = list(zip(average.state_dict().values(), network.state_dict().values(), strict=True))
+    reals = [pair for pair in pairs if pair[0].is_floating_point()]
+    torch._foreach_lerp_([kept for kept, _ in reals], [current for _, current in reals], 1.0 - decay)
+    for kept, current in pairs:
+        if not kept.is_floating_point():
             kept.copy_(current)

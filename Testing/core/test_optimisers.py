@@ -13,7 +13,7 @@ from torch.optim import AdamW
 from GSSCore.errors import InputError
 from GSSCore.networks import create, names
 from GSSCore.training.checkpoint import load_checkpoint, save_checkpoint
-from GSSCore.training.optimisers import RMS, Muon, make_optimisers, orthogonalised
+from GSSCore.training.optimisers import RMS, Muon, _together, make_optimisers, orthogonalised
 from GSSCore.training.recipe import ScheduleRecipe
 
 MUON = ScheduleRecipe(optimiser="muon")
@@ -151,3 +151,13 @@ def test_a_checkpoint_of_optimisers_with_other_parameters_is_refused(tmp_path: P
     assert load_checkpoint(tmp_path / "c", network, network, [AdamW(parameters)], {}) == (1, False)
     with pytest.raises(InputError, match="divides the parameters among its optimisers in another way"):
         load_checkpoint(tmp_path / "c", network, network, make_optimisers(network, ScheduleRecipe()), {})
+
+
+def test_matrices_worked_off_together_come_out_as_one_by_one() -> None:
+    generator = torch.Generator().manual_seed(4)
+    shapes = [(8, 40), (16, 27), (30, 6), (16, 27)]
+    matrices = [torch.randn(shape, generator=generator) for shape in shapes]
+    for one, matrix in zip(_together(matrices), matrices, strict=True):
+        assert one.shape == matrix.shape
+        assert one.is_contiguous()
+        torch.testing.assert_close(one, orthogonalised(matrix), atol=0.02, rtol=0.0)  # bf16

@@ -57,7 +57,8 @@ class AvailabilityNorm(nn.Module):
         weight, bias = (share @ self.weight).to(x.dtype), (share @ self.bias).to(x.dtype)
         if len(x) == 1:
             return group_norm(x, self.groups, weight[0], bias[0])
-        x = F.group_norm(x, self.groups)
+        # Autocast returns float32 here, which would double the memory of all that follows, so the type is restored.
+        x = F.group_norm(x, self.groups).to(x.dtype)
         return torch.addcmul(bias[:, :, None, None, None], x, weight[:, :, None, None, None])
 
 
@@ -139,6 +140,7 @@ class UNet(SegmentationNetwork):
 
     name = "unet"
     stride = 16
+    capturable = True
 
     def __init__(self, widths: Sequence[int] = (16, 40, 80, 160), groups: int = 8) -> None:
         super().__init__()
