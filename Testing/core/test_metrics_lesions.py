@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import product
 
 import numpy as np
@@ -37,8 +38,13 @@ def cuboid(*spans: tuple[int, int]) -> np.ndarray:
 
 def neighbours(voxel: Voxel, axes: int) -> list[Voxel]:
     """The voxels around one that differ in at most so many of the three axes."""
-    steps = [step for step in product((-1, 0, 1), repeat=3) if 0 < np.count_nonzero(step) <= axes]
-    return [tuple(v + s for v, s in zip(voxel, step, strict=True)) for step in steps]
+    i, j, k = voxel
+    return [(i + a, j + b, k + c) for a, b, c in _steps(axes)]
+
+
+@cache
+def _steps(axes: int) -> list[tuple[int, int, int]]:
+    return [(a, b, c) for a, b, c in product((-1, 0, 1), repeat=3) if 0 < abs(a) + abs(b) + abs(c) <= axes]
 
 
 def flooded(voxels: set[Voxel]) -> list[set[Voxel]]:
