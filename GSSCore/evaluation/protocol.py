@@ -217,9 +217,6 @@ def _with_confidence(
 def _averaged(
     subsets: Sequence[Subset], settings: InferenceSettings
 ) -> tuple[list[tuple[Subset, ...]], list[tuple[bool, ...]]]:
-    """Return for each subset those whose predictions are averaged, and masks for all of them, one after the other.
-
-    The studies of an evaluation are prepared ones.
-    """
-    averaged = [members(subset, settings.ensemble, raw=False) for subset in subsets]
+    """Return for each subset those whose predictions are averaged, and masks for all of them, one after the other."""
+    averaged = [members(subset, settings.ensemble) for subset in subsets]
     return averaged, [subset_mask(one) for each in averaged for one in each]

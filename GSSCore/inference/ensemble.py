@@ -15,16 +15,14 @@ from GSSCore.inference.settings import Ensemble
 from GSSCore.vocabulary import Subset
 
 
-def members(available: Subset, wanted: Ensemble, *, raw: bool) -> tuple[Subset, ...]:
+def members(available: Subset, wanted: Ensemble) -> tuple[Subset, ...]:
     """Return the subsets whose predictions are averaged: `available`, and perhaps those that lack one modality of it.
 
     Args:
         available: the modalities of the study, or those to be used of it.
         wanted: see `InferenceSettings`.
-        raw: whether the study is made of raw scans.
     """
-    chosen = wanted == "leave-one-out" or (wanted == "auto" and raw)
-    if not chosen or len(available) < 2:
+    if wanted == "off" or len(available) < 2:
         return (available,)
     return (available, *(tuple(m for m in available if m is not left_out) for left_out in available))
 

@@ -66,7 +66,7 @@ def segment(
     with stages.run("preprocess"):
         preprocessed = preprocess(study, network.preprocessing)
         predictor = Predictor(network.module, settings, cancelled or never)
-    averaged = members(study.available, settings.ensemble, raw=study.alignment is not None)
+    averaged = members(study.available, settings.ensemble)
     alone: tuple[Subset, ...] = tuple((m,) for m in study.available) if settings.confidence else ()
     predictions = _predictions(predictor, preprocessed, averaged, alone, stages)
     with stages.run("network"):

@@ -16,7 +16,7 @@ from GSSCore.messages import Message
 from GSSCore.options import FROM_ONE, NOT_NEGATIVE, NotAllowed, Option, documented, option, require_allowed
 
 Precision = Literal["auto", "fp32", "bf16"]
-Ensemble = Literal["auto", "off", "leave-one-out"]
+Ensemble = Literal["off", "leave-one-out"]
 
 ASKED, CLEAN_UP = "asked", "clean_up"
 """Parts of report.json that tell options which change the labels."""
@@ -61,9 +61,8 @@ class InferenceSettings:
     )
     batch: int = option(1, "windows that go through the network together", FROM_ONE, unit="windows", group=_WINDOWS)
     ensemble: Ensemble = option(
-        "auto",
-        "mean of the predictions from all sequences and from all but one, each left out in turn: auto takes it for raw "
-        "scans",
+        "off",
+        "mean of the predictions from all sequences and from all but one, each left out in turn",
         report=ASKED,
     )
     confidence: bool = option(True, "map of where the sequences agree, which takes most of the network's time")

@@ -20,9 +20,9 @@ from GSSCore.vocabulary import Modality
 from GSSSegmentationLib.nodes import Node, array_of
 from GSSSegmentationLib.placement import world_affine
 
-SCAN_S, REGISTRATION_S, REST_S = 10.5, 5.5, 12.0
-"""Seconds for each scan (its brain, its brightness, the prediction without it, its part of the confidence map), for
-each registration, and for the rest of a run on raw scans. They are those of docs/speed.md."""
+SCAN_S, REGISTRATION_S, REST_S = 7.0, 5.5, 12.0
+"""Seconds for each scan (its brain, its brightness, its part of the confidence map), for each registration, and for the
+rest of a run on raw scans. They are those of docs/speed.md."""
 _STEP_S = 5
 """What is said of the time is a multiple of this: it is no more than an estimate."""
 

@@ -18,7 +18,7 @@ from GSSCore.inference.confidence import confidence_levels, threshold
 from GSSCore.inference.ensemble import mean_logits, members
 from GSSCore.inference.pipeline import segment
 from GSSCore.inference.predictor import Predictor
-from GSSCore.inference.settings import Ensemble, InferenceSettings
+from GSSCore.inference.settings import InferenceSettings
 from GSSCore.networks.bundle import Network
 from GSSCore.networks.card import Card
 from GSSCore.preprocessing.pipeline import preprocess, preprocess_labels
@@ -120,24 +120,14 @@ def test_the_ensembles_confidence_is_that_of_its_own_labels(network: Network, su
     assert same.mean() > 0.999
 
 
-def test_prepared_studies_have_no_ensemble_unless_it_is_asked_for(network: Network) -> None:
-    study = study_of()
-    auto, off = (segment(study, network, replace(SETTINGS, ensemble=e)) for e in ("auto", "off"))
-    np.testing.assert_array_equal(auto.labels, off.labels)
-    np.testing.assert_array_equal(auto.confidence, off.confidence)
-    assert auto.report["execution_plan"]["averaged"] == ["FLAIR+T1ce+T1+T2"]
-
-
-@pytest.mark.parametrize("wanted", ["auto", "leave-one-out"])
 @pytest.mark.parametrize("subset", SUBSETS, ids=subset_name)
-def test_members_of_an_ensemble_are_what_is_there_and_all_but_one_of_it(wanted: Ensemble, subset: Subset) -> None:
-    raw = members(subset, wanted, raw=True)
-    assert raw[0] == subset
+def test_members_of_an_ensemble_are_what_is_there_and_all_but_one_of_it(subset: Subset) -> None:
+    averaged = members(subset, "leave-one-out")
+    assert averaged[0] == subset
     expected = {subset, *combinations(subset, len(subset) - 1)} if len(subset) > 1 else {subset}
-    assert set(raw) == expected
-    assert len(raw) == len(expected)
-    assert members(subset, "off", raw=True) == (subset,)
-    assert members(subset, wanted, raw=False) == (raw if wanted == "leave-one-out" else (subset,))
+    assert set(averaged) == expected
+    assert len(averaged) == len(expected)
+    assert members(subset, "off") == (subset,)
 
 
 def test_one_prediction_is_left_as_it_is_and_none_is_refused() -> None:

@@ -118,7 +118,7 @@ def test_an_option_that_is_added_appears_everywhere(monkeypatch: pytest.MonkeyPa
     assert "mirrored: also predict the mirrored head, and take the mean." in (Coming.__doc__ or "")
     monkeypatch.setattr("GSSCore.inference.asked.InferenceSettings", Coming)
     given = Coming(mirrored=True, input="raw", minimum_component_ml=1)
-    told = {"precision": "auto", "window": None, "overlap": 0.25, "ensemble": "auto", "input": "raw", "mirrored": True}
+    told = {"precision": "auto", "window": None, "overlap": 0.25, "ensemble": "off", "input": "raw", "mirrored": True}
     assert asked(given) == told
     assert clean_up_asked(given) == {"minimum_component_ml": 1.0, "et_minimum_ml": 0.0}
 
