@@ -44,9 +44,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "train": (
         "gss train recipes/rfnet-laptop.toml --data BraTS2020 --split split.json --output training --dry-run",
-        "gss train recipes/unet-cpu.toml --data BraTS2023 more --split split.json --output training",
-        "gss train recipes/unet-cpu.toml --data BraTS2023 --split split.json --output training --resume",
-        "gss train recipes/unet-cpu-2.toml --data BraTS2023 --output training/2 --start training/1/network",
+        "gss train recipes/unet-laptop.toml --data BraTS2023 more --split split.json --output training",
+        "gss train recipes/unet-laptop.toml --data BraTS2023 --split split.json --output training --resume",
+        "gss train recipes/unet-laptop.toml --data BraTS2023 --output training/2 --start training/1/network",
+        "gss train recipes/unet.toml --data BraTS2023 --lesions lesions.npz --output training --samples-on device",
         "torchrun --nproc-per-node 4 -m GSSCore train recipes/rfnet.toml --data BraTS2020 --output training",
     ),
     "split": (

@@ -32,5 +32,4 @@ def test_a_recipe_describes_a_network_and_crops_that_fit_it(path: Path) -> None:
 def test_every_network_has_a_recipe_for_a_laptop_and_one_in_its_papers_setting() -> None:
     shipped = {path.stem for path in RECIPES}
     for name in names():
-        assert {name, f"{name}-laptop"} <= shipped or name == "unet"
-    assert "unet-cpu" in shipped
+        assert {name, f"{name}-laptop"} <= shipped

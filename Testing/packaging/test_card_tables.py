@@ -56,7 +56,7 @@ def test_the_model_card_leaves_out_nothing_that_the_card_says_for_a_reader() -> 
         assert all(part in page for part in line.split(": "))
     for sentence in card.evaluated_on.split(": ", 1)[1].split(". "):
         assert sentence in page
-    assert page.index("`unet-cpu`") < page.index(f"`{card.recipe['name']}`")
+    assert f"`{card.recipe['name']}`" in page
 
 
 def names(lines: list[str]) -> list[str]:
