@@ -88,8 +88,9 @@ def model_card(card: Card) -> str:
         "## What it is\n\n" + _facts(card),
         "## Limits\n\n" + _list(card.limits),
         "## What it was trained on\n\n" + "\n".join(map(_data_line, card.data)) + f"\n\n{card.terms}",
-        "## How it was trained\n\n" + _stages(card) + "\nSeveral stages follow one another, each from the weights of "
-        "the one before. The whole recipe is in the card (`gss info --json` prints it); how it was found is in "
+        "## How it was trained\n\n"
+        + _stages(card)
+        + "\nThe whole recipe is in the card (`gss info --json` prints it); how it was found is in "
         "[experiments](experiments/README.md).",
         f"## How good it is\n\n{_breakable(card.evaluated_on)}\n\nMean Dice with the mean's 95 % interval, and mean "
         "HD95 in mm. For the mean of the subsets each of the 15 counts the same.\n\n" + scores_table(card).rstrip(),

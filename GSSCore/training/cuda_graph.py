@@ -45,6 +45,8 @@ def captured(objective: Objective, batch: int, crop: Size, device: torch.device)
     available = torch.ones(batch, NUM_MODALITIES, dtype=torch.bool, device=device)
     # The gradients come from the graph's own stream: that costs nothing here.
     warnings.filterwarnings("ignore", "The AccumulateGrad node's stream does not match")
-    module = torch.cuda.make_graphed_callables(_Unguided(objective), (images, labels, available))
+    # Streams are made on the current device, whatever device the tensors are on.
+    with torch.cuda.device(device):
+        module = torch.cuda.make_graphed_callables(_Unguided(objective), (images, labels, available))
     assert isinstance(module, nn.Module)
     return module

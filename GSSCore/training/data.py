@@ -79,7 +79,7 @@ class TrainingData(Dataset[Sample]):
     drawn from streams of its own.
 
     Samples are made on `device`. A GPU draws other noise than a CPU and rounds differently; all else is the same. It
-    holds all cases in its memory, 15 to 25 MB each; a CPU reads them from the disk.
+    holds all cases in its memory, 22 to 34 MB each; a CPU reads them from the disk.
     """
 
     def __init__(

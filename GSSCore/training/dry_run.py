@@ -18,7 +18,7 @@ from GSSCore.training.fitting import require_fitting
 from GSSCore.training.lesion_library import library_for
 from GSSCore.training.loop import Trainer
 from GSSCore.training.recipe_file import read_recipe
-from GSSCore.training.run import declared_labels, find_training_cases, step_fits
+from GSSCore.training.run import cases_fit, declared_labels, find_training_cases, require_makers, step_fits
 from GSSCore.training.settings import Running, TrainingPlaces
 from GSSCore.vocabulary import MODALITIES
 
@@ -60,6 +60,7 @@ def dry_run(recipe_path: Path, places: TrainingPlaces, running: Running = Runnin
         InputError, EnvironmentRefused: as `GSSCore.training.run.train`, as far as the first steps tell.
     """
     recipe = read_recipe(recipe_path)
+    require_makers(running)
     require_fitting(recipe, accumulate=running.accumulate)
     lesions = library_for(recipe.lesion_pasting, places.lesions)
     cases = find_training_cases(places)
@@ -70,11 +71,18 @@ def dry_run(recipe_path: Path, places: TrainingPlaces, running: Running = Runnin
             cases[:CASES], PreprocessingSettings(recipe.data.spacing), declared_labels(recipe, places), Path(folder)
         )
         size = sum(file.stat().st_size for file in Path(folder).rglob("*.npy")) // len(preprocessed)
-        trainer = Trainer(
-            recipe, preprocessed, device, accumulate=running.accumulate, lesions=lesions, precision=running.precision
-        )
+        with cases_fit(device, running.samples_on):
+            trainer = Trainer(
+                recipe,
+                preprocessed,
+                device,
+                accumulate=running.accumulate,
+                lesions=lesions,
+                precision=running.precision,
+                samples_on=running.samples_on,
+            )
         schedule = recipe.schedule
-        with step_fits(device):
+        with step_fits(device, running.samples_on):
             guided, memory = _measure(trainer, max(schedule.guided_from, 1))
             plain = _measure(trainer, 0)[0] if schedule.guided_from else guided
     before = min(schedule.guided_from, schedule.steps)

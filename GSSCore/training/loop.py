@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import warnings
 from collections.abc import Callable, Iterable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -145,29 +145,35 @@ class Trainer:
         """
         last = min(until or self.recipe.schedule.steps, self.recipe.schedule.steps)
         self.network.train()
-        if self._unguided is None and self._capturable():
+        if self._unguided is None and self.step < last and self._capturable():
             # Before samples are made: whatever another thread asks of the GPU would spoil the capture.
             self._unguided = captured(self.objective, self.recipe.schedule.batch, self.recipe.data.crop, self.device)
-        loader = self._loader(last, workers)
 
         def stopping() -> bool:
             return bool(self.distributed.mean(torch.tensor(float(stop()), device=self.device)) > 0.0)
 
-        reports = map(self._train_step, loader)
-        for report in checkpointed(self, reports, last, checkpoint, checkpoint_every, stopping):
-            if on_step:
-                on_step(report)
+        with self._samples(last, workers) as samples:
+            reports = map(self._train_step, samples)
+            for report in checkpointed(self, reports, last, checkpoint, checkpoint_every, stopping):
+                if on_step:
+                    on_step(report)
         return self.step == last
 
     def _capturable(self) -> bool:
-        """Tell whether unguided passes can be repeated as a CUDA graph.
+        """Tell whether the next pass can be repeated as a CUDA graph.
 
         Not those of several processes, nor of which several add up: a graph writes all gradients to the same place.
         """
         alone = self.distributed.size == 1 and self.accumulate == 1
-        return self.device.type == "cuda" and self.network.capturable and alone
+        return self.device.type == "cuda" and self.network.capturable and alone and not self._guided
 
-    def _loader(self, last: int, workers: int) -> Iterable[Sample]:
+    @property
+    def _guided(self) -> bool:
+        """Whether the single-modality predictions count in the next step."""
+        return self.step >= self.recipe.schedule.guided_from and self.objective.settings.single_weight > 0.0
+
+    def _samples(self, last: int, workers: int) -> AbstractContextManager[Iterable[Sample]]:
+        """Return a context of the batches up to step `last`, after which no thread makes any."""
         meta_from = self.data.samples if self.recipe.method.name == "meta-drop" else 0
         on_gpu = self._made_on.type == "cuda"
         loader = DataLoader(
@@ -178,7 +184,7 @@ class Trainer:
             pin_memory=self.device.type == "cuda" and not on_gpu,
             worker_init_fn=leave_signals_to_parent,
         )
-        return prefetched(loader, self._made_on) if on_gpu else loader
+        return closing(prefetched(loader, self._made_on)) if on_gpu else nullcontext(loader)
 
     def save(self, path: Path) -> None:
         """Write a checkpoint; of several processes the main one does."""
@@ -254,12 +260,12 @@ class Trainer:
 
     def _loss(self, sample: Sample) -> tuple[Tensor, Tensor]:
         tensors = (t.to(self.device, non_blocking=True) for t in (sample.images, sample.labels, sample.available))
-        schedule = self.recipe.schedule
-        guided = self.step >= schedule.guided_from and self.objective.settings.single_weight > 0.0
-        if self._unguided is not None and not guided:
+        if self._guided:
+            self._unguided = None  # Guided passes need its memory.
+        if self._unguided is not None:
             loss, parts = self._unguided(*tensors)
         else:
-            loss, parts = self._parallel(*tensors, guided, guidance_ramp(self.step, schedule))
+            loss, parts = self._parallel(*tensors, self._guided, guidance_ramp(self.step, self.recipe.schedule))
         return loss, parts
 
     def _refuse(self, sample: Sample) -> NoReturn:

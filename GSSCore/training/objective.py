@@ -42,8 +42,8 @@ class Objective(nn.Module):
             ramp: factor of the distillation term, 0 to 1.
         """
         # bf16 has the range of fp32, so that gradients need no scaling.
-        # Each weight is used once in a pass on a GPU; and a CUDA graph must not keep what was cast before it.
-        keeps = images.device.type != "cuda"
+        # A CUDA graph must not keep what was cast before it.
+        keeps = guided or images.device.type != "cuda" or not self.network.capturable
         with torch.autocast(images.device.type, torch.bfloat16, enabled=self.bf16, cache_enabled=keeps):
             output = self.network(images, available, per_modality=guided)
         with torch.autocast(images.device.type, enabled=False):

@@ -25,6 +25,8 @@ COEFFICIENTS = (3.4445, -4.7750, 2.0315)
 STEPS = 5
 RMS = 0.2
 """Root mean square of a step, in units of the learning rate: about that of AdamW's steps."""
+TOGETHER = 2**24
+"""Values of matrices that a GPU works off together, zeros included: 64 MiB."""
 
 
 def make_optimisers(network: nn.Module, schedule: ScheduleRecipe) -> list[Optimizer]:
@@ -97,8 +99,26 @@ class Muon(Optimizer):
 
 def all_orthogonalised(matrices: Sequence[Tensor]) -> list[Tensor]:
     """Return each matrix `orthogonalised`."""
-    together = len(matrices) > 1 and matrices[0].device.type == "cuda"
-    return _together(matrices) if together else [orthogonalised(matrix) for matrix in matrices]
+    if not matrices or matrices[0].device.type != "cuda":
+        return [orthogonalised(matrix) for matrix in matrices]
+    done: dict[int, Tensor] = {}
+    for group in _groups(matrices):
+        done |= zip(group, _together([matrices[number] for number in group]), strict=True)
+    return [done[number] for number in range(len(matrices))]
+
+
+def _groups(matrices: Sequence[Tensor]) -> list[list[int]]:
+    """Return the numbers of the matrices in groups of similar size, each of `TOGETHER` values at most when padded."""
+    groups: list[list[int]] = []
+    room = (0, 0)
+    for number in sorted(range(len(matrices)), key=lambda n: -matrices[n].numel()):
+        short, long = sorted(matrices[number].shape)
+        if not groups or (len(groups[-1]) + 1) * max(short, room[0]) * max(long, room[1]) > TOGETHER:
+            groups.append([])
+            room = (0, 0)
+        groups[-1].append(number)
+        room = (max(short, room[0]), max(long, room[1]))
+    return groups
 
 
 def _together(matrices: Sequence[Tensor]) -> list[Tensor]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import queue
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 
 import torch
 
@@ -21,7 +21,7 @@ PATIENCE = 0.2
 """Seconds after which a thread looks whether it is still wanted."""
 
 
-def prefetched(samples: Iterable[Sample], device: torch.device) -> Iterator[Sample]:
+def prefetched(samples: Iterable[Sample], device: torch.device) -> Generator[Sample]:
     """Yield the samples, made ahead in a thread. An error that making them raises is raised here.
 
     Args:
@@ -53,8 +53,8 @@ def _make(
     stopped: threading.Event,
 ) -> None:
     """Put the samples, complete, into `ready`, and None behind the last; or the error that making one raised."""
-    stream = torch.cuda.Stream(device) if device.type == "cuda" else None  # type: ignore[no-untyped-call]
     try:
+        stream = torch.cuda.Stream(device) if device.type == "cuda" else None  # type: ignore[no-untyped-call]
         with torch.cuda.stream(stream) if stream else contextlib.nullcontext():
             for sample in samples:
                 if stream:

@@ -26,7 +26,7 @@ from GSSCore.training.output_folder import CHECKPOINT, NETWORK, require_fresh, r
 from GSSCore.training.preprocessed_case import PreprocessedCase
 from GSSCore.training.recipe import Recipe
 from GSSCore.training.recipe_file import read_recipe
-from GSSCore.training.settings import Running, TrainingPlaces
+from GSSCore.training.settings import Running, SamplesOn, TrainingPlaces
 from GSSCore.training.steps import run_until_signal
 
 log = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ def train(
     read = [] if isinstance(recipe, Recipe) else [recipe]
     recipe = recipe if isinstance(recipe, Recipe) else read_recipe(recipe)
     require_fresh(places.output / CHECKPOINT, running.resume)
-    _require_makers(running)
+    require_makers(running)
     lesions = library_for(recipe.lesion_pasting, places.lesions)
     start = None if places.start is None else Network.load(places.start)
     require_fitting(recipe, None if start is None else start.module)
@@ -72,7 +72,7 @@ def train(
         distributed.barrier()
         with TrainingLog(places.output if distributed.is_main else None) as training_log:
             preprocessed = _preprocess(cases, recipe, places, distributed)
-            with cases_fit(device):
+            with cases_fit(device, running.samples_on):
                 trainer = Trainer(
                     recipe,
                     preprocessed,
@@ -91,7 +91,7 @@ def train(
     return places.output / NETWORK
 
 
-def _require_makers(running: Running) -> None:
+def require_makers(running: Running) -> None:
     """Refuse workers that would have nothing to do."""
     if running.samples_on == "device" and running.workers:
         raise UsageError(
@@ -108,7 +108,7 @@ def _run(trainer: Trainer, places: TrainingPlaces, running: Running, on_step: On
     checkpoint = places.output / CHECKPOINT
     if running.resume:
         trainer.resume(checkpoint)
-    with step_fits(trainer.device):
+    with step_fits(trainer.device, running.samples_on):
         done = run_until_signal(trainer, running, checkpoint, on_step)
     if not done:
         raise Cancelled(
@@ -121,8 +121,17 @@ def _run(trainer: Trainer, places: TrainingPlaces, running: Running, on_step: On
         )
 
 
-def step_fits(device: torch.device) -> AbstractContextManager[None]:
+def step_fits(device: torch.device, samples_on: SamplesOn = "cpu") -> AbstractContextManager[None]:
     """Return a context that turns a lack of memory during a step into a refusal with a remedy."""
+    if samples_on == "device":
+        return memory_refused(
+            Message(
+                "training.no-memory-for-both",
+                "A step and its samples do not fit into the memory of {device}: leave --samples-on device out, use "
+                "--accumulate, or a smaller crop, batch or network.",
+                device=str(device),
+            )
+        )
     return memory_refused(
         Message(
             "training.no-memory",
@@ -132,8 +141,10 @@ def step_fits(device: torch.device) -> AbstractContextManager[None]:
     )
 
 
-def cases_fit(device: torch.device) -> AbstractContextManager[None]:
+def cases_fit(device: torch.device, samples_on: SamplesOn) -> AbstractContextManager[None]:
     """Return a context that turns a lack of memory for network and cases into a refusal with a remedy."""
+    if samples_on == "cpu":
+        return step_fits(device)
     return memory_refused(
         Message(
             "training.cases-no-memory",

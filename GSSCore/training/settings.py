@@ -48,8 +48,7 @@ class Running:
     workers: int = option(0, "processes that make samples", NOT_NEGATIVE, unit="processes")
     samples_on: SamplesOn = option(
         "cpu",
-        "where samples are made: by the processor, or on the training's device, many times as fast on a GPU; all cases "
-        "then lie in its memory",
+        "where samples are made: by the processor, or on the training's device, in whose memory all cases then lie",
     )
     accumulate: int = option(1, "passes in which each batch is worked off, to save memory", FROM_ONE, unit="passes")
     resume: bool = option(False, "go on from the checkpoint in the output folder")

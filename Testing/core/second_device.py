@@ -16,6 +16,8 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 from torch.utils._pytree import tree_flatten, tree_map
 
+from GSSCore.gss import loss
+
 GPU = torch.device("cuda", 0)
 MOVES = (Tensor.to, Tensor.cpu, Tensor.numpy)
 INDEXES = (Tensor.__getitem__, Tensor.__setitem__)
@@ -59,5 +61,8 @@ def second_device(monkeypatch: pytest.MonkeyPatch) -> Iterator[torch.device]:
     """Yield the stand-in's device, which works within this context."""
     made = torch.Generator
     monkeypatch.setattr(torch, "Generator", lambda device="cpu": made())
-    with _Strict():
-        yield GPU
+    try:
+        with _Strict():
+            yield GPU
+    finally:
+        loss._constant.cache_clear()  # what it kept for this device is of the stand-in

@@ -120,6 +120,11 @@ def test_the_ensembles_confidence_is_that_of_its_own_labels(network: Network, su
     assert same.mean() > 0.999
 
 
+def test_without_being_asked_one_prediction_is_made(network: Network) -> None:
+    result = segment(study_of(), network, SETTINGS)
+    assert result.report["execution_plan"]["averaged"] == ["FLAIR+T1ce+T1+T2"]
+
+
 @pytest.mark.parametrize("subset", SUBSETS, ids=subset_name)
 def test_members_of_an_ensemble_are_what_is_there_and_all_but_one_of_it(subset: Subset) -> None:
     averaged = members(subset, "leave-one-out")

@@ -13,7 +13,7 @@ from torch.optim import AdamW
 from GSSCore.errors import InputError
 from GSSCore.networks import create, names
 from GSSCore.training.checkpoint import load_checkpoint, save_checkpoint
-from GSSCore.training.optimisers import RMS, Muon, _together, make_optimisers, orthogonalised
+from GSSCore.training.optimisers import RMS, TOGETHER, Muon, _groups, _together, make_optimisers, orthogonalised
 from GSSCore.training.recipe import ScheduleRecipe
 
 MUON = ScheduleRecipe(optimiser="muon")
@@ -161,3 +161,14 @@ def test_matrices_worked_off_together_come_out_as_one_by_one() -> None:
         assert one.shape == matrix.shape
         assert one.is_contiguous()
         torch.testing.assert_close(one, orthogonalised(matrix), atol=0.02, rtol=0.0)  # bf16
+
+
+def test_matrices_that_would_take_much_room_are_not_padded_to_one_size() -> None:
+    shapes = [(64, 3000), (2, 50), (3000, 64), (2048, 4096), (1024, 4096), (1, 7)]
+    matrices = [torch.empty(shape, device="meta") for shape in shapes]
+    groups = _groups(matrices)
+    assert sorted(number for group in groups for number in group) == list(range(len(shapes)))
+    for group in groups:
+        short, long = (max(sorted(shapes[number])[axis] for number in group) for axis in (0, 1))
+        assert len(group) == 1 or len(group) * short * long <= TOGETHER
+    assert len(groups) < len(shapes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -18,6 +19,7 @@ from GSSCore.gss.settings import LossSettings
 from GSSCore.networks import create
 from GSSCore.training.augmentation_settings import AugmentationSettings
 from GSSCore.training.data import Sample, TrainingData
+from GSSCore.training.dry_run import dry_run
 from GSSCore.training.imperfect_masks import _steps, _steps_by_growing
 from GSSCore.training.lesion_library import make_library
 from GSSCore.training.lesion_pasting import Pasting
@@ -25,12 +27,12 @@ from GSSCore.training.lesion_pasting_settings import LesionPastingSettings
 from GSSCore.training.loop import StepReport, Trainer
 from GSSCore.training.pictures import sample_picture
 from GSSCore.training.prefetch import AHEAD, prefetched
-from GSSCore.training.recipe import DataRecipe, NetworkRecipe, Recipe, ScheduleRecipe
+from GSSCore.training.recipe import DataRecipe, MethodRecipe, NetworkRecipe, Recipe, ScheduleRecipe
 from GSSCore.training.run import train
-from GSSCore.training.settings import Running, TrainingPlaces
+from GSSCore.training.settings import Precision, Running, TrainingPlaces
 from lesion_library import lesion_arrays
 from second_device import second_device
-from training_cases import make_cases
+from training_cases import TINY_RECIPE, make_cases
 
 CPU = torch.device("cpu")
 DATA = DataRecipe(crop=(16, 32, 16))
@@ -101,6 +103,10 @@ def test_samples_come_in_order_and_are_made_ahead_but_not_far() -> None:
     for number in range(12):
         assert next(taken).names == (str(number),)
         assert len(asked) <= number + 1 + AHEAD + 1
+        patience = time.monotonic() + 10.0
+        while len(asked) <= number + 1 < 12:
+            assert time.monotonic() < patience, "the next one is made before it is asked for"
+            time.sleep(0.001)
     assert next(taken, None) is None
     assert all(thread.name != "samples" for thread in threading.enumerate())
 
@@ -119,7 +125,7 @@ def test_an_error_in_the_thread_is_raised_where_samples_are_asked_for() -> None:
 def test_the_thread_ends_when_no_more_samples_are_wanted() -> None:
     taken = prefetched((sample(number) for number in range(1000)), CPU)
     next(taken)
-    taken.close()  # type: ignore[attr-defined]
+    taken.close()
     assert all(thread.name != "samples" for thread in threading.enumerate())
 
 
@@ -127,6 +133,9 @@ def test_what_does_not_go_together_is_refused(tmp_path: Path) -> None:
     recipe = Recipe(network=NetworkRecipe(options={"widths": [8] * 4}), data=DATA)
     with pytest.raises(UsageError, match="--workers"):
         train(recipe, TrainingPlaces([tmp_path], tmp_path / "o"), Running(samples_on="device", workers=2))
+    (tmp_path / "recipe.toml").write_text(TINY_RECIPE, encoding="utf-8")
+    with pytest.raises(UsageError, match="--workers"):
+        dry_run(tmp_path / "recipe.toml", TrainingPlaces([tmp_path], tmp_path), Running(samples_on="device", workers=2))
     with pytest.raises(EnvironmentRefused, match="mps"):
         Trainer(recipe, make_cases(tmp_path), torch.device("mps"), samples_on="device")
 
@@ -160,18 +169,30 @@ def test_a_sample_of_another_device_is_drawn(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU")
+@pytest.mark.parametrize("method", ["gss", "meta-drop"])
+@pytest.mark.parametrize("batch", [1, 2])
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
 def test_a_training_on_a_gpu_has_the_same_losses_with_and_without_a_graph(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    method: Literal["gss", "meta-drop"],
+    batch: int,
+    precision: Precision,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     network = NetworkRecipe(options={"widths": [8] * 4, "groups": 4})
-    recipe = Recipe(network=network, data=DATA, schedule=ScheduleRecipe(steps=6, batch=2, warmup=1, guided_from=4))
+    schedule = ScheduleRecipe(steps=6, batch=batch, warmup=1, guided_from=4, optimiser="muon")
+    recipe = Recipe(network=network, data=DATA, schedule=schedule, method=MethodRecipe(method))
     cases = make_cases(tmp_path)
 
-    def losses() -> list[float]:
+    def losses(graph: bool) -> list[float]:
         seen: list[StepReport] = []
-        Trainer(recipe, cases, torch.device("cuda"), precision="fp32", samples_on="device").run(seen.append)
+        trainer = Trainer(recipe, cases, torch.device("cuda"), precision=precision, samples_on="device")
+        trainer.run(seen.append, until=3)
+        assert (trainer._unguided is not None) == graph
+        trainer.run(seen.append)
+        assert trainer._unguided is None
         return [one.loss for one in seen]
 
-    repeated = losses()
+    repeated = losses(True)
     monkeypatch.setattr(Trainer, "_capturable", lambda self: False)
-    assert_allclose(repeated, losses(), rtol=1e-3)
+    assert_allclose(repeated, losses(False), rtol=1e-3)
