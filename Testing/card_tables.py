@@ -88,10 +88,7 @@ def model_card(card: Card) -> str:
         "## What it is\n\n" + _facts(card),
         "## Limits\n\n" + _list(card.limits),
         "## What it was trained on\n\n" + "\n".join(map(_data_line, card.data)) + f"\n\n{card.terms}",
-        "## How it was trained\n\n"
-        + _stages(card)
-        + "\nThe whole recipe is in the card (`gss info --json` prints it); how it was found is in "
-        "[experiments](experiments/README.md).",
+        "## How it was trained\n\n" + _stages(card),
         f"## How good it is\n\n{_breakable(card.evaluated_on)}\n\nMean Dice with the mean's 95 % interval, and mean "
         "HD95 in mm. For the mean of the subsets each of the 15 counts the same.\n\n" + scores_table(card).rstrip(),
         "## Where it fails\n\nThe validation cases with the lowest Dice, as outlines without intensities:\n\n"
@@ -119,7 +116,7 @@ def _facts(card: Card) -> str:
 
 
 def _stages(card: Card) -> str:
-    """Return a line for each training that led to the network, the first one first."""
+    """Return a line for each training that led to the network, the first one first, and where more is said."""
     rows = []
     for recipe in reversed(list(_recipes(card.recipe))):
         # What an older recipe does not say has the default of `GSSCore.training.recipe`.
@@ -129,7 +126,10 @@ def _stages(card: Card) -> str:
         rate = f"{schedule['learning_rate']:g}"
         rows.append([f"`{recipe['name']}`", method, *map(str, numbers), schedule["optimiser"], rate])
     head = ["recipe", "method", "steps", "guided from step", "batch", "optimiser", "learning rate"]
-    return table(head, rows, RIGHT)
+    more = "The whole recipe is in the card (`gss info --json` prints it); how it was found is in "
+    if len(rows) > 1:
+        more = "The stages follow one another, each from the weights of the one before. " + more
+    return table(head, rows, RIGHT) + f"\n{more}[experiments](experiments/README.md)."
 
 
 def _recipes(recipe: dict[str, Any]) -> Iterator[dict[str, Any]]:

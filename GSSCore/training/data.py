@@ -103,6 +103,7 @@ class TrainingData(Dataset[Sample]):
         self.cases = inherently_incomplete(cases, data, seed)
         self.data, self.augmentation, self.seed, self.samples = data, augmentation, seed, samples
         self.meta_masks, self.pasting = meta_masks, pasting
+        self.device = device
         held = () if device.type == CPU.type else self.cases
         self._held = {case.folder: _hold(case, device) for case in held}
 

@@ -18,7 +18,7 @@ from GSSCore.training.fitting import require_fitting
 from GSSCore.training.lesion_library import library_for
 from GSSCore.training.loop import Trainer
 from GSSCore.training.recipe_file import read_recipe
-from GSSCore.training.run import cases_fit, declared_labels, find_training_cases, require_makers, step_fits
+from GSSCore.training.run import declared_labels, find_training_cases, make_trainer, require_makers, step_fits
 from GSSCore.training.settings import Running, TrainingPlaces
 from GSSCore.vocabulary import MODALITIES
 
@@ -71,16 +71,7 @@ def dry_run(recipe_path: Path, places: TrainingPlaces, running: Running = Runnin
             cases[:CASES], PreprocessingSettings(recipe.data.spacing), declared_labels(recipe, places), Path(folder)
         )
         size = sum(file.stat().st_size for file in Path(folder).rglob("*.npy")) // len(preprocessed)
-        with cases_fit(device, running.samples_on):
-            trainer = Trainer(
-                recipe,
-                preprocessed,
-                device,
-                accumulate=running.accumulate,
-                lesions=lesions,
-                precision=running.precision,
-                samples_on=running.samples_on,
-            )
+        trainer = make_trainer(recipe, preprocessed, lesions, running, device)
         schedule = recipe.schedule
         with step_fits(device, running.samples_on):
             guided, memory = _measure(trainer, max(schedule.guided_from, 1))

@@ -17,6 +17,7 @@ from scipy.ndimage import distance_transform_cdt
 from torch import Tensor
 
 from GSSCore.training.augmentation_settings import AugmentationSettings
+from GSSCore.training.fields import smooth_field
 from GSSCore.vocabulary import MODALITIES
 
 NODES = 5
@@ -64,12 +65,7 @@ def spoil_mask(images: Tensor, labels: Tensor, parameters: MaskParameters) -> tu
         the modalities that the sample has. The faces of the crop do not count as the brain's border.
     """
     brain = (images != 0).any(0)
-    depth = F.interpolate(
-        torch.from_numpy(parameters.depth).float().to(images.device)[None, None],
-        labels.shape,
-        mode="trilinear",
-        align_corners=True,
-    )[0, 0]
+    depth = smooth_field(parameters.depth[None], labels.shape, images.device)[0]
     most = int(np.ceil(np.abs(parameters.depth).max()))
     cut = brain & (_steps(~brain, most) <= depth)
     rim = ~brain & (_steps(brain, most) <= -depth)

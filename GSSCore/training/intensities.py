@@ -10,6 +10,7 @@ from torch import Tensor
 from GSSCore.imaging.arrays import Reals
 from GSSCore.training.augmentation import CURVE_KNOTS, IntensityParameters, rotation
 from GSSCore.training.crop import sampling_grid
+from GSSCore.training.fields import smooth_field
 
 COVERED = 0.95
 """Least share of the brain in T1ce that T1 must cover to weaken the enhancement: else the border of T1 would show."""
@@ -63,8 +64,7 @@ def vary_intensities(image: Tensor, parameters: IntensityParameters) -> Tensor:
         values = _curved(values, parameters.curve)
     values = _bend(values, parameters.gamma)
     if parameters.bias is not None:
-        nodes = torch.from_numpy(parameters.bias).float().to(image.device)[None, None]
-        field = F.interpolate(nodes, image.shape, mode="trilinear", align_corners=True)[0, 0]
+        field = smooth_field(parameters.bias[None], image.shape, image.device)[0]
         # The field multiplies intensities. Their zero lies some three standard deviations below the mean.
         values = (values + 3.0) * field[brain].exp() - 3.0
     values = values * parameters.scale + parameters.shift

@@ -96,9 +96,7 @@ class Trainer:
                     "Samples can't be made on mps, which has no double precision: leave --samples-on device out.",
                 )
             )
-        made_on = device if samples_on == "device" else CPU
-        self.data = _training_data(recipe, cases, lesions, made_on)
-        self._made_on = made_on
+        self.data = _training_data(recipe, cases, lesions, device if samples_on == "device" else CPU)
         torch.manual_seed(recipe.seed)
         network = create(recipe.network.name, **recipe.network.options)
         self.network: SegmentationNetwork = network.to(device)
@@ -175,7 +173,7 @@ class Trainer:
     def _samples(self, last: int, workers: int) -> AbstractContextManager[Iterable[Sample]]:
         """Return a context of the batches up to step `last`, after which no thread makes any."""
         meta_from = self.data.samples if self.recipe.method.name == "meta-drop" else 0
-        on_gpu = self._made_on.type == "cuda"
+        on_gpu = self.data.device.type == "cuda"
         loader = DataLoader(
             self.data,
             batch_sampler=batches(self.step, last, self.recipe.schedule.batch, meta_from, self.distributed),
@@ -184,7 +182,7 @@ class Trainer:
             pin_memory=self.device.type == "cuda" and not on_gpu,
             worker_init_fn=leave_signals_to_parent,
         )
-        return closing(prefetched(loader, self._made_on)) if on_gpu else nullcontext(loader)
+        return closing(prefetched(loader, self.data.device)) if on_gpu else nullcontext(loader)
 
     def save(self, path: Path) -> None:
         """Write a checkpoint; of several processes the main one does."""

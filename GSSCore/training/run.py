@@ -17,9 +17,9 @@ from GSSCore.networks.bundle import Network
 from GSSCore.preprocessing.settings import PreprocessingSettings
 from GSSCore.study.labels import LabelMap, parse_label_map
 from GSSCore.training.cases import preprocess_cases
-from GSSCore.training.distributed import Distributed, process_group
+from GSSCore.training.distributed import SINGLE_PROCESS, Distributed, process_group
 from GSSCore.training.fitting import require_fitting
-from GSSCore.training.lesion_library import library_for
+from GSSCore.training.lesion_library import LesionLibrary, library_for
 from GSSCore.training.log import TrainingLog
 from GSSCore.training.loop import OnStep, Trainer
 from GSSCore.training.output_folder import CHECKPOINT, NETWORK, require_fresh, require_network_folder, save_network
@@ -72,17 +72,7 @@ def train(
         distributed.barrier()
         with TrainingLog(places.output if distributed.is_main else None) as training_log:
             preprocessed = _preprocess(cases, recipe, places, distributed)
-            with cases_fit(device, running.samples_on):
-                trainer = Trainer(
-                    recipe,
-                    preprocessed,
-                    device,
-                    distributed,
-                    running.accumulate,
-                    lesions,
-                    running.precision,
-                    running.samples_on,
-                )
+            trainer = make_trainer(recipe, preprocessed, lesions, running, device, distributed)
             if start is not None:
                 trainer.start_from(start.module)
             _run(trainer, places, running, training_log.reporter(trainer, running.checkpoint_every, on_step))
@@ -141,7 +131,22 @@ def step_fits(device: torch.device, samples_on: SamplesOn = "cpu") -> AbstractCo
     )
 
 
-def cases_fit(device: torch.device, samples_on: SamplesOn) -> AbstractContextManager[None]:
+def make_trainer(
+    recipe: Recipe,
+    cases: list[PreprocessedCase],
+    lesions: LesionLibrary | None,
+    running: Running,
+    device: torch.device,
+    distributed: Distributed = SINGLE_PROCESS,
+) -> Trainer:
+    """Return a training that runs as `running` says. A lack of memory is refused with a remedy."""
+    with _cases_fit(device, running.samples_on):
+        return Trainer(
+            recipe, cases, device, distributed, running.accumulate, lesions, running.precision, running.samples_on
+        )
+
+
+def _cases_fit(device: torch.device, samples_on: SamplesOn) -> AbstractContextManager[None]:
     """Return a context that turns a lack of memory for network and cases into a refusal with a remedy."""
     if samples_on == "cpu":
         return step_fits(device)

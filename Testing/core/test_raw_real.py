@@ -41,3 +41,4 @@ def test_the_tumour_is_found_on_the_scanners_own_grid(study: Study, real_cases: 
     found = result.labels > 0
     assert 2 * (found & truth).sum() / (found.sum() + truth.sum()) > 0.85
     assert study.brain[truth].mean() > 0.98, "no tumour is cut off with the skull"
+    assert result.report["execution_plan"]["averaged"] == ["FLAIR+T1ce+T1"]

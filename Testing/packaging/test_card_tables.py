@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -56,7 +57,16 @@ def test_the_model_card_leaves_out_nothing_that_the_card_says_for_a_reader() -> 
         assert all(part in page for part in line.split(": "))
     for sentence in card.evaluated_on.split(": ", 1)[1].split(". "):
         assert sentence in page
-    assert f"`{card.recipe['name']}`" in page
+    assert f"\n| `{card.recipe['name']}` | " in page
+    assert "stages follow one another" not in page
+
+
+def test_the_trainings_that_led_to_a_network_stand_in_their_order() -> None:
+    card = read_card(PRETRAINED / SHIPPED)
+    before = {**card.recipe, "name": "the-first"}
+    page = card_tables.model_card(replace(card, recipe=card.recipe | {"started_from": {"recipe": before}}))
+    first, last = (page.index(f"\n| `{name}` | ") for name in ("the-first", card.recipe["name"]))
+    assert first < last < page.index("stages follow one another")
 
 
 def names(lines: list[str]) -> list[str]:

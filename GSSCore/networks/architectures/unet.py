@@ -57,7 +57,7 @@ class AvailabilityNorm(nn.Module):
         weight, bias = (share @ self.weight).to(x.dtype), (share @ self.bias).to(x.dtype)
         if len(x) == 1:
             return group_norm(x, self.groups, weight[0], bias[0])
-        # Autocast returns float32 here, which would double the memory of all that follows, so the type is restored.
+        # See `encoders.instance_norm`.
         x = F.group_norm(x, self.groups).to(x.dtype)
         return torch.addcmul(bias[:, :, None, None, None], x, weight[:, :, None, None, None])
 

@@ -15,6 +15,7 @@ from torch import Tensor
 from GSSCore.imaging.arrays import Doubles, Size
 from GSSCore.training.brain.geometry import sample_at
 from GSSCore.training.brain.heads import LabelledHead, Tissue
+from GSSCore.training.fields import smooth_field
 
 AIR_IS_DARK = 0.9
 """Share of the heads whose background is darker than a tenth; in the others it may be anything up to a half."""
@@ -82,6 +83,4 @@ def enhance_dura(rng: np.random.Generator, image: Tensor, brain: Tensor) -> Tens
 
 def smooth_noise(rng: np.random.Generator, size: Size, apart: int, deviation: float) -> Tensor:
     """Return noise (D, H, W) with nodes `apart` voxels from each other, normal, interpolated linearly between them."""
-    nodes = rng.normal(0.0, deviation, [max(2, n // apart) for n in size]).astype(np.float32)
-    field: Tensor = F.interpolate(torch.from_numpy(nodes)[None, None], size, mode="trilinear", align_corners=True)
-    return field[0, 0]
+    return smooth_field(rng.normal(0.0, deviation, (1, *(max(2, n // apart) for n in size))), size)[0]

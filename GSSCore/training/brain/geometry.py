@@ -12,6 +12,7 @@ from torch import Tensor
 
 from GSSCore.imaging.arrays import Array, Doubles, Mask, Size
 from GSSCore.imaging.boxes import bounding_box
+from GSSCore.training.fields import smooth_field
 
 ROTATION_DEGREES = 30.0
 """Heads lie in the scanner as they like, and slabs are planned obliquely."""
@@ -64,8 +65,7 @@ def positions(placement: Placement, centre: Doubles, size: Size) -> Tensor:
     axes = [torch.arange(n, dtype=torch.float32) - (n - 1) / 2.0 for n in size]
     offsets = torch.stack(torch.meshgrid(*axes, indexing="ij"), -1)
     matrix = torch.from_numpy(np.asarray(placement.matrix, np.float32))
-    nodes = torch.from_numpy(np.asarray(placement.bend, np.float32))[None]
-    bend = F.interpolate(nodes, size, mode="trilinear", align_corners=True)[0].movedim(0, -1)
+    bend = smooth_field(placement.bend, size).movedim(0, -1)
     middle = torch.from_numpy(np.asarray(centre + placement.shift, np.float32))
     return offsets @ matrix.T + middle + bend
 
